@@ -1,0 +1,210 @@
+import { Plain, biasOf, depth, one } from './exp';
+import { addPairs, logPair, maxTerm, quotient, reciprocal } from './finish';
+import {
+  add, constant, keepWhere, loadAs, loadPart, magnitude, mul, oneWhereEqual, pmax, round, span, splat, storeAs, storePart,
+  sub, whereLess, whereOther, widen, width,
+} from './lanes';
+import { BIAS, LOWEST, ORIGIN, ROW } from './tile';
+import { limit, minus, times, twoSumLow } from './rows';
+
+// Lanes that lie side by side: the lanes of a vector lie across inner. A tile of them is streamed along the axis once
+// for each step, with what is known of every lane in the rows of state below. Only for E = T without theta: what else
+// there is comes here as rows (passes.ts). Sums take groups of neighbours along the axis, as sumShortRow in rows.ts.
+
+const MAXIMUM: usize = memory.data(ROW, 16), TOP: usize = memory.data(ROW, 16), COUNT: usize = memory.data(ROW, 16);
+// two rows each: high parts and, in the row after it, low parts
+const SUM: usize = memory.data(2 * ROW, 16), TERM: usize = memory.data(2 * ROW, 16), RESULT: usize = memory.data(2 * ROW, 16);
+
+/** the largest x of each lane that is not a NaN; then what exp must know of it */
+export function maxColumns<E, V>(x: usize, length: i32, pitch: i32, lanes: i32): void {
+  const wide = width<E, V>(), none = splat<E, V>(<E>-Infinity);
+  for (let j = 0; j < lanes; j += wide) {
+    storeAs<E, E, V>(MAXIMUM + j * sizeof<E>(), none);
+    storeAs<E, E, V>(COUNT + j * sizeof<E>(), splat<E, V>(0));
+  }
+  for (let k = 0; k < length; ) {
+    const four = length - k >= 4;
+    for (let j = 0; j < lanes; j += wide) {
+      const at = x + j * sizeof<E>(), n = lanes - j;
+      let m = pmax<E, V>(loadAs<E, E, V>(MAXIMUM + j * sizeof<E>()), get<E, V>(at, n, none));
+      if (four) {
+        const a = pmax<E, V>(none, get<E, V>(at + pitch, n, none));
+        const b = pmax<E, V>(a, get<E, V>(at + 2 * pitch, n, none));
+        m = pmax<E, V>(m, pmax<E, V>(b, get<E, V>(at + 3 * pitch, n, none)));
+      }
+      storeAs<E, E, V>(MAXIMUM + j * sizeof<E>(), m);
+    }
+    k += four ? 4 : 1;
+    x += four ? 4 * pitch : pitch;
+  }
+  prepareColumns<E, V>(lanes);
+}
+
+/** the value at `at`, of which n elements belong to the tile */
+// @ts-ignore: decorator
+@inline
+function get<E, V>(at: usize, n: i32, fill: V): V {
+  return n >= width<E, V>() ? loadAs<E, E, V>(at) : loadPart<E, E, V>(at, n, fill);
+}
+
+// @ts-ignore: decorator
+@inline
+function put<E, V>(at: usize, value: V, n: i32): void {
+  if (n >= width<E, V>()) storeAs<E, E, V>(at, value);
+  else storePart<E, E, V>(at, value, n);
+}
+
+/** prepareRow of rows.ts, for each lane */
+function prepareColumns<E, V>(lanes: i32): void {
+  const none = splat<E, V>(<E>-Infinity), far = splat<E, V>(<E>limit<E>());
+  const log2e = splat<E, V>(<E>1.4426950408889634), bias = splat<E, V>(biasOf<E>(0)), down = splat<E, V>(depth<E>());
+  const step = splat<E, V>(sizeof<E>() == 4 ? 1 : 128);
+  for (let at = 0; at < lanes * <i32>sizeof<E>(); at += span<E, E, V>()) {
+    const m = loadAs<E, E, V>(MAXIMUM + at);
+    const present = keepWhere<E, V>(none, m, m), size = magnitude<E, V>(present);
+    const top = whereLess<E, V>(far, size, splat<E, V>(0), present);
+    storeAs<E, E, V>(ORIGIN + at, keepWhere<E, V>(far, size, present));
+    storeAs<E, E, V>(LOWEST + at, sub<E, V>(top, down));
+    storeAs<E, E, V>(BIAS + at, sub<E, V>(bias, mul<E, V>(round<E, V>(mul<E, V>(top, log2e)), step)));
+    storeAs<E, E, V>(TOP + at, top);
+  }
+}
+
+/** Starts the sums of all lanes. */
+export function startColumns<W>(lanes: i32): void {
+  for (let j = 0; j < lanes * 8; j += span<f64, f64, W>()) {
+    storeAs<f64, f64, W>(SUM + j, splat<f64, W>(0));
+    storeAs<f64, f64, W>(SUM + ROW + j, splat<f64, W>(0));
+  }
+}
+
+/**
+ * Adds `length` rows of e (of the elements x) to the sums. Masked: elements at the maximum stay out and are counted.
+ * float32: trees of four along the axis, then float64; float64: two-sum on pairs.
+ */
+export function sumColumns<E, V, W>(x: usize, pitch: i32, e: usize, pitchE: i32, length: i32, lanes: i32, masked: bool): void {
+  const group: i32 = sizeof<E>() == 4 ? 4 : 2;
+  for (; length > 0; length -= group, x += group * pitch, e += group * pitchE) {
+    const rows = min<i32>(length, group);
+    for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
+      const n = lanes - j;
+      let t = term<E, V>(x + s, e + s, s, n, masked);
+      if (rows > 1) t = add<E, V>(t, term<E, V>(x + pitch + s, e + pitchE + s, s, n, masked));
+      if (group == 4 && rows > 2) {
+        let a = term<E, V>(x + 2 * pitch + s, e + 2 * pitchE + s, s, n, masked);
+        if (rows > 3) a = add<E, V>(a, term<E, V>(x + 3 * pitch + s, e + 3 * pitchE + s, s, n, masked));
+        t = add<E, V>(t, a);
+      }
+      addTo<E, W>(SUM + j * 8, widen<E, V, W>(t, 0));
+      if (isVector<V>() && sizeof<E>() == 4) addTo<E, W>(SUM + j * 8 + 16, widen<E, V, W>(t, 1));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function term<E, V>(x: usize, e: usize, s: i32, n: i32, masked: bool): V {
+  const value = get<E, V>(e, n, splat<E, V>(0));
+  return masked ? rest<E, V>(value, get<E, V>(x, n, splat<E, V>(0)), s) : value;
+}
+
+/** e where x is not the maximum; where it is, that is counted */
+// @ts-ignore: decorator
+@inline
+function rest<E, V>(e: V, x: V, s: i32): V {
+  const m = loadAs<E, E, V>(MAXIMUM + s);
+  const count = add<E, V>(loadAs<E, E, V>(COUNT + s), oneWhereEqual<E, V>(x, m, constant<E, V>(one<E, E>())));
+  storeAs<E, E, V>(COUNT + s, count);
+  return whereOther<E, V>(x, m, e);
+}
+
+// @ts-ignore: decorator
+@inline
+function addTo<E, W>(to: usize, value: W): void {
+  const s = loadAs<f64, f64, W>(to), sum = add<f64, W>(s, value);
+  storeAs<f64, f64, W>(to, sum);
+  if (sizeof<E>() == 8) {
+    storeAs<f64, f64, W>(to + ROW, add<f64, W>(loadAs<f64, f64, W>(to + ROW), twoSumLow<W>(s, value, sum, true)));
+  }
+}
+
+/** e at the maximum of the lanes at j, to TERM */
+function maxTerms<E, W>(j: i32): void {
+  const top = loadAs<E, f64, W>(TOP + j * sizeof<E>());
+  let K = sub<f64, W>(splat<f64, W>(<f64>biasOf<E>(0)), loadAs<E, f64, W>(BIAS + j * sizeof<E>()));
+  if (sizeof<E>() == 8) K = mul<f64, W>(K, splat<f64, W>(0.0078125));
+  maxTerm<E, E, Plain, W>(top, K, TERM + j * 8, ROW);
+}
+
+/** m - m, for a NaN where the maximum is infinite */
+// @ts-ignore: decorator
+@inline
+function poison<E, W>(j: i32): W {
+  const m = loadAs<E, f64, W>(MAXIMUM + j * sizeof<E>());
+  return sub<f64, W>(m, m);
+}
+
+/** sums -> reciprocals in RESULT */
+export function factorColumns<E, W>(lanes: i32): void {
+  for (let j = 0; j < lanes; j += width<f64, W>()) {
+    let lo = loadAs<f64, f64, W>(SUM + ROW + j * 8);
+    if (sizeof<E>() == 8) {
+      // the rounding error of the largest e would be the largest error of the sum
+      maxTerms<E, W>(j);
+      lo = add<f64, W>(lo, loadAs<f64, f64, W>(TERM + ROW + j * 8));
+    }
+    reciprocal<W>(loadAs<f64, f64, W>(SUM + j * 8), lo, poison<E, W>(j), RESULT + j * 8, ROW);
+  }
+}
+
+/** sums without the maximum -> logs relative to the maximum in RESULT; poisoned: NaN where that is infinite */
+export function logColumns<E, W>(lanes: i32, poisoned: bool): void {
+  for (let j = 0; j < lanes; j += width<f64, W>()) {
+    const term = TERM + j * 8, sum = SUM + j * 8;
+    maxTerms<E, W>(j);
+    quotient<W>(loadAs<f64, f64, W>(sum), loadAs<f64, f64, W>(sum + ROW), loadAs<f64, f64, W>(term),
+      loadAs<f64, f64, W>(term + ROW), term, ROW);
+    logPair<W>(loadAs<E, f64, W>(COUNT + j * sizeof<E>()), loadAs<f64, f64, W>(term), loadAs<f64, f64, W>(term + ROW),
+      poisoned ? poison<E, W>(j) : splat<f64, W>(0), RESULT + j * 8, ROW);
+  }
+}
+
+/** the maximum plus the log, rounded once, to y */
+export function valueColumns<E>(y: usize, lanes: i32): void {
+  for (let j = 0; j < lanes; j++) {
+    const m = <f64>load<E>(MAXIMUM + j * sizeof<E>());
+    store<E>(y + j * sizeof<E>(), <E>addPairs<f64>(m, 0, load<f64>(RESULT + j * 8), load<f64>(RESULT + ROW + j * 8)));
+  }
+}
+
+/** RESULT in float32, as the loops below want it */
+function narrowResult<E, W>(lanes: i32): void {
+  if (sizeof<E>() == 8) return;
+  for (let j = 0; j < lanes; j += width<f64, W>()) {
+    storeAs<E, f64, W>(RESULT + j * sizeof<E>(), loadAs<f64, f64, W>(RESULT + j * 8));
+  }
+}
+
+/** e at y -> e times the lane's factor */
+export function scaleColumns<E, V, W>(y: usize, pitch: i32, length: i32, lanes: i32): void {
+  narrowResult<E, W>(lanes);
+  for (; length > 0; length--, y += pitch) {
+    for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
+      const e = get<E, V>(y + s, lanes - j, splat<E, V>(0)), factor = RESULT + s;
+      put<E, V>(y + s, times<E, E, V>(e, loadAs<E, E, V>(factor), loadAs<E, E, V>(factor + ROW)), lanes - j);
+    }
+  }
+}
+
+/** x -> (x - m) less the lane's log */
+export function subtractColumns<E, V, W>(x: usize, y: usize, pitch: i32, length: i32, lanes: i32): void {
+  narrowResult<E, W>(lanes);
+  const unused = splat<E, V>(0);
+  for (; length > 0; length--, x += pitch, y += pitch) {
+    for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
+      const value = get<E, V>(x + s, lanes - j, unused), log = RESULT + s;
+      put<E, V>(y + s, minus<E, E, Plain, V>(value, loadAs<E, E, V>(MAXIMUM + s), unused, unused,
+        loadAs<E, E, V>(log), loadAs<E, E, V>(log + ROW)), lanes - j);
+    }
+  }
+}

@@ -1,0 +1,257 @@
+import { EXACT, F32, F64, TABLE } from './constants';
+import {
+  add, keepWhere, loadAs, madd, mul, mulLow, nmadd, pmax, powerF32, storeAs, sub, tableScale, tableTail,
+} from './lanes';
+
+// The exp cores. Each takes four values at a time, written step by step beside one another: engines keep the order of
+// the source, and four independent chains hide the latency of one. The results go to memory; who sums them reads them
+// back from there, which costs nothing beside the exp.
+//
+// With theta (Scaled) the argument is theta (x - C), C the element at the maximum; without it (Plain) it is x - C
+// with C = 0 unless the maximum is so large that x - C is exact wherever it matters.
+
+export type Plain = i32;
+export type Scaled = i64;
+
+// @ts-ignore: decorator
+@inline
+export function scaled<P>(): bool {
+  return sizeof<P>() == 8;
+}
+
+/** e is kept as exp(z) 2^(offset - K): above every subnormal, so that one later product rounds subnormal results. */
+export const OFFSET_F32: f64 = 64;
+export const OFFSET_F64: f64 = 200;
+
+/** 1.5 2^23 leaves the nearest integer in the low bits; on top of it the exponent bias and the offset. */
+const MAGIC_F32: f64 = 12582912.0 + 127.0 + OFFSET_F32;
+/** 1.5 2^52: the same for float64, in steps of 1 / 128; the table's entries hold the exponent bias. */
+const MAGIC_F64: f64 = 6755399441055744.0 + 128.0 * OFFSET_F64;
+
+/** The rounding constant of the range reduction; its low bits make the scale 2^(offset - K). */
+// @ts-ignore: decorator
+@inline
+export function biasOf<E>(K: f64): E {
+  return sizeof<E>() == 4 ? <E>(MAGIC_F32 - K) : <E>(MAGIC_F64 - 128.0 * K);
+}
+
+/** How far below the maximum an argument is clamped: so far that 1e7 clamped terms still vanish. */
+// @ts-ignore: decorator
+@inline
+export function depth<E>(): E {
+  return sizeof<E>() == 4 ? <E>128 : <E>800;
+}
+
+/** Where the constants of a core lie: range reduction first, then the polynomial. */
+// @ts-ignore: decorator
+@inline
+export function constants<T, E>(): usize {
+  return sizeof<E>() == 4 ? F32 : sizeof<T>() == 4 ? EXACT : F64;
+}
+
+/** Where the 1 lies among them. */
+// @ts-ignore: decorator
+@inline
+export function one<T, E>(): usize {
+  return sizeof<E>() == 4 ? F32 + 32 : sizeof<T>() == 4 ? EXACT + 32 : F64 + 56;
+}
+
+/** Four values at x, x + dx, ... -> e at y, y + dy, ...; C, low bound and bias each of their own. */
+// @ts-ignore: decorator
+@inline
+export function exp4<T, E, P, V>(x: usize, dx: usize, y: usize, dy: usize, theta: V, power: V,
+  C0: V, C1: V, C2: V, C3: V, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
+  k0: V, k1: V, k2: V, k3: V, k4: V, k5: V, k6: V, k7: V, k8: V): void {
+  if (sizeof<E>() == 4) {
+    exp4F32<V>(x, dx, y, dy, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
+  } else if (sizeof<T>() == 4) {
+    exp4Exact<V>(x, dx, y, dy, theta, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3);
+  } else {
+    exp4F64<P, V>(x, dx, y, dy, theta, power, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6);
+  }
+}
+
+/**
+ * float32: e = exp(z) 2^(64 - K), z = max(x - C, lo), |z| <= 2839.
+ * Method:  z = n ln2 + r, |r| <= ln2 / 2; p = 1 + (r + r^2 q(r)), q of degree 4 by Estrin; times 2^(n - K + 64)
+ *          from the low bits of the rounding constant.
+ * Special: a NaN stays.
+ * Source:  tools/constants.mjs
+ */
+// @ts-ignore: decorator
+@inline
+function exp4F32<V>(x: usize, dx: usize, y: usize, dy: usize,
+  C0: V, C1: V, C2: V, C3: V, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
+  log2e: V, hi: V, low: V, c2: V, c3: V, c4: V, c5: V, c6: V, one: V): void {
+  const z0 = pmax<f32, V>(sub<f32, V>(loadAs<f32, f32, V>(x), C0), lo0);
+  const z1 = pmax<f32, V>(sub<f32, V>(loadAs<f32, f32, V>(x + dx), C1), lo1);
+  const z2 = pmax<f32, V>(sub<f32, V>(loadAs<f32, f32, V>(x + 2 * dx), C2), lo2);
+  const z3 = pmax<f32, V>(sub<f32, V>(loadAs<f32, f32, V>(x + 3 * dx), C3), lo3);
+  const t0 = madd<f32, V>(z0, log2e, m0);
+  const t1 = madd<f32, V>(z1, log2e, m1);
+  const t2 = madd<f32, V>(z2, log2e, m2);
+  const t3 = madd<f32, V>(z3, log2e, m3);
+  const n0 = sub<f32, V>(t0, m0);
+  const n1 = sub<f32, V>(t1, m1);
+  const n2 = sub<f32, V>(t2, m2);
+  const n3 = sub<f32, V>(t3, m3);
+  const r0 = nmadd<f32, V>(n0, low, nmadd<f32, V>(n0, hi, z0));
+  const r1 = nmadd<f32, V>(n1, low, nmadd<f32, V>(n1, hi, z1));
+  const r2 = nmadd<f32, V>(n2, low, nmadd<f32, V>(n2, hi, z2));
+  const r3 = nmadd<f32, V>(n3, low, nmadd<f32, V>(n3, hi, z3));
+  const s0 = mul<f32, V>(r0, r0);
+  const s1 = mul<f32, V>(r1, r1);
+  const s2 = mul<f32, V>(r2, r2);
+  const s3 = mul<f32, V>(r3, r3);
+  const a0 = madd<f32, V>(c3, r0, c2);
+  const a1 = madd<f32, V>(c3, r1, c2);
+  const a2 = madd<f32, V>(c3, r2, c2);
+  const a3 = madd<f32, V>(c3, r3, c2);
+  const b0 = madd<f32, V>(c6, s0, madd<f32, V>(c5, r0, c4));
+  const b1 = madd<f32, V>(c6, s1, madd<f32, V>(c5, r1, c4));
+  const b2 = madd<f32, V>(c6, s2, madd<f32, V>(c5, r2, c4));
+  const b3 = madd<f32, V>(c6, s3, madd<f32, V>(c5, r3, c4));
+  const q0 = madd<f32, V>(b0, s0, a0);
+  const q1 = madd<f32, V>(b1, s1, a1);
+  const q2 = madd<f32, V>(b2, s2, a2);
+  const q3 = madd<f32, V>(b3, s3, a3);
+  const p0 = add<f32, V>(one, madd<f32, V>(q0, s0, r0));
+  const p1 = add<f32, V>(one, madd<f32, V>(q1, s1, r1));
+  const p2 = add<f32, V>(one, madd<f32, V>(q2, s2, r2));
+  const p3 = add<f32, V>(one, madd<f32, V>(q3, s3, r3));
+  storeAs<f32, f32, V>(y, mul<f32, V>(p0, powerF32<V>(t0)));
+  storeAs<f32, f32, V>(y + dy, mul<f32, V>(p1, powerF32<V>(t1)));
+  storeAs<f32, f32, V>(y + 2 * dy, mul<f32, V>(p2, powerF32<V>(t2)));
+  storeAs<f32, f32, V>(y + 3 * dy, mul<f32, V>(p3, powerF32<V>(t3)));
+}
+
+/**
+ * float64: e = exp(z) 2^(200 - K), z = max(x - C, lo) with |z| <= 2839, or z = theta (x - C) in two parts.
+ * Method:  z = n ln2 / 128 + r, |r| <= ln2 / 256; 2^(n / 128) = H (1 + tail) from a table of 128;
+ *          e = H + H (tail + r + r^2 q(r)), q cubic. theta: the errors of the difference and of the product
+ *          (theta = f 2^k, 1 <= f < 2; power = 2^k) are carried into r.
+ * Special: a NaN stays; the table index is masked, so that it cannot read elsewhere.
+ * Source:  tools/constants.mjs
+ */
+// @ts-ignore: decorator
+@inline
+function exp4F64<P, V>(x: usize, dx: usize, y: usize, dy: usize, theta: V, power: V,
+  C0: V, C1: V, C2: V, C3: V, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
+  log2e: V, hi: V, low: V, q2: V, q3: V, q4: V, q5: V): void {
+  const x0 = loadAs<f64, f64, V>(x);
+  const x1 = loadAs<f64, f64, V>(x + dx);
+  const x2 = loadAs<f64, f64, V>(x + 2 * dx);
+  const x3 = loadAs<f64, f64, V>(x + 3 * dx);
+  const d0 = scaled<P>() ? mul<f64, V>(sub<f64, V>(x0, C0), power) : sub<f64, V>(x0, C0);
+  const d1 = scaled<P>() ? mul<f64, V>(sub<f64, V>(x1, C1), power) : sub<f64, V>(x1, C1);
+  const d2 = scaled<P>() ? mul<f64, V>(sub<f64, V>(x2, C2), power) : sub<f64, V>(x2, C2);
+  const d3 = scaled<P>() ? mul<f64, V>(sub<f64, V>(x3, C3), power) : sub<f64, V>(x3, C3);
+  const f0 = scaled<P>() ? mul<f64, V>(d0, theta) : d0;
+  const f1 = scaled<P>() ? mul<f64, V>(d1, theta) : d1;
+  const f2 = scaled<P>() ? mul<f64, V>(d2, theta) : d2;
+  const f3 = scaled<P>() ? mul<f64, V>(d3, theta) : d3;
+  const z0 = pmax<f64, V>(f0, lo0);
+  const z1 = pmax<f64, V>(f1, lo1);
+  const z2 = pmax<f64, V>(f2, lo2);
+  const z3 = pmax<f64, V>(f3, lo3);
+  const t0 = madd<f64, V>(z0, log2e, m0);
+  const t1 = madd<f64, V>(z1, log2e, m1);
+  const t2 = madd<f64, V>(z2, log2e, m2);
+  const t3 = madd<f64, V>(z3, log2e, m3);
+  const n0 = sub<f64, V>(t0, m0);
+  const n1 = sub<f64, V>(t1, m1);
+  const n2 = sub<f64, V>(t2, m2);
+  const n3 = sub<f64, V>(t3, m3);
+  let r0 = nmadd<f64, V>(n0, low, nmadd<f64, V>(n0, hi, z0));
+  let r1 = nmadd<f64, V>(n1, low, nmadd<f64, V>(n1, hi, z1));
+  let r2 = nmadd<f64, V>(n2, low, nmadd<f64, V>(n2, hi, z2));
+  let r3 = nmadd<f64, V>(n3, low, nmadd<f64, V>(n3, hi, z3));
+  if (scaled<P>()) {
+    r0 = add<f64, V>(r0, keepWhere<f64, V>(lo0, f0, productLow<V>(x0, C0, d0, f0, theta, power)));
+    r1 = add<f64, V>(r1, keepWhere<f64, V>(lo1, f1, productLow<V>(x1, C1, d1, f1, theta, power)));
+    r2 = add<f64, V>(r2, keepWhere<f64, V>(lo2, f2, productLow<V>(x2, C2, d2, f2, theta, power)));
+    r3 = add<f64, V>(r3, keepWhere<f64, V>(lo3, f3, productLow<V>(x3, C3, d3, f3, theta, power)));
+  }
+  const s0 = mul<f64, V>(r0, r0);
+  const s1 = mul<f64, V>(r1, r1);
+  const s2 = mul<f64, V>(r2, r2);
+  const s3 = mul<f64, V>(r3, r3);
+  const a0 = madd<f64, V>(q3, r0, q2);
+  const a1 = madd<f64, V>(q3, r1, q2);
+  const a2 = madd<f64, V>(q3, r2, q2);
+  const a3 = madd<f64, V>(q3, r3, q2);
+  const b0 = madd<f64, V>(q5, r0, q4);
+  const b1 = madd<f64, V>(q5, r1, q4);
+  const b2 = madd<f64, V>(q5, r2, q4);
+  const b3 = madd<f64, V>(q5, r3, q4);
+  const p0 = madd<f64, V>(madd<f64, V>(b0, s0, a0), s0, r0);
+  const p1 = madd<f64, V>(madd<f64, V>(b1, s1, a1), s1, r1);
+  const p2 = madd<f64, V>(madd<f64, V>(b2, s2, a2), s2, r2);
+  const p3 = madd<f64, V>(madd<f64, V>(b3, s3, a3), s3, r3);
+  const h0 = tableScale<V>(t0, TABLE);
+  const h1 = tableScale<V>(t1, TABLE);
+  const h2 = tableScale<V>(t2, TABLE);
+  const h3 = tableScale<V>(t3, TABLE);
+  const w0 = add<f64, V>(tableTail<V>(t0, TABLE), p0);
+  const w1 = add<f64, V>(tableTail<V>(t1, TABLE), p1);
+  const w2 = add<f64, V>(tableTail<V>(t2, TABLE), p2);
+  const w3 = add<f64, V>(tableTail<V>(t3, TABLE), p3);
+  storeAs<f64, f64, V>(y, madd<f64, V>(h0, w0, h0));
+  storeAs<f64, f64, V>(y + dy, madd<f64, V>(h1, w1, h1));
+  storeAs<f64, f64, V>(y + 2 * dy, madd<f64, V>(h2, w2, h2));
+  storeAs<f64, f64, V>(y + 3 * dy, madd<f64, V>(h3, w3, h3));
+}
+
+/** What the float64 product f = theta d, d = power (x - C), lacks of theta power (x - C). */
+// @ts-ignore: decorator
+@inline
+export function productLow<V>(x: V, C: V, d: V, f: V, theta: V, power: V): V {
+  const rounded = sub<f64, V>(x, C);
+  const part = sub<f64, V>(x, rounded);
+  const lost = add<f64, V>(sub<f64, V>(x, add<f64, V>(rounded, part)), sub<f64, V>(part, C));
+  return add<f64, V>(mulLow<V>(theta, d, f), mul<f64, V>(theta, mul<f64, V>(lost, power)));
+}
+
+/**
+ * float32 in, float64 out: e = exp(z) 2^200, z = max(theta (x - C), lo).
+ * Method:  the table of 128 without tails, r + r^2 / 2 + r^3 / 6; relative error 2e-12.
+ * Special: a NaN stays.
+ */
+// @ts-ignore: decorator
+@inline
+function exp4Exact<V>(x: usize, dx: usize, y: usize, dy: usize, theta: V,
+  C0: V, C1: V, C2: V, C3: V, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
+  log2e: V, step: V, q2: V, q3: V): void {
+  const z0 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x), C0), theta), lo0);
+  const z1 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + dx), C1), theta), lo1);
+  const z2 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + 2 * dx), C2), theta), lo2);
+  const z3 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + 3 * dx), C3), theta), lo3);
+  const t0 = madd<f64, V>(z0, log2e, m0);
+  const t1 = madd<f64, V>(z1, log2e, m1);
+  const t2 = madd<f64, V>(z2, log2e, m2);
+  const t3 = madd<f64, V>(z3, log2e, m3);
+  const n0 = sub<f64, V>(t0, m0);
+  const n1 = sub<f64, V>(t1, m1);
+  const n2 = sub<f64, V>(t2, m2);
+  const n3 = sub<f64, V>(t3, m3);
+  const r0 = nmadd<f64, V>(n0, step, z0);
+  const r1 = nmadd<f64, V>(n1, step, z1);
+  const r2 = nmadd<f64, V>(n2, step, z2);
+  const r3 = nmadd<f64, V>(n3, step, z3);
+  const s0 = mul<f64, V>(r0, r0);
+  const s1 = mul<f64, V>(r1, r1);
+  const s2 = mul<f64, V>(r2, r2);
+  const s3 = mul<f64, V>(r3, r3);
+  const p0 = madd<f64, V>(madd<f64, V>(q3, r0, q2), s0, r0);
+  const p1 = madd<f64, V>(madd<f64, V>(q3, r1, q2), s1, r1);
+  const p2 = madd<f64, V>(madd<f64, V>(q3, r2, q2), s2, r2);
+  const p3 = madd<f64, V>(madd<f64, V>(q3, r3, q2), s3, r3);
+  const h0 = tableScale<V>(t0, TABLE);
+  const h1 = tableScale<V>(t1, TABLE);
+  const h2 = tableScale<V>(t2, TABLE);
+  const h3 = tableScale<V>(t3, TABLE);
+  storeAs<f64, f64, V>(y, madd<f64, V>(h0, p0, h0));
+  storeAs<f64, f64, V>(y + dy, madd<f64, V>(h1, p1, h1));
+  storeAs<f64, f64, V>(y + 2 * dy, madd<f64, V>(h2, p2, h2));
+  storeAs<f64, f64, V>(y + 3 * dy, madd<f64, V>(h3, p3, h3));
+}

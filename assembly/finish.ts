@@ -1,0 +1,115 @@
+import { F64, TABLE } from './constants';
+import { OFFSET_F32, OFFSET_F64, Plain, biasOf, scaled } from './exp';
+import {
+  add, constant, div, exponent, keepWhere, loadAs, madd, mantissa, mul, mulLow, round, splat, storeAs, sub, tableScale,
+  tableTail,
+} from './lanes';
+
+// What is done once a lane: float64 in two parts (hi + lo), W one lane or two. A pair of results goes to memory,
+// hi at `into` and lo at `into + pitch`.
+
+// @ts-ignore: decorator
+@inline
+function put<W>(into: usize, pitch: usize, hi: W, lo: W): void {
+  storeAs<f64, f64, W>(into, hi);
+  storeAs<f64, f64, W>(into + pitch, lo);
+}
+
+/** exp(z) 2^(200 - K) to 2^-62, the same core as exp4F64 with the last sum kept in two parts */
+export function expPair<W>(z: W, K: W, into: usize, pitch: usize): void {
+  const magic = splat<f64, W>(biasOf<f64>(0));
+  const bias = sub<f64, W>(magic, mul<f64, W>(K, splat<f64, W>(128)));
+  const t = madd<f64, W>(z, constant<f64, W>(F64), bias);
+  const n = sub<f64, W>(t, bias);
+  const high = sub<f64, W>(z, mul<f64, W>(n, constant<f64, W>(F64 + 8)));
+  const r = sub<f64, W>(high, mul<f64, W>(n, constant<f64, W>(F64 + 16)));
+  const s = mul<f64, W>(r, r);
+  const a = madd<f64, W>(constant<f64, W>(F64 + 32), r, constant<f64, W>(F64 + 24));
+  const b = madd<f64, W>(constant<f64, W>(F64 + 48), r, constant<f64, W>(F64 + 40));
+  const p = madd<f64, W>(madd<f64, W>(b, s, a), s, r);
+  const h = tableScale<W>(t, TABLE);
+  const w = mul<f64, W>(h, add<f64, W>(tableTail<W>(t, TABLE), p));
+  const hi = add<f64, W>(h, w);
+  put<W>(into, pitch, hi, sub<f64, W>(w, sub<f64, W>(hi, h)));
+}
+
+/** e at the maximum in the scale of its kernel; with theta, and in float64 for float32, it is 2^200 exactly */
+export function maxTerm<T, E, P, W>(top: W, K: W, into: usize, pitch: usize): void {
+  if (scaled<P>() || sizeof<T>() != sizeof<E>()) {
+    put<W>(into, pitch, splat<f64, W>(1.606938044258990275541962092341162602522e60), splat<f64, W>(0));
+  } else {
+    expPair<W>(top, sizeof<E>() == 4 ? add<f64, W>(K, splat<f64, W>(OFFSET_F64 - OFFSET_F32)) : K, into, pitch);
+  }
+}
+
+/** 1 / (hi + lo), by one Newton step with an exact product; `poison` is added to it */
+export function reciprocal<W>(hi: W, lo: W, poison: W, into: usize, pitch: usize): void {
+  const one = splat<f64, W>(1);
+  const u = div<f64, W>(one, hi);
+  const p = mul<f64, W>(u, hi);
+  const left = sub<f64, W>(sub<f64, W>(sub<f64, W>(one, p), mulLow<W>(u, hi, p)), mul<f64, W>(u, lo));
+  put<W>(into, pitch, add<f64, W>(u, poison), mul<f64, W>(u, left));
+}
+
+/** (hi + lo) / (eh + el) */
+export function quotient<W>(hi: W, lo: W, eh: W, el: W, into: usize, pitch: usize): void {
+  const q = div<f64, W>(hi, eh);
+  const p = mul<f64, W>(q, eh);
+  const left = add<f64, W>(sub<f64, W>(sub<f64, W>(sub<f64, W>(hi, p), mulLow<W>(q, eh, p)), mul<f64, W>(q, el)), lo);
+  put<W>(into, pitch, q, div<f64, W>(left, eh));
+}
+
+/**
+ * log(count + vh + vl) for a sum of at least about 2^-300, with `poison` added.
+ * Method:  a = count + v in two parts; n = 128 log2 a nearly, by a quartic that is 0 at 1; T = 2^(-n / 128) from the
+ *          table of exp; r = a T - 1 exactly; log a = n ln2 / 128 + log1p(r), |r| < 2^-7, degree 7.
+ *          For a = 1 + v with a small v: n = 0, T = 1, r = v, so it is log1p with no branch.
+ * Error:   about 2^-60, relative.
+ */
+export function logPair<W>(count: W, vh: W, vl: W, poison: W, into: usize, pitch: usize): void {
+  const sum = add<f64, W>(count, vh);
+  const part = sub<f64, W>(sum, count);
+  const ah = sum;
+  const al = add<f64, W>(
+    add<f64, W>(sub<f64, W>(count, sub<f64, W>(sum, part)), sub<f64, W>(vh, part)), vl);
+
+  const one = splat<f64, W>(1);
+  const z = sub<f64, W>(mantissa<W>(ah), one);
+  let q = sub<f64, W>(splat<f64, W>(0.3218), mul<f64, W>(z, splat<f64, W>(0.0826)));
+  q = sub<f64, W>(mul<f64, W>(z, q), splat<f64, W>(0.6777));
+  q = mul<f64, W>(z, add<f64, W>(mul<f64, W>(z, q), splat<f64, W>(1.4385)));
+  const n = round<f64, W>(mul<f64, W>(add<f64, W>(exponent<W>(ah), q), splat<f64, W>(128)));
+
+  // T = H (1 + tail) = 2^(-n / 128); the magic constant without the offset puts -n in the low bits
+  const t = sub<f64, W>(splat<f64, W>(6755399441055744.0), n);
+  const H = tableScale<W>(t, TABLE), tail = tableTail<W>(t, TABLE);
+  const p = mul<f64, W>(H, ah);
+  const pl = add<f64, W>(mulLow<W>(H, ah, p), add<f64, W>(mul<f64, W>(H, al), mul<f64, W>(p, tail)));
+  const head = sub<f64, W>(p, one);
+  const r = add<f64, W>(head, pl);
+  const rl = add<f64, W>(sub<f64, W>(head, sub<f64, W>(r, sub<f64, W>(r, head))),
+    sub<f64, W>(pl, sub<f64, W>(r, head)));
+
+  let y = add<f64, W>(mul<f64, W>(r, splat<f64, W>(1.0 / 7.0)), splat<f64, W>(-1.0 / 6.0));
+  y = add<f64, W>(mul<f64, W>(r, y), splat<f64, W>(0.2));
+  y = sub<f64, W>(mul<f64, W>(r, y), splat<f64, W>(0.25));
+  y = add<f64, W>(mul<f64, W>(r, y), splat<f64, W>(1.0 / 3.0));
+  y = sub<f64, W>(mul<f64, W>(r, y), splat<f64, W>(0.5));
+  y = mul<f64, W>(mul<f64, W>(r, r), y);
+
+  const nh = mul<f64, W>(n, constant<f64, W>(F64 + 8));
+  const hi = add<f64, W>(nh, r);
+  const lost = add<f64, W>(sub<f64, W>(r, sub<f64, W>(hi, nh)), rl);
+  const low = add<f64, W>(add<f64, W>(mul<f64, W>(n, constant<f64, W>(F64 + 16)), y), lost);
+  const top = add<f64, W>(hi, low);
+  put<W>(into, pitch, add<f64, W>(top, poison), sub<f64, W>(low, sub<f64, W>(top, hi)));
+}
+
+/** m + L rounded once, m and L in two parts */
+export function addPairs<W>(mh: W, ml: W, Lh: W, Ll: W): W {
+  const sum = add<f64, W>(mh, Lh);
+  const part = sub<f64, W>(sum, mh);
+  const lost = add<f64, W>(sub<f64, W>(mh, sub<f64, W>(sum, part)), sub<f64, W>(Lh, part));
+  // an infinite m has no error term
+  return add<f64, W>(sum, keepWhere<f64, W>(sub<f64, W>(lost, lost), splat<f64, W>(1), add<f64, W>(lost, add<f64, W>(ml, Ll))));
+}

@@ -1,0 +1,294 @@
+// @ts-nocheck: tsc cannot follow operations chosen by type; asc checks this file.
+
+// The vocabulary of lane operations, spoken by two kinds of value: V = v128 (all lanes of a vector at once) and
+// V = f32 or f64 (one lane). E is the element a value is made of, T the element as it lies in memory: T = f32 with
+// E = f64 is widened on load and rounded once on store. Only this file calls v128 operations.
+
+/** lanes of a value */
+@inline
+export function width<E, V>(): i32 {
+  return isVector<V>() ? 16 / sizeof<E>() : 1;
+}
+
+/** bytes of one value as stored with element T */
+@inline
+export function span<T, E, V>(): i32 {
+  return width<E, V>() * sizeof<T>();
+}
+
+/** x in every lane */
+@inline
+export function splat<E, V>(x: E): V {
+  if (isVector<V>()) {
+    return v128.splat<E>(x);
+  } else {
+    return <V>x;
+  }
+}
+
+/** the scalar at `at`, in every lane; loaded, so that no compiler rebuilds it as a constant inside a loop */
+@inline
+export function constant<E, V>(at: usize): V {
+  if (isVector<V>()) {
+    return sizeof<E>() == 4 ? v128.load_splat<u32>(at) : v128.load_splat<u64>(at);
+  } else {
+    return <V>load<E>(at);
+  }
+}
+
+@inline
+export function loadAs<T, E, V>(at: usize): V {
+  if (isVector<V>()) {
+    if (sizeof<T>() == sizeof<E>()) return v128.load(at);
+    return f64x2.promote_low_f32x4(v128.load_zero<u64>(at));
+  } else {
+    return <V>load<T>(at);
+  }
+}
+
+@inline
+export function storeAs<T, E, V>(at: usize, value: V): void {
+  if (isVector<V>()) {
+    if (sizeof<T>() == sizeof<E>()) v128.store(at, value);
+    else v128.store_lane<u64>(at, f32x4.demote_f64x2_zero(value), 0);
+  } else {
+    store<T>(at, <T>value);
+  }
+}
+
+@inline
+export function add<E, V>(a: V, b: V): V {
+  if (isVector<V>()) return v128.add<E>(a, b);
+  else return a + b;
+}
+
+@inline
+export function sub<E, V>(a: V, b: V): V {
+  if (isVector<V>()) return v128.sub<E>(a, b);
+  else return a - b;
+}
+
+@inline
+export function mul<E, V>(a: V, b: V): V {
+  if (isVector<V>()) return v128.mul<E>(a, b);
+  else return a * b;
+}
+
+@inline
+export function div<E, V>(a: V, b: V): V {
+  if (isVector<V>()) return v128.div<E>(a, b);
+  else return a / b;
+}
+
+/** a b + c; fused or not is decided here and nowhere else */
+@inline
+export function madd<E, V>(a: V, b: V, c: V): V {
+  if (isVector<V>()) {
+    if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<E>(a, b, c);
+    else return v128.add<E>(v128.mul<E>(a, b), c);
+  } else {
+    return a * b + c;
+  }
+}
+
+/** c - a b */
+@inline
+export function nmadd<E, V>(a: V, b: V, c: V): V {
+  if (isVector<V>()) {
+    if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_nmadd<E>(a, b, c);
+    else return v128.sub<E>(c, v128.mul<E>(a, b));
+  } else {
+    return c - a * b;
+  }
+}
+
+/** the larger one; a NaN in a stays, a NaN in b is ignored */
+@inline
+export function pmax<E, V>(a: V, b: V): V {
+  if (isVector<V>()) return v128.pmax<E>(a, b);
+  else return a < b ? b : a;
+}
+
+/** the smaller one; a NaN in a stays, a NaN in b is ignored */
+@inline
+export function pmin<E, V>(a: V, b: V): V {
+  if (isVector<V>()) return v128.pmin<E>(a, b);
+  else return b < a ? b : a;
+}
+
+@inline
+export function magnitude<E, V>(a: V): V {
+  if (isVector<V>()) return v128.abs<E>(a);
+  else return abs<E>(a);
+}
+
+/** nearest integer, ties to even */
+@inline
+export function round<E, V>(a: V): V {
+  if (isVector<V>()) return v128.nearest<E>(a);
+  else return nearest<E>(a);
+}
+
+/** a where x < y, else 0 (also where one of them is a NaN) */
+@inline
+export function keepWhere<E, V>(x: V, y: V, a: V): V {
+  if (isVector<V>()) return v128.and(a, v128.lt<E>(x, y));
+  else return x < y ? a : <V>0;
+}
+
+/** a where x < y, else b (also where one of them is a NaN) */
+@inline
+export function whereLess<E, V>(x: V, y: V, a: V, b: V): V {
+  if (isVector<V>()) return v128.bitselect(a, b, v128.lt<E>(x, y));
+  else return x < y ? a : b;
+}
+
+/** a where x is not y (also where one of them is a NaN), else 0 */
+@inline
+export function whereOther<E, V>(x: V, y: V, a: V): V {
+  if (isVector<V>()) return v128.andnot(a, v128.eq<E>(x, y));
+  else return x == y ? <V>0 : a;
+}
+
+/** 1 where x is y, else 0 */
+@inline
+export function oneWhereEqual<E, V>(x: V, y: V, one: V): V {
+  if (isVector<V>()) return v128.and(one, v128.eq<E>(x, y));
+  else return x == y ? <V>1 : <V>0;
+}
+
+/** the power of two whose exponent field is the low bits of a float32 */
+@inline
+export function powerF32<V>(t: V): V {
+  if (isVector<V>()) return i32x4.shl(t, 23);
+  else return reinterpret<f32>(reinterpret<u32>(t) << 23);
+}
+
+/**
+ * The table entry of n = the low bits of t, a float64 with an integer below its mantissa's top bits:
+ * `bits` + (n << 45) is the rounded 2^(n / 128), `tail` what it lacks, relative to it.
+ */
+@inline
+export function tableScale<V>(t: V, table: usize): V {
+  if (isVector<V>()) {
+    const at = v128.shl<i64>(v128.and(t, i64x2.splat(127)), 4);
+    const a = table + i32x4.extract_lane(at, 0), b = table + i32x4.extract_lane(at, 2);
+    const bits = v128.load_lane<u64>(b, v128.load_zero<u64>(a, 8), 1, 8);
+    return v128.add<i64>(bits, v128.shl<i64>(t, 45));
+  } else {
+    const n = reinterpret<u64>(t);
+    return reinterpret<f64>(load<u64>(table + ((<usize>n & 127) << 4), 8) + (n << 45));
+  }
+}
+
+@inline
+export function tableTail<V>(t: V, table: usize): V {
+  if (isVector<V>()) {
+    const at = v128.shl<i64>(v128.and(t, i64x2.splat(127)), 4);
+    const a = table + i32x4.extract_lane(at, 0), b = table + i32x4.extract_lane(at, 2);
+    return v128.load_lane<u64>(b, v128.load_zero<u64>(a), 1);
+  } else {
+    return load<f64>(table + ((<usize>reinterpret<u64>(t) & 127) << 4));
+  }
+}
+
+/** the sum of pairs of lanes, in float64: of a float32 value both halves, of a float64 value itself */
+@inline
+export function widenSum<E, V, W>(a: V): W {
+  if (sizeof<E>() == 8) {
+    return <W>a;
+  } else if (isVector<V>()) {
+    return v128.add<f64>(
+      f64x2.promote_low_f32x4(a),
+      f64x2.promote_low_f32x4(v128.shuffle<u64>(a, a, 1, 1)),
+    );
+  } else {
+    return <W>a;
+  }
+}
+
+/** the sum of the lanes of a float64 value */
+@inline
+export function sumLanes<W>(a: W): f64 {
+  if (isVector<W>()) return f64x2.extract_lane(a, 0) + f64x2.extract_lane(a, 1);
+  else return <f64>a;
+}
+
+/** the largest lane that is not a NaN */
+@inline
+export function maxLane<E, V>(a: V): E {
+  if (isVector<V>()) {
+    let m = v128.extract_lane<E>(a, 0);
+    m = pmax<E, E>(m, v128.extract_lane<E>(a, 1));
+    if (sizeof<E>() == 4) {
+      m = pmax<E, E>(m, v128.extract_lane<E>(a, 2));
+      m = pmax<E, E>(m, v128.extract_lane<E>(a, 3));
+    }
+    return m;
+  } else {
+    return <E>a;
+  }
+}
+
+/** a b - p exactly, for p = a b rounded (Dekker: no fused operation, so every engine gives the same bits) */
+@inline
+export function mulLow<V>(a: V, b: V, p: V): V {
+  const split = splat<f64, V>(134217729.0);
+  const ta = mul<f64, V>(a, split), tb = mul<f64, V>(b, split);
+  const ah = sub<f64, V>(ta, sub<f64, V>(ta, a)), bh = sub<f64, V>(tb, sub<f64, V>(tb, b));
+  const al = sub<f64, V>(a, ah), bl = sub<f64, V>(b, bh);
+  const high = sub<f64, V>(mul<f64, V>(ah, bh), p);
+  const cross = add<f64, V>(add<f64, V>(high, mul<f64, V>(ah, bl)), mul<f64, V>(al, bh));
+  return add<f64, V>(cross, mul<f64, V>(al, bl));
+}
+
+/** the first lane */
+@inline
+export function firstLane<E, V>(a: V): E {
+  if (isVector<V>()) return v128.extract_lane<E>(a, 0);
+  else return <E>a;
+}
+
+/** lanes 0 and 1 (half = 0) or 2 and 3 (half = 1) of a float32 value as float64; of one lane, itself */
+@inline
+export function widen<E, V, W>(a: V, half: i32): W {
+  if (sizeof<E>() == 8) return <W>a;
+  else if (isVector<V>()) {
+    if (half == 0) return f64x2.promote_low_f32x4(a);
+    else return f64x2.promote_low_f32x4(v128.shuffle<u64>(a, a, 1, 1));
+  } else return <W>a;
+}
+
+/** exponent of a positive float64, as a float64 */
+@inline
+export function exponent<V>(a: V): V {
+  if (isVector<V>()) {
+    const bits = v128.or(v128.shr<u64>(a, 52), f64x2.splat(4503599627370496.0));
+    return v128.sub<f64>(bits, f64x2.splat(4503599627370496.0 + 1023.0));
+  } else return <V>(<f64>(reinterpret<u64>(a) >> 52) - 1023.0);
+}
+
+/** mantissa of a positive float64, in [1, 2) */
+@inline
+export function mantissa<V>(a: V): V {
+  if (isVector<V>()) return v128.or(v128.and(a, i64x2.splat(0x000fffffffffffff)), f64x2.splat(1.0));
+  else return reinterpret<f64>((reinterpret<u64>(a) & 0x000fffffffffffff) | 0x3ff0000000000000);
+}
+
+const PART: usize = memory.data(16, 16);
+
+/** the first `count` elements at `at`, fewer than a value holds; `fill` in the lanes after them (not inlined: it is rare) */
+export function loadPart<T, E, V>(at: usize, count: i32, fill: V): V {
+  storeAs<E, E, V>(PART, fill);
+  for (let i = 0; i < count; i++) {
+    store<E>(PART + i * sizeof<E>(), <E>load<T>(at + i * sizeof<T>()));
+  }
+  return loadAs<E, E, V>(PART);
+}
+
+export function storePart<T, E, V>(at: usize, value: V, count: i32): void {
+  storeAs<E, E, V>(PART, value);
+  for (let i = 0; i < count; i++) {
+    store<T>(at + i * sizeof<T>(), <T>load<E>(PART + i * sizeof<E>()));
+  }
+}

@@ -1,0 +1,313 @@
+import { one, productLow, scaled } from './exp';
+import { addPairs, logPair, maxTerm, quotient, reciprocal } from './finish';
+import {
+  add, constant, firstLane, keepWhere, loadAs, loadPart, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, span, splat, storeAs,
+  storePart, sub, sumLanes, whereOther, widenSum, width,
+} from './lanes';
+import { expTile, spreadLane } from './tile';
+
+// Lanes that lie contiguous in memory: the lanes of a vector lie along the axis. Every step is a pass over a stretch
+// that stays in cache; what a step finds out about a lane is left in the few words below.
+
+/** longest lane handled in one piece; longer ones go through stream.ts */
+export const BLOCK: i32 = 32768;
+/** elements between an exp and its sum: they stay in L1 */
+const CHUNK: i32 = 1024;
+
+/** e of one chunk, for sums that do not keep it */
+export const CHUNK_E: usize = memory.data(8192, 16);
+/** sum (a W), its low part (a W), count (a V) */
+const SUM: usize = memory.data(48, 16);
+/** pairs (hi, lo): e at the maximum; the result of the last step */
+const TERM: usize = memory.data(16, 16);
+export const PAIR: usize = memory.data(16, 16);
+
+/** What the kernels must know of a lane's maximum. */
+export let top: f64 = 0; // argument of exp at the maximum
+export let origin: f64 = 0; // C, subtracted from every element
+export let K: f64 = 0; // the scale of e
+export let element: f64 = 0; // the element at the maximum
+
+/** beyond it x - maximum is exact wherever it matters, so C is the maximum itself */
+// @ts-ignore: decorator
+@inline
+export function limit<E>(): f64 {
+  return sizeof<E>() == 4 ? 256 : 1500;
+}
+
+/** m, the largest sign * x, decides how the lane is computed. Below an infinite m every argument is -inf. */
+export function prepareRow<T, E, P, V>(m: f64, sign: f64): void {
+  const present = m > -Infinity ? m : 0;
+  element = m * sign;
+  if (scaled<P>() || sizeof<T>() != sizeof<E>()) {
+    origin = present * sign;
+    top = 0;
+    K = 0;
+  } else {
+    const far = abs<f64>(present) > limit<E>();
+    origin = far ? present : 0;
+    top = far ? 0 : present;
+    K = nearest<f64>(top * 1.4426950408889634);
+  }
+  spreadLane<E, V>(origin, top, K);
+}
+
+/** the largest sign * x that is not a NaN; -inf if there is none */
+export function maxRow<T, E, P, V>(x: usize, n: i32, sign: f64): f64 {
+  const s = splat<E, V>(<E>sign), none = splat<E, V>(<E>-Infinity);
+  const dx = span<T, E, V>(), wide = width<E, V>();
+  let m0 = none, m1 = none, m2 = none, m3 = none;
+  for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx) {
+    m0 = pmax<E, V>(m0, signed<T, E, P, V>(x, s));
+    m1 = pmax<E, V>(m1, signed<T, E, P, V>(x + dx, s));
+    m2 = pmax<E, V>(m2, signed<T, E, P, V>(x + 2 * dx, s));
+    m3 = pmax<E, V>(m3, signed<T, E, P, V>(x + 3 * dx, s));
+  }
+  for (; n >= wide; n -= wide, x += dx) m1 = pmax<E, V>(m1, signed<T, E, P, V>(x, s));
+  m0 = pmax<E, V>(pmax<E, V>(m0, m1), pmax<E, V>(m2, m3));
+  let m = maxLane<E, V>(m0);
+  for (; n > 0; n--, x += sizeof<T>()) m = pmax<E, E>(m, signed<T, E, P, E>(x, <E>sign));
+  return <f64>m;
+}
+
+// @ts-ignore: decorator
+@inline
+function signed<T, E, P, V>(x: usize, sign: V): V {
+  const value = loadAs<T, E, V>(x);
+  return scaled<P>() || sizeof<T>() != sizeof<E>() ? mul<E, V>(value, sign) : value;
+}
+
+/** e of n elements at x, written to y (which may be x) */
+export function expRow<T, E, P, V>(x: usize, y: usize, n: i32, theta: f64, power: f64): void {
+  const four = 4 * width<E, V>(), rows = n / four, done = rows * four;
+  const dx = 4 * span<T, E, V>(), dy = 4 * span<E, E, V>();
+  if (rows > 0) expTile<T, E, P, V>(x, dx, y, dy, rows, four, theta, power);
+  if (done < n) expTile<T, E, P, V>(x + rows * dx, dx, y + rows * dy, dy, 1, n - done, theta, power);
+}
+
+/** Starts the sum of a lane. */
+// @ts-ignore: decorator
+@inline
+function startSum<T, E, V, W>(masked: bool): void {
+  storeAs<f64, f64, W>(SUM, splat<f64, W>(sizeof<T>() == 8 && !masked ? ABOVE : 0));
+  storeAs<f64, f64, W>(SUM + 16, splat<f64, W>(0));
+  storeAs<E, E, V>(SUM + 32, splat<E, V>(0));
+}
+
+/** 2^204, above every partial sum of a few e; a sum that starts there needs no ordering for the fast two-sum */
+const ABOVE: f64 = 2.5711008708143844e61;
+
+/**
+ * Adds n values e (of the elements x) to the sum. Masked: those of the maximum stay out and are counted.
+ * float32: trees of four values, then float64. float64: two-sum on pairs of values; fast where the sum starts above
+ * all of them, full where it has no known size.
+ */
+function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
+  const dx = span<T, E, V>(), dy = span<E, E, V>(), wide = width<E, V>();
+  const unit = constant<E, V>(one<T, E>()), other = splat<E, V>(<E>element);
+  let s = loadAs<f64, f64, W>(SUM), c = loadAs<f64, f64, W>(SUM + 16);
+  let count = loadAs<E, E, V>(SUM + 32);
+  for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, e += 4 * dy) {
+    let e0 = loadAs<E, E, V>(e), e1 = loadAs<E, E, V>(e + dy), e2 = loadAs<E, E, V>(e + 2 * dy), e3 = loadAs<E, E, V>(e + 3 * dy);
+    if (masked) {
+      const x0 = loadAs<T, E, V>(x), x1 = loadAs<T, E, V>(x + dx), x2 = loadAs<T, E, V>(x + 2 * dx), x3 = loadAs<T, E, V>(x + 3 * dx);
+      e0 = whereOther<E, V>(x0, other, e0);
+      e1 = whereOther<E, V>(x1, other, e1);
+      e2 = whereOther<E, V>(x2, other, e2);
+      e3 = whereOther<E, V>(x3, other, e3);
+      count = add<E, V>(count, add<E, V>(
+        add<E, V>(oneWhereEqual<E, V>(x0, other, unit), oneWhereEqual<E, V>(x1, other, unit)),
+        add<E, V>(oneWhereEqual<E, V>(x2, other, unit), oneWhereEqual<E, V>(x3, other, unit))));
+    }
+    const a = add<E, V>(e0, e1), b = add<E, V>(e2, e3);
+    if (sizeof<T>() == 4) {
+      s = add<f64, W>(s, widenSum<E, V, W>(add<E, V>(a, b)));
+    } else {
+      const s1 = add<f64, W>(s, a), s2 = add<f64, W>(s1, b);
+      c = add<f64, W>(c, twoSumLow<W>(s, a, s1, masked));
+      c = add<f64, W>(c, twoSumLow<W>(s1, b, s2, masked));
+      s = s2;
+    }
+  }
+  for (; n > 0; n -= wide, x += dx, e += dy) {
+    let e0: V, x0: V = other;
+    if (n >= wide) {
+      e0 = loadAs<E, E, V>(e);
+      if (masked) x0 = loadAs<T, E, V>(x);
+    } else {
+      e0 = loadPart<E, E, V>(e, n, splat<E, V>(0));
+      if (masked) x0 = loadPart<T, E, V>(x, n, splat<E, V>(<E>NaN));
+    }
+    if (masked) {
+      e0 = whereOther<E, V>(x0, other, e0);
+      count = add<E, V>(count, oneWhereEqual<E, V>(x0, other, unit));
+    }
+    const a = widenSum<E, V, W>(e0), s1 = add<f64, W>(s, a);
+    if (sizeof<T>() == 8) c = add<f64, W>(c, twoSumLow<W>(s, a, s1, masked));
+    s = s1;
+  }
+  storeAs<f64, f64, W>(SUM, s);
+  storeAs<f64, f64, W>(SUM + 16, c);
+  storeAs<E, E, V>(SUM + 32, count);
+}
+
+/** what sum = fl(s + a) lacks; not full: only for |s| >= |a| */
+// @ts-ignore: decorator
+@inline
+export function twoSumLow<W>(s: W, a: W, sum: W, full: bool): W {
+  const part = sub<f64, W>(sum, s);
+  if (full) return add<f64, W>(sub<f64, W>(s, sub<f64, W>(sum, part)), sub<f64, W>(a, part));
+  return sub<f64, W>(a, part);
+}
+
+/** the lanes of the sum together, hi and lo at PAIR; returns the count */
+// @ts-ignore: decorator
+@inline
+function endSum<T, E, V, W>(masked: bool): f64 {
+  let count: f64 = 0;
+  for (let i = 0; i < width<E, V>(); i++) count += <f64>load<E>(SUM + 32 + i * sizeof<E>());
+  let s = load<f64>(SUM), c = load<f64>(SUM + 16);
+  if (isVector<W>()) {
+    if (sizeof<T>() == 8 && !masked) s -= ABOVE;
+    let b = load<f64>(SUM + 8);
+    if (sizeof<T>() == 8 && !masked) b -= ABOVE;
+    const sum = s + b;
+    c += load<f64>(SUM + 24) + twoSumLow<f64>(s, b, sum, true);
+    s = sum;
+  } else if (sizeof<T>() == 8 && !masked) s -= ABOVE;
+  store<f64>(PAIR, s);
+  store<f64>(PAIR, c, 8);
+  return count;
+}
+
+/**
+ * The sum of a lane's e to PAIR, chunk by chunk; e itself goes to y. Masked: without the maximum, of which the number is
+ * returned, and e is not kept.
+ */
+export function expSumRow<T, E, P, V, W>(x: usize, y: usize, n: i32, theta: f64, power: f64, masked: bool): f64 {
+  startSum<T, E, V, W>(masked);
+  for (; n > 0; n -= CHUNK, x += CHUNK * sizeof<T>()) {
+    const m = min<i32>(n, CHUNK);
+    expRow<T, E, P, V>(x, y, m, theta, power);
+    sumRow<T, E, V, W>(x, y, m, masked);
+    if (!masked) y += CHUNK * sizeof<E>();
+  }
+  return endSum<T, E, V, W>(masked);
+}
+
+/**
+ * Sums the n e of a short row (of the elements x) in the order of columns.ts: groups of neighbours, then one after the
+ * other. So such a row gives the same bits alone and as one of many. Result as of expSumRow and restRow.
+ */
+export function sumShortRow<T, E>(x: usize, e: usize, n: i32, masked: bool): f64 {
+  const group: i32 = sizeof<T>() == 4 ? 4 : 2;
+  let count: f64 = 0, s: f64 = 0, c: f64 = 0;
+  for (let k = 0; k < n; k += group) {
+    let t: E = 0, a: E = 0;
+    for (let i = 0; i < group && k + i < n; i++) {
+      let value = load<E>(e + (k + i) * sizeof<E>());
+      if (masked && <E>load<T>(x + (k + i) * sizeof<T>()) == <E>element) {
+        count += 1;
+        value = 0;
+      }
+      if (i < 2) t += value;
+      else a += value;
+    }
+    const value = <f64>(t + a), sum = s + value;
+    if (sizeof<T>() == 8) c += twoSumLow<f64>(s, value, sum, true);
+    s = sum;
+  }
+  store<f64>(PAIR, s);
+  store<f64>(PAIR, c, 8);
+  return count;
+}
+
+/** the sum in PAIR -> 1 / sum in PAIR; NaN where the maximum m is infinite */
+export function softmaxFactor<T, E, P>(m: f64): void {
+  let hi = load<f64>(PAIR), lo = load<f64>(PAIR, 8);
+  if (sizeof<T>() == 8 && !scaled<P>()) {
+    // the rounding error of the largest e would be the largest error of the sum
+    maxTerm<T, E, P, f64>(top, K, TERM, 8);
+    lo += load<f64>(TERM, 8);
+  }
+  reciprocal<f64>(hi, lo, m - m, PAIR, 8);
+}
+
+/** the rest of a lane (PAIR), in the scale of its kernel -> relative to the element at the maximum */
+export function relativeRest<T, E, P>(): void {
+  maxTerm<T, E, P, f64>(top, K, TERM, 8);
+  quotient<f64>(load<f64>(PAIR), load<f64>(PAIR, 8), load<f64>(TERM), load<f64>(TERM, 8), PAIR, 8);
+}
+
+/** count and relative rest (PAIR) of the elements -> log of their sum relative to the maximum, in PAIR */
+export function logRow(count: f64, poison: f64): void {
+  logPair<f64>(count, load<f64>(PAIR), load<f64>(PAIR, 8), poison, PAIR, 8);
+}
+
+/** theta times the element at the maximum, plus the log in PAIR, rounded once */
+export function valueRow<P>(theta: f64, power: f64): f64 {
+  const m = element * power, p = m * theta;
+  const low = isFinite<f64>(p) ? mulLow<f64>(theta, m, p) : 0;
+  return addPairs<f64>(p, low, load<f64>(PAIR), load<f64>(PAIR, 8));
+}
+
+/** e (of type E) -> e (hi + lo), rounded to T */
+export function scaleRow<T, E, V>(e: usize, y: usize, n: i32, hi: f64, lo: f64): void {
+  const uh = splat<E, V>(<E>hi), ul = splat<E, V>(<E>lo);
+  const de = span<E, E, V>(), dy = span<T, E, V>(), wide = width<E, V>();
+  for (; n >= 4 * wide; n -= 4 * wide, e += 4 * de, y += 4 * dy) {
+    const y0 = times<T, E, V>(loadAs<E, E, V>(e), uh, ul);
+    const y1 = times<T, E, V>(loadAs<E, E, V>(e + de), uh, ul);
+    const y2 = times<T, E, V>(loadAs<E, E, V>(e + 2 * de), uh, ul);
+    const y3 = times<T, E, V>(loadAs<E, E, V>(e + 3 * de), uh, ul);
+    storeAs<T, E, V>(y, y0);
+    storeAs<T, E, V>(y + dy, y1);
+    storeAs<T, E, V>(y + 2 * dy, y2);
+    storeAs<T, E, V>(y + 3 * dy, y3);
+  }
+  for (; n >= wide; n -= wide, e += de, y += dy) storeAs<T, E, V>(y, times<T, E, V>(loadAs<E, E, V>(e), uh, ul));
+  for (; n > 0; n--, e += sizeof<E>(), y += sizeof<T>()) {
+    store<T>(y, <T>firstLane<E, V>(times<T, E, V>(splat<E, V>(load<E>(e)), uh, ul)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+export function times<T, E, V>(e: V, hi: V, lo: V): V {
+  return sizeof<T>() == 8 ? madd<E, V>(e, hi, mul<E, V>(e, lo)) : mul<E, V>(e, hi);
+}
+
+/** x -> theta (x - m) - (hi + lo), m the element at the maximum */
+export function subtractRow<T, E, P, V>(x: usize, y: usize, n: i32, theta: f64, power: f64, hi: f64, lo: f64): void {
+  const m = splat<E, V>(<E>element), th = splat<E, V>(<E>theta), pw = splat<E, V>(<E>power);
+  const lh = splat<E, V>(<E>hi), ll = splat<E, V>(<E>lo);
+  const dx = span<T, E, V>(), wide = width<E, V>();
+  if (!scaled<P>()) for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, y += 4 * dx) {
+    const y0 = minus<T, E, P, V>(loadAs<T, E, V>(x), m, th, pw, lh, ll);
+    const y1 = minus<T, E, P, V>(loadAs<T, E, V>(x + dx), m, th, pw, lh, ll);
+    const y2 = minus<T, E, P, V>(loadAs<T, E, V>(x + 2 * dx), m, th, pw, lh, ll);
+    const y3 = minus<T, E, P, V>(loadAs<T, E, V>(x + 3 * dx), m, th, pw, lh, ll);
+    storeAs<T, E, V>(y, y0);
+    storeAs<T, E, V>(y + dx, y1);
+    storeAs<T, E, V>(y + 2 * dx, y2);
+    storeAs<T, E, V>(y + 3 * dx, y3);
+  }
+  for (; n >= wide; n -= wide, x += dx, y += dx) {
+    storeAs<T, E, V>(y, minus<T, E, P, V>(loadAs<T, E, V>(x), m, th, pw, lh, ll));
+  }
+  for (; n > 0; n--, x += sizeof<T>(), y += sizeof<T>()) {
+    store<T>(y, <T>firstLane<E, V>(minus<T, E, P, V>(splat<E, V>(<E>load<T>(x)), m, th, pw, lh, ll)));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+export function minus<T, E, P, V>(x: V, m: V, theta: V, power: V, hi: V, lo: V): V {
+  const d = sub<E, V>(x, m);
+  if (sizeof<E>() == 4) return sub<E, V>(d, hi);
+  if (sizeof<T>() == 4) return sub<E, V>(mul<E, V>(d, theta), hi);
+  if (!scaled<P>()) return sub<E, V>(sub<E, V>(d, hi), lo);
+  const dp = mul<E, V>(d, power), f = mul<E, V>(dp, theta);
+  const low = keepWhere<E, V>(splat<E, V>(<E>-1e300), f, productLow<V>(x, m, dp, f, theta, power));
+  return sub<E, V>(sub<E, V>(f, hi), sub<E, V>(lo, low));
+}

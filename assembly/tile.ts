@@ -1,0 +1,62 @@
+import { biasOf, constants, depth, exp4 } from './exp';
+import { constant, loadAs, span, splat, storeAs, width } from './lanes';
+
+// exp of a tile: `length` rows of `lanes` elements. Rows and columns both come here: a contiguous lane is a tile whose
+// rows are four values, all of the same lane.
+
+/** most lanes in a tile: two or three rows of state stay in L1 */
+export const TILE: i32 = 512;
+/** bytes of a row of state: TILE float64 and room for one more group of values */
+export const ROW: i32 = 4352;
+
+/** of every lane in the tile: what is subtracted from x, the lowest argument, the rounding constant */
+export const ORIGIN: usize = memory.data(ROW, 16), LOWEST: usize = memory.data(ROW, 16), BIAS: usize = memory.data(ROW, 16);
+
+/** four values of the end of a row, and their e */
+const STASH: usize = memory.data(64, 16);
+const STASH_E: usize = memory.data(64, 16);
+
+/** The state of a tile whose lanes are all one. */
+export function spreadLane<E, V>(origin: f64, top: f64, K: f64): void {
+  for (let i = 0; i < 4 * <i32>span<E, E, V>(); i += span<E, E, V>()) {
+    storeAs<E, E, V>(ORIGIN + i, splat<E, V>(<E>origin));
+    storeAs<E, E, V>(LOWEST + i, splat<E, V>(<E>top - depth<E>()));
+    storeAs<E, E, V>(BIAS + i, splat<E, V>(biasOf<E>(K)));
+  }
+}
+
+/** e of the tile at x, whose rows are a pitch apart, to y, where they are a pitch of its own apart (y may be x) */
+export function expTile<T, E, P, V>(x: usize, pitch: i32, y: usize, pitchE: i32, length: i32, lanes: i32,
+  theta: f64, power: f64): void {
+  const k = constants<T, E>(), size = sizeof<E>();
+  const k0 = constant<E, V>(k), k1 = constant<E, V>(k + size), k2 = constant<E, V>(k + 2 * size),
+    k3 = constant<E, V>(k + 3 * size), k4 = constant<E, V>(k + 4 * size), k5 = constant<E, V>(k + 5 * size),
+    k6 = constant<E, V>(k + 6 * size), k7 = constant<E, V>(k + 7 * size), k8 = constant<E, V>(k + 8 * size);
+  const th = splat<E, V>(<E>theta), pw = splat<E, V>(<E>power);
+  const dx = span<T, E, V>(), dy = span<E, E, V>(), four = 4 * width<E, V>();
+  for (; length > 0; length--, x += pitch, y += pitchE) {
+    for (let j = 0; j < lanes; j += four) {
+      const n = lanes - j, s = j * sizeof<E>();
+      let from = x + j * sizeof<T>(), to = y + s;
+      if (n < four) {
+        for (let i = 0; i < n; i++) store<T>(STASH + i * sizeof<T>(), load<T>(from + i * sizeof<T>()));
+        from = STASH;
+        to = STASH_E;
+      }
+      exp4<T, E, P, V>(from, dx, to, dy, th, pw,
+        at<E, V>(ORIGIN, s, 0), at<E, V>(ORIGIN, s, 1), at<E, V>(ORIGIN, s, 2), at<E, V>(ORIGIN, s, 3),
+        at<E, V>(LOWEST, s, 0), at<E, V>(LOWEST, s, 1), at<E, V>(LOWEST, s, 2), at<E, V>(LOWEST, s, 3),
+        at<E, V>(BIAS, s, 0), at<E, V>(BIAS, s, 1), at<E, V>(BIAS, s, 2), at<E, V>(BIAS, s, 3),
+        k0, k1, k2, k3, k4, k5, k6, k7, k8);
+      if (n < four) {
+        for (let i = 0; i < n; i++) store<E>(y + s + i * sizeof<E>(), load<E>(STASH_E + i * sizeof<E>()));
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function at<E, V>(row: usize, offset: usize, i: i32): V {
+  return loadAs<E, E, V>(row + offset + i * span<E, E, V>());
+}

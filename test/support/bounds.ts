@@ -1,0 +1,92 @@
+import type { Exact } from './exact.ts';
+import { ulpError } from './ulp.ts';
+
+/**
+ * The promise: the largest error of each result in units in the last place of the exact one, for every build, any length
+ * up to 1e7 and any distribution, theta included. Tests assert these numbers, docs/accuracy.md prints them, comments and
+ * README quote them. Results in float16 and bfloat16 are float32 ones rounded once.
+ */
+export type Call = 'softmax' | 'logSoftmax' | 'logsumexp' | 'exp';
+export type Dtype = 'float32' | 'float64';
+export type Precision = 'fast' | 'exact';
+export type Build = 'relaxed' | 'simd' | 'scalar' | 'js';
+
+type PerBuild = Readonly<Record<Build, number>>;
+
+const everywhere = (ulp: number): PerBuild => ({ relaxed: ulp, simd: ulp, scalar: ulp, js: ulp });
+
+/** float64 knows no separate exact precision: both words mean the same kernel there. */
+export const bounds = {
+  float32: {
+    fast: {
+      softmax: everywhere(3),
+      logSoftmax: everywhere(1.5),
+      logsumexp: everywhere(1.5),
+      exp: { ...everywhere(1), relaxed: 1.05 },
+    },
+    exact: {
+      softmax: everywhere(0.51),
+      logSoftmax: everywhere(0.51),
+      logsumexp: everywhere(0.51),
+      exp: everywhere(0.501),
+    },
+  },
+  float64: {
+    fast: {
+      softmax: { ...everywhere(2.5), relaxed: 2 },
+      logSoftmax: everywhere(2),
+      logsumexp: everywhere(2),
+      exp: everywhere(0.52),
+    },
+  },
+} as const satisfies Record<Dtype, Partial<Record<Precision, Record<Call, PerBuild>>>>;
+
+/** exp in float64 where the result is subnormal. */
+export const subnormalExp64 = 0.75;
+
+/**
+ * logsumexp where a negative maximum and the logarithm of the sum cancel to about 0: an absolute error, or, for exact
+ * float32 below 2^-10, one in units in the last place.
+ */
+export const cancelling = {
+  float32: { absolute: 1e-7, exactUlp: 5, exactBelow: 2 ** -10 },
+  float64: { absolute: 2e-16 },
+} as const;
+
+/** The bound in units in the last place. */
+export function bound(call: Call, dtype: Dtype, precision: Precision = 'fast', build: Build = 'simd'): number {
+  const table = dtype === 'float32' ? bounds.float32[precision] : bounds.float64.fast;
+  return table[call][build];
+}
+
+/** Whether float64 exp keeps its bound, which is wider where the exact result is subnormal. */
+export function withinExp(got: number, exact: Exact, dtype: Dtype, precision: Precision, build: Build): boolean {
+  const wider = dtype === 'float64' && exact.head !== 0 && exact.exponent < -1022;
+  return ulpError(got, exact, dtype) <= (wider ? subnormalExp64 : bound('exp', dtype, precision, build));
+}
+
+/** Whether the logarithm of the sum pulls a negative maximum towards 0, or past it by less than its own size. */
+export function cancels(exact: Exact, maximum: number): boolean {
+  return maximum < 0 && Math.abs(exact.value) < -maximum;
+}
+
+/**
+ * Whether a logsumexp keeps its bound. `maximum` is the largest theta x of the lane: [0, -40] cancels nothing and has to be
+ * right to the last bits, [-0.7, -0.68] cancels.
+ */
+export function withinLogsumexp(
+  got: number,
+  exact: Exact,
+  maximum: number,
+  dtype: Dtype,
+  precision: Precision = 'fast',
+  build: Build = 'simd',
+): boolean {
+  const ulp = ulpError(got, exact, dtype);
+  if (ulp <= bound('logsumexp', dtype, precision, build)) return true;
+  if (!cancels(exact, maximum)) return false;
+  if (dtype === 'float32' && precision === 'exact') {
+    return Math.abs(exact.value) < cancelling.float32.exactBelow && ulp <= cancelling.float32.exactUlp;
+  }
+  return Math.abs(got - exact.value - exact.residual) <= cancelling[dtype].absolute;
+}

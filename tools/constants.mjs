@@ -1,0 +1,94 @@
+// Writes assembly/constants.ts: the numbers of the exp and log kernels as bit patterns.
+// Polynomials are own minimax fits (see docs/accuracy.md); ln2 is split so that n * HI is exact for every n the
+// kernels meet: 12 bits for float32 (|n| < 2^12), 34 bits for float64 (|n| < 2^19). Usage: node tools/constants.mjs
+import { writeFileSync } from 'node:fs';
+import Decimal from 'decimal.js';
+
+Decimal.set({ precision: 60 });
+const ln2 = Decimal.ln(2);
+const buffer = new DataView(new ArrayBuffer(8));
+
+/** value -> nearest double, then its 64 bits */
+const bits64 = (x) => (buffer.setFloat64(0, Number(x)), '0x' + buffer.getBigUint64(0).toString(16).padStart(16, '0'));
+const bits32 = (x) => (buffer.setFloat32(0, Number(x)), '0x' + buffer.getUint32(0).toString(16).padStart(8, '0'));
+
+/** C99 hexadecimal float of a double */
+function hex(x) {
+  x = Number(x);
+  buffer.setFloat64(0, x);
+  const b = buffer.getBigUint64(0);
+  const mantissa = (b & 0xfffffffffffffn).toString(16).padStart(13, '0').replace(/0+$/, '');
+  return `${x < 0 ? '-' : ''}0x1${mantissa && '.' + mantissa}p${Number((b >> 52n) & 0x7ffn) - 1023}`;
+}
+/** leading `bits` bits of a positive decimal, truncated */
+function head(x, bits) {
+  const exponent = Math.floor(Math.log2(Number(x)));
+  const unit = Decimal.pow(2, exponent - bits + 1);
+  return x.div(unit).floor().mul(unit);
+}
+
+const hi32 = head(ln2, 12), hi64 = head(ln2, 34);
+const f32 = [
+  ['log2 e', Decimal.div(1, ln2)],
+  ['ln2, 12 bits', hi32],
+  ['ln2 - HI', ln2.sub(hi32)],
+  ['c2', 0x1fffffc / 2 ** 26], // 0x1.fffffcp-2
+  ['c3', 0x1555492 / 2 ** 27], // 0x1.555492p-3
+  ['c4', 0x15558f2 / 2 ** 29], // 0x1.5558f2p-5
+  ['c5', 0x1123a20 / 2 ** 31], // 0x1.123a20p-7
+  ['c6', 0x16a23d0 / 2 ** 34], // 0x1.6a23d0p-10
+  ['c0', 1],
+];
+const wide = (mantissa, exponent) => Number(mantissa) * 2 ** (exponent - 52);
+const f64 = [
+  ['128 log2 e', Decimal.div(128, ln2)],
+  ['ln2 / 128, 34 bits', hi64.div(128)],
+  ['ln2 / 128 - HI', ln2.sub(hi64).div(128)],
+  ['q2', wide(0x1ffffffffffdbcn, -2)],
+  ['q3', wide(0x15555555555772n, -3)],
+  ['q4', wide(0x155555cf32d74bn, -5)],
+  ['q5', wide(0x111110ef570734n, -7)],
+  ['1', 1],
+];
+const exact = [
+  ['128 log2 e', Decimal.div(128, ln2)],
+  ['ln2 / 128', ln2.div(128)],
+  ['q2', 0.5],
+  ['q3', Decimal.div(1, 6)],
+  ['1', 1],
+];
+const table = [];
+for (let i = 0; i < 128; i++) {
+  const exact = Decimal.pow(2, new Decimal(i).div(128));
+  const high = Number(exact); // decimal.js rounds to nearest even
+  const tail = Number(exact.div(high).sub(1));
+  buffer.setFloat64(0, high);
+  const bits = BigInt.asUintN(64, buffer.getBigUint64(0) - (BigInt(i) << 45n));
+  table.push(`${bits64(tail)}, 0x${bits.toString(16).padStart(16, '0')}`);
+}
+
+const row = (bits) => ([name, x]) => `  ${bits(x)}, // ${name}, ${hex(bits === bits32 ? Math.fround(Number(x)) : x)}\n`;
+writeFileSync(
+  new URL('../assembly/constants.ts', import.meta.url),
+  `// Written by tools/constants.mjs, which says how each number is made.
+
+/** float32 exp: range reduction, then the coefficients of (exp(r) - 1 - r) / r^2 on |r| <= ln2 / 2 */
+export const F32: usize = memory.data<u32>([
+${f32.map(row(bits32)).join('')}]);
+
+/** float64 exp: range reduction by ln2 / 128, then the coefficients of (exp(r) - 1 - r) / r^2 on |r| <= ln2 / 256 */
+export const F64: usize = memory.data<u64>([
+${f64.map(row(bits64)).join('')}]);
+
+/** exp in float64 of what is rounded to float32 afterwards: one piece of ln2 / 128 and a cubic are enough */
+export const EXACT: usize = memory.data<u64>([
+${exact.map(row(bits64)).join('')}]);
+
+/**
+ * 2^(i / 128) for i = 0 .. 127 as pairs (tail, bits): with H the nearest double, tail = 2^(i / 128) / H - 1 and
+ * bits = bits(H) - (i << 45), so that bits + (n << 45) is H times the power of two of n = 128 k + i.
+ */
+export const TABLE: usize = memory.data<u64>([
+${table.map((pair) => `  ${pair},\n`).join('')}]);
+`,
+);
