@@ -1,8 +1,8 @@
 import { Plain, biasOf, depth, one } from './exp';
 import { addPairs, logPair, maxTerm, quotient, reciprocal } from './finish';
 import {
-  add, constant, keepWhere, loadAs, loadPart, magnitude, mul, oneWhereEqual, pmax, round, span, splat, storeAs, storePart,
-  sub, whereLess, whereOther, widen, width,
+  add, constant, get, keepWhere, loadAs, magnitude, mul, oneWhereEqual, pmax, put, round, span, splat, storeAs, sub,
+  whereLess, whereOther, widen, width,
 } from './lanes';
 import { BIAS, LOWEST, ORIGIN, ROW } from './tile';
 import { limit, minus, times, twoSumLow } from './rows';
@@ -22,36 +22,18 @@ export function maxColumns<E, V>(x: usize, length: i32, pitch: i32, lanes: i32):
     storeAs<E, E, V>(MAXIMUM + j * sizeof<E>(), none);
     storeAs<E, E, V>(COUNT + j * sizeof<E>(), splat<E, V>(0));
   }
-  for (let k = 0; k < length; ) {
-    const four = length - k >= 4;
-    for (let j = 0; j < lanes; j += wide) {
-      const at = x + j * sizeof<E>(), n = lanes - j;
-      let m = pmax<E, V>(loadAs<E, E, V>(MAXIMUM + j * sizeof<E>()), get<E, V>(at, n, none));
-      if (four) {
-        const a = pmax<E, V>(none, get<E, V>(at + pitch, n, none));
-        const b = pmax<E, V>(a, get<E, V>(at + 2 * pitch, n, none));
-        m = pmax<E, V>(m, pmax<E, V>(b, get<E, V>(at + 3 * pitch, n, none)));
-      }
-      storeAs<E, E, V>(MAXIMUM + j * sizeof<E>(), m);
+  for (; length > 0; length -= 4, x += 4 * pitch) {
+    // past the end a row is read again
+    const a = length > 1 ? pitch : 0, b = length > 2 ? 2 * pitch : 0, c = length > 3 ? 3 * pitch : 0;
+    for (let j = 0, s = 0; j < lanes; j += wide, s += span<E, E, V>()) {
+      const n = lanes - j;
+      let m = pmax<E, V>(loadAs<E, E, V>(MAXIMUM + s), get<E, E, V>(x + s, n, none));
+      m = pmax<E, V>(m, get<E, E, V>(x + a + s, n, none));
+      m = pmax<E, V>(m, get<E, E, V>(x + b + s, n, none));
+      storeAs<E, E, V>(MAXIMUM + s, pmax<E, V>(m, get<E, E, V>(x + c + s, n, none)));
     }
-    k += four ? 4 : 1;
-    x += four ? 4 * pitch : pitch;
   }
   prepareColumns<E, V>(lanes);
-}
-
-/** the value at `at`, of which n elements belong to the tile */
-// @ts-ignore: decorator
-@inline
-function get<E, V>(at: usize, n: i32, fill: V): V {
-  return n >= width<E, V>() ? loadAs<E, E, V>(at) : loadPart<E, E, V>(at, n, fill);
-}
-
-// @ts-ignore: decorator
-@inline
-function put<E, V>(at: usize, value: V, n: i32): void {
-  if (n >= width<E, V>()) storeAs<E, E, V>(at, value);
-  else storePart<E, E, V>(at, value, n);
 }
 
 /** prepareRow of rows.ts, for each lane */
@@ -104,8 +86,8 @@ export function sumColumns<E, V, W>(x: usize, pitch: i32, e: usize, pitchE: i32,
 // @ts-ignore: decorator
 @inline
 function term<E, V>(x: usize, e: usize, s: i32, n: i32, masked: bool): V {
-  const value = get<E, V>(e, n, splat<E, V>(0));
-  return masked ? rest<E, V>(value, get<E, V>(x, n, splat<E, V>(0)), s) : value;
+  const value = get<E, E, V>(e, n, splat<E, V>(0));
+  return masked ? rest<E, V>(value, get<E, E, V>(x, n, splat<E, V>(0)), s) : value;
 }
 
 /** e where x is not the maximum; where it is, that is counted */
@@ -173,7 +155,7 @@ export function logColumns<E, W>(lanes: i32, poisoned: bool): void {
 export function valueColumns<E>(y: usize, lanes: i32): void {
   for (let j = 0; j < lanes; j++) {
     const m = <f64>load<E>(MAXIMUM + j * sizeof<E>());
-    store<E>(y + j * sizeof<E>(), <E>addPairs<f64>(m, 0, load<f64>(RESULT + j * 8), load<f64>(RESULT + ROW + j * 8)));
+    store<E>(y + j * sizeof<E>(), <E>addPairs(m, 0, load<f64>(RESULT + j * 8), load<f64>(RESULT + ROW + j * 8)));
   }
 }
 
@@ -190,8 +172,8 @@ export function scaleColumns<E, V, W>(y: usize, pitch: i32, length: i32, lanes: 
   narrowResult<E, W>(lanes);
   for (; length > 0; length--, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
-      const e = get<E, V>(y + s, lanes - j, splat<E, V>(0)), factor = RESULT + s;
-      put<E, V>(y + s, times<E, E, V>(e, loadAs<E, E, V>(factor), loadAs<E, E, V>(factor + ROW)), lanes - j);
+      const e = get<E, E, V>(y + s, lanes - j, splat<E, V>(0)), factor = RESULT + s;
+      put<E, E, V>(y + s, times<E, E, V>(e, loadAs<E, E, V>(factor), loadAs<E, E, V>(factor + ROW)), lanes - j);
     }
   }
 }
@@ -202,8 +184,8 @@ export function subtractColumns<E, V, W>(x: usize, y: usize, pitch: i32, length:
   const unused = splat<E, V>(0);
   for (; length > 0; length--, x += pitch, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
-      const value = get<E, V>(x + s, lanes - j, unused), log = RESULT + s;
-      put<E, V>(y + s, minus<E, E, Plain, V>(value, loadAs<E, E, V>(MAXIMUM + s), unused, unused,
+      const value = get<E, E, V>(x + s, lanes - j, unused), log = RESULT + s;
+      put<E, E, V>(y + s, minus<E, E, Plain, V>(value, loadAs<E, E, V>(MAXIMUM + s), unused, unused,
         loadAs<E, E, V>(log), loadAs<E, E, V>(log + ROW)), lanes - j);
     }
   }

@@ -1,6 +1,6 @@
 import { EXACT, F32, F64, TABLE } from './constants';
 import {
-  add, keepWhere, loadAs, madd, mul, mulLow, nmadd, pmax, powerF32, storeAs, sub, tableScale, tableTail,
+  add, keepWhere, loadAs, madd, mul, mulLow, nmadd, pmax, powerF32, span, splat, storeAs, sub, tableScale, tableTail,
 } from './lanes';
 
 // The exp cores. Each takes four values at a time, written step by step beside one another: engines keep the order of
@@ -59,7 +59,7 @@ export function one<T, E>(): usize {
 /** Four values at x, x + dx, ... -> e at y, y + dy, ...; C, low bound and bias each of their own. */
 // @ts-ignore: decorator
 @inline
-export function exp4<T, E, P, V>(x: usize, dx: usize, y: usize, dy: usize, theta: V, power: V,
+export function exp4<T, E, P, V>(x: usize, dx: usize, y: usize, dy: usize, theta: V,
   C0: V, C1: V, C2: V, C3: V, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   k0: V, k1: V, k2: V, k3: V, k4: V, k5: V, k6: V, k7: V, k8: V): void {
   if (sizeof<E>() == 4) {
@@ -67,7 +67,7 @@ export function exp4<T, E, P, V>(x: usize, dx: usize, y: usize, dy: usize, theta
   } else if (sizeof<T>() == 4) {
     exp4Exact<V>(x, dx, y, dy, theta, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3);
   } else {
-    exp4F64<P, V>(x, dx, y, dy, theta, power, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6);
+    exp4F64<P, V>(x, dx, y, dy, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6);
   }
 }
 
@@ -128,32 +128,24 @@ function exp4F32<V>(x: usize, dx: usize, y: usize, dy: usize,
 /**
  * float64: e = exp(z) 2^(200 - K), z = max(x - C, lo) with |z| <= 2839, or z = theta (x - C) in two parts.
  * Method:  z = n ln2 / 128 + r, |r| <= ln2 / 256; 2^(n / 128) = H (1 + tail) from a table of 128;
- *          e = H + H (tail + r + r^2 q(r)), q cubic. theta: the errors of the difference and of the product
- *          (theta = f 2^k, 1 <= f < 2; power = 2^k) are carried into r.
+ *          e = H + H (tail + r + r^2 q(r)), q cubic. theta: x is the high part of its product with x - C, the low
+ *          part, in LOW, is added to r.
  * Special: a NaN stays; the table index is masked, so that it cannot read elsewhere.
  * Source:  tools/constants.mjs
  */
 // @ts-ignore: decorator
 @inline
-function exp4F64<P, V>(x: usize, dx: usize, y: usize, dy: usize, theta: V, power: V,
+function exp4F64<P, V>(x: usize, dx: usize, y: usize, dy: usize,
   C0: V, C1: V, C2: V, C3: V, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   log2e: V, hi: V, low: V, q2: V, q3: V, q4: V, q5: V): void {
   const x0 = loadAs<f64, f64, V>(x);
   const x1 = loadAs<f64, f64, V>(x + dx);
   const x2 = loadAs<f64, f64, V>(x + 2 * dx);
   const x3 = loadAs<f64, f64, V>(x + 3 * dx);
-  const d0 = scaled<P>() ? mul<f64, V>(sub<f64, V>(x0, C0), power) : sub<f64, V>(x0, C0);
-  const d1 = scaled<P>() ? mul<f64, V>(sub<f64, V>(x1, C1), power) : sub<f64, V>(x1, C1);
-  const d2 = scaled<P>() ? mul<f64, V>(sub<f64, V>(x2, C2), power) : sub<f64, V>(x2, C2);
-  const d3 = scaled<P>() ? mul<f64, V>(sub<f64, V>(x3, C3), power) : sub<f64, V>(x3, C3);
-  const f0 = scaled<P>() ? mul<f64, V>(d0, theta) : d0;
-  const f1 = scaled<P>() ? mul<f64, V>(d1, theta) : d1;
-  const f2 = scaled<P>() ? mul<f64, V>(d2, theta) : d2;
-  const f3 = scaled<P>() ? mul<f64, V>(d3, theta) : d3;
-  const z0 = pmax<f64, V>(f0, lo0);
-  const z1 = pmax<f64, V>(f1, lo1);
-  const z2 = pmax<f64, V>(f2, lo2);
-  const z3 = pmax<f64, V>(f3, lo3);
+  const z0 = pmax<f64, V>(scaled<P>() ? x0 : sub<f64, V>(x0, C0), lo0);
+  const z1 = pmax<f64, V>(scaled<P>() ? x1 : sub<f64, V>(x1, C1), lo1);
+  const z2 = pmax<f64, V>(scaled<P>() ? x2 : sub<f64, V>(x2, C2), lo2);
+  const z3 = pmax<f64, V>(scaled<P>() ? x3 : sub<f64, V>(x3, C3), lo3);
   const t0 = madd<f64, V>(z0, log2e, m0);
   const t1 = madd<f64, V>(z1, log2e, m1);
   const t2 = madd<f64, V>(z2, log2e, m2);
@@ -167,10 +159,10 @@ function exp4F64<P, V>(x: usize, dx: usize, y: usize, dy: usize, theta: V, power
   let r2 = nmadd<f64, V>(n2, low, nmadd<f64, V>(n2, hi, z2));
   let r3 = nmadd<f64, V>(n3, low, nmadd<f64, V>(n3, hi, z3));
   if (scaled<P>()) {
-    r0 = add<f64, V>(r0, keepWhere<f64, V>(lo0, f0, productLow<V>(x0, C0, d0, f0, theta, power)));
-    r1 = add<f64, V>(r1, keepWhere<f64, V>(lo1, f1, productLow<V>(x1, C1, d1, f1, theta, power)));
-    r2 = add<f64, V>(r2, keepWhere<f64, V>(lo2, f2, productLow<V>(x2, C2, d2, f2, theta, power)));
-    r3 = add<f64, V>(r3, keepWhere<f64, V>(lo3, f3, productLow<V>(x3, C3, d3, f3, theta, power)));
+    r0 = add<f64, V>(r0, loadAs<f64, f64, V>(LOW));
+    r1 = add<f64, V>(r1, loadAs<f64, f64, V>(LOW + 1 * span<f64, f64, V>()));
+    r2 = add<f64, V>(r2, loadAs<f64, f64, V>(LOW + 2 * span<f64, f64, V>()));
+    r3 = add<f64, V>(r3, loadAs<f64, f64, V>(LOW + 3 * span<f64, f64, V>()));
   }
   const s0 = mul<f64, V>(r0, r0);
   const s1 = mul<f64, V>(r1, r1);
@@ -202,14 +194,29 @@ function exp4F64<P, V>(x: usize, dx: usize, y: usize, dy: usize, theta: V, power
   storeAs<f64, f64, V>(y + 3 * dy, madd<f64, V>(h3, w3, h3));
 }
 
-/** What the float64 product f = theta d, d = power (x - C), lacks of theta power (x - C). */
+/** of the four values that exp4 takes next: theta (x - C) as HIGH + LOW */
+export const HIGH: usize = memory.data(64, 16);
+const LOW: usize = memory.data(64, 16);
+
+/** The arguments theta (x - C), theta = f power, of the four values at x, to HIGH and LOW. */
+export function scaleArguments<V>(x: usize, C: V, theta: V, power: V): void {
+  for (let i = 0; i < 4 * span<f64, f64, V>(); i += span<f64, f64, V>()) {
+    const value = loadAs<f64, f64, V>(x + i);
+    const d = mul<f64, V>(sub<f64, V>(value, C), power), f = mul<f64, V>(d, theta);
+    storeAs<f64, f64, V>(HIGH + i, f);
+    storeAs<f64, f64, V>(LOW + i, productLow<V>(value, C, d, f, theta, power));
+  }
+}
+
+/** What the float64 product f = theta d, d = power (x - C), lacks of theta power (x - C); 0 where f is far below any use. */
 // @ts-ignore: decorator
 @inline
 export function productLow<V>(x: V, C: V, d: V, f: V, theta: V, power: V): V {
   const rounded = sub<f64, V>(x, C);
   const part = sub<f64, V>(x, rounded);
   const lost = add<f64, V>(sub<f64, V>(x, add<f64, V>(rounded, part)), sub<f64, V>(part, C));
-  return add<f64, V>(mulLow<V>(theta, d, f), mul<f64, V>(theta, mul<f64, V>(lost, power)));
+  const low = add<f64, V>(mulLow<V>(theta, d, f), mul<f64, V>(theta, mul<f64, V>(lost, power)));
+  return keepWhere<f64, V>(splat<f64, V>(-1e300), f, low);
 }
 
 /**

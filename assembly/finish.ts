@@ -1,7 +1,7 @@
 import { F64, TABLE } from './constants';
 import { OFFSET_F32, OFFSET_F64, Plain, biasOf, scaled } from './exp';
 import {
-  add, constant, div, exponent, keepWhere, loadAs, madd, mantissa, mul, mulLow, round, splat, storeAs, sub, tableScale,
+  add, constant, div, exponent, madd, mantissa, mul, mulLow, round, splat, storeAs, sub, tableScale,
   tableTail,
 } from './lanes';
 
@@ -106,10 +106,9 @@ export function logPair<W>(count: W, vh: W, vl: W, poison: W, into: usize, pitch
 }
 
 /** m + L rounded once, m and L in two parts */
-export function addPairs<W>(mh: W, ml: W, Lh: W, Ll: W): W {
-  const sum = add<f64, W>(mh, Lh);
-  const part = sub<f64, W>(sum, mh);
-  const lost = add<f64, W>(sub<f64, W>(mh, sub<f64, W>(sum, part)), sub<f64, W>(Lh, part));
-  // an infinite m has no error term
-  return add<f64, W>(sum, keepWhere<f64, W>(sub<f64, W>(lost, lost), splat<f64, W>(1), add<f64, W>(lost, add<f64, W>(ml, Ll))));
+export function addPairs(mh: f64, ml: f64, Lh: f64, Ll: f64): f64 {
+  const sum = mh + Lh, part = sum - mh;
+  const lost = (mh - (sum - part)) + (Lh - part);
+  // an infinite sum has no error term
+  return lost - lost == 0 ? sum + (lost + (ml + Ll)) : sum;
 }

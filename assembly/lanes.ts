@@ -242,13 +242,6 @@ export function mulLow<V>(a: V, b: V, p: V): V {
   return add<f64, V>(cross, mul<f64, V>(al, bl));
 }
 
-/** the first lane */
-@inline
-export function firstLane<E, V>(a: V): E {
-  if (isVector<V>()) return v128.extract_lane<E>(a, 0);
-  else return <E>a;
-}
-
 /** lanes 0 and 1 (half = 0) or 2 and 3 (half = 1) of a float32 value as float64; of one lane, itself */
 @inline
 export function widen<E, V, W>(a: V, half: i32): W {
@@ -275,20 +268,40 @@ export function mantissa<V>(a: V): V {
   else return reinterpret<f64>((reinterpret<u64>(a) & 0x000fffffffffffff) | 0x3ff0000000000000);
 }
 
-const PART: usize = memory.data(16, 16);
-
-/** the first `count` elements at `at`, fewer than a value holds; `fill` in the lanes after them (not inlined: it is rare) */
+/** the first `count` elements at `at`, fewer than a value holds; `fill` in the lanes after them (rare, so not inlined) */
 export function loadPart<T, E, V>(at: usize, count: i32, fill: V): V {
-  storeAs<E, E, V>(PART, fill);
-  for (let i = 0; i < count; i++) {
-    store<E>(PART + i * sizeof<E>(), <E>load<T>(at + i * sizeof<T>()));
+  if (isVector<V>()) {
+    if (sizeof<E>() == 4) {
+      if (count == 1) return v128.load_lane<u32>(at, fill, 0);
+      const pair = v128.load_lane<u64>(at, fill, 0);
+      return count == 2 ? pair : v128.load_lane<u32>(at, pair, 2, 8);
+    }
+    if (sizeof<T>() == 8) return v128.load_lane<u64>(at, fill, 0);
+    return f64x2.replace_lane(fill, 0, <f64>load<f32>(at));
+  } else {
+    return fill;
   }
-  return loadAs<E, E, V>(PART);
 }
 
 export function storePart<T, E, V>(at: usize, value: V, count: i32): void {
-  storeAs<E, E, V>(PART, value);
-  for (let i = 0; i < count; i++) {
-    store<T>(at + i * sizeof<T>(), <T>load<E>(PART + i * sizeof<E>()));
+  if (isVector<V>()) {
+    if (sizeof<E>() == 4) {
+      if (count == 1) v128.store_lane<u32>(at, value, 0);
+      else v128.store_lane<u64>(at, value, 0);
+      if (count == 3) v128.store_lane<u32>(at, value, 2, 8);
+    } else if (sizeof<T>() == 8) v128.store_lane<u64>(at, value, 0);
+    else store<f32>(at, <f32>f64x2.extract_lane(value, 0));
   }
+}
+
+/** the value at `at`, of which n elements or more belong to the caller */
+@inline
+export function get<T, E, V>(at: usize, n: i32, fill: V): V {
+  return n >= width<E, V>() ? loadAs<T, E, V>(at) : loadPart<T, E, V>(at, n, fill);
+}
+
+@inline
+export function put<T, E, V>(at: usize, value: V, n: i32): void {
+  if (n >= width<E, V>()) storeAs<T, E, V>(at, value);
+  else storePart<T, E, V>(at, value, n);
 }

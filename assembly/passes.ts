@@ -44,7 +44,7 @@ export function lanes<T, E, P, V, W>(kind: i32, x: usize, y: usize, outer: i32, 
 
 /** one contiguous lane */
 function row<T, E, P, V, W>(kind: i32, x: usize, y: usize, n: i32, theta: f64, power: f64, sign: f64): void {
-  const m = maxRow<T, E, P, V>(x, n, sign), short = n <= SHORT;
+  const m = maxRow<T, E, V>(x, n, sign), short = n <= SHORT;
   prepareRow<T, E, P, V>(m, sign);
   if (kind == SOFTMAX) {
     const e = sizeof<T>() == sizeof<E>() ? y : SCRATCH;
@@ -54,8 +54,8 @@ function row<T, E, P, V, W>(kind: i32, x: usize, y: usize, n: i32, theta: f64, p
     } else {
       expSumRow<T, E, P, V, W>(x, e, n, theta, power, false);
     }
-    softmaxFactor<T, E, P>(m);
-    scaleRow<T, E, V>(e, y, n, load<f64>(PAIR), load<f64>(PAIR, 8));
+    softmaxFactor<T, E, P, W>(m);
+    scaleRow<T, E, V>(e, y, n, load<f64>(PAIR), load<f64>(PAIR + 16));
     return;
   }
   let count: f64;
@@ -65,10 +65,10 @@ function row<T, E, P, V, W>(kind: i32, x: usize, y: usize, n: i32, theta: f64, p
   } else {
     count = expSumRow<T, E, P, V, W>(x, CHUNK_E, n, theta, power, true);
   }
-  relativeRest<T, E, P>();
-  logRow(count, kind == LOG_SOFTMAX ? m - m : 0);
-  if (kind == LOG_SOFTMAX) subtractRow<T, E, P, V>(x, y, n, theta, power, load<f64>(PAIR), load<f64>(PAIR, 8));
-  else store<T>(y, <T>valueRow<P>(theta, power));
+  relativeRest<T, E, P, W>();
+  logRow<W>(count, kind == LOG_SOFTMAX ? m - m : 0);
+  if (kind == LOG_SOFTMAX) subtractRow<T, E, P, V>(x, y, n, theta, power, load<f64>(PAIR), load<f64>(PAIR + 16));
+  else store<T>(y, <T>valueRow(theta, power));
 }
 
 /** lanes side by side, rows of them a pitch apart, in tiles */
@@ -102,14 +102,14 @@ function gathered<E, V, W>(kind: i32, x: usize, y: usize, outer: i32, length: i3
   for (; outer > 0; outer -= blocks) {
     const n = min<i32>(outer, blocks), to = kind == LOGSUMEXP ? y : TILED;
     if (inner == 1) transpose<E, V>(x, row, TILED, pitch, n, length);
-    else gather<E>(x, TILED, pitch, n, length, inner);
+    else gather(x, TILED, pitch, n, length, inner * sizeof<E>());
     columns<E, V, W>(kind, TILED, to, pitch, length, n * inner);
     x += n * row * inner;
     if (kind == LOGSUMEXP) {
       y += n * inner * sizeof<E>();
     } else {
       if (inner == 1) transpose<E, V>(TILED, pitch, y, row, length, n);
-      else scatter<E>(TILED, pitch, y, n, length, inner);
+      else scatter(TILED, pitch, y, n, length, inner * sizeof<E>());
       y += n * row * inner;
     }
   }

@@ -1,26 +1,24 @@
 import { one, productLow, scaled } from './exp';
 import { addPairs, logPair, maxTerm, quotient, reciprocal } from './finish';
 import {
-  add, constant, firstLane, keepWhere, loadAs, loadPart, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, span, splat, storeAs,
-  storePart, sub, sumLanes, whereOther, widenSum, width,
+  add, constant, get, loadAs, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, put, span, splat, storeAs, sub,
+  sumLanes, whereOther, widenSum, width,
 } from './lanes';
 import { expTile, spreadLane } from './tile';
 
 // Lanes that lie contiguous in memory: the lanes of a vector lie along the axis. Every step is a pass over a stretch
 // that stays in cache; what a step finds out about a lane is left in the few words below.
 
-/** longest lane handled in one piece; longer ones go through stream.ts */
-export const BLOCK: i32 = 32768;
 /** elements between an exp and its sum: they stay in L1 */
-const CHUNK: i32 = 1024;
+export const CHUNK: i32 = 1024;
 
 /** e of one chunk, for sums that do not keep it */
 export const CHUNK_E: usize = memory.data(8192, 16);
 /** sum (a W), its low part (a W), count (a V) */
 const SUM: usize = memory.data(48, 16);
-/** pairs (hi, lo): e at the maximum; the result of the last step */
-const TERM: usize = memory.data(16, 16);
-export const PAIR: usize = memory.data(16, 16);
+/** pairs, hi and 16 bytes after it lo: e at the maximum; the result of the last step */
+export const TERM: usize = memory.data(32, 16);
+export const PAIR: usize = memory.data(32, 16);
 
 /** What the kernels must know of a lane's maximum. */
 export let top: f64 = 0; // argument of exp at the maximum
@@ -53,28 +51,25 @@ export function prepareRow<T, E, P, V>(m: f64, sign: f64): void {
 }
 
 /** the largest sign * x that is not a NaN; -inf if there is none */
-export function maxRow<T, E, P, V>(x: usize, n: i32, sign: f64): f64 {
+export function maxRow<T, E, V>(x: usize, n: i32, sign: f64): f64 {
   const s = splat<E, V>(<E>sign), none = splat<E, V>(<E>-Infinity);
   const dx = span<T, E, V>(), wide = width<E, V>();
   let m0 = none, m1 = none, m2 = none, m3 = none;
   for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx) {
-    m0 = pmax<E, V>(m0, signed<T, E, P, V>(x, s));
-    m1 = pmax<E, V>(m1, signed<T, E, P, V>(x + dx, s));
-    m2 = pmax<E, V>(m2, signed<T, E, P, V>(x + 2 * dx, s));
-    m3 = pmax<E, V>(m3, signed<T, E, P, V>(x + 3 * dx, s));
+    m0 = pmax<E, V>(m0, signed<E, V>(loadAs<T, E, V>(x), s));
+    m1 = pmax<E, V>(m1, signed<E, V>(loadAs<T, E, V>(x + dx), s));
+    m2 = pmax<E, V>(m2, signed<E, V>(loadAs<T, E, V>(x + 2 * dx), s));
+    m3 = pmax<E, V>(m3, signed<E, V>(loadAs<T, E, V>(x + 3 * dx), s));
   }
-  for (; n >= wide; n -= wide, x += dx) m1 = pmax<E, V>(m1, signed<T, E, P, V>(x, s));
-  m0 = pmax<E, V>(pmax<E, V>(m0, m1), pmax<E, V>(m2, m3));
-  let m = maxLane<E, V>(m0);
-  for (; n > 0; n--, x += sizeof<T>()) m = pmax<E, E>(m, signed<T, E, P, E>(x, <E>sign));
-  return <f64>m;
+  for (; n > 0; n -= wide, x += dx) m1 = pmax<E, V>(m1, signed<E, V>(get<T, E, V>(x, n, splat<E, V>(<E>NaN)), s));
+  return <f64>maxLane<E, V>(pmax<E, V>(pmax<E, V>(m0, m1), pmax<E, V>(m2, m3)));
 }
 
+/** only float64 arithmetic knows a negative theta */
 // @ts-ignore: decorator
 @inline
-function signed<T, E, P, V>(x: usize, sign: V): V {
-  const value = loadAs<T, E, V>(x);
-  return scaled<P>() || sizeof<T>() != sizeof<E>() ? mul<E, V>(value, sign) : value;
+function signed<E, V>(value: V, sign: V): V {
+  return sizeof<E>() == 8 ? mul<E, V>(value, sign) : value;
 }
 
 /** e of n elements at x, written to y (which may be x) */
@@ -130,14 +125,8 @@ function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
     }
   }
   for (; n > 0; n -= wide, x += dx, e += dy) {
-    let e0: V, x0: V = other;
-    if (n >= wide) {
-      e0 = loadAs<E, E, V>(e);
-      if (masked) x0 = loadAs<T, E, V>(x);
-    } else {
-      e0 = loadPart<E, E, V>(e, n, splat<E, V>(0));
-      if (masked) x0 = loadPart<T, E, V>(x, n, splat<E, V>(<E>NaN));
-    }
+    let e0 = get<E, E, V>(e, n, splat<E, V>(0));
+    const x0 = masked ? get<T, E, V>(x, n, splat<E, V>(<E>NaN)) : e0;
     if (masked) {
       e0 = whereOther<E, V>(x0, other, e0);
       count = add<E, V>(count, oneWhereEqual<E, V>(x0, other, unit));
@@ -176,7 +165,7 @@ function endSum<T, E, V, W>(masked: bool): f64 {
     s = sum;
   } else if (sizeof<T>() == 8 && !masked) s -= ABOVE;
   store<f64>(PAIR, s);
-  store<f64>(PAIR, c, 8);
+  store<f64>(PAIR + 16, c);
   return count;
 }
 
@@ -218,37 +207,37 @@ export function sumShortRow<T, E>(x: usize, e: usize, n: i32, masked: bool): f64
     s = sum;
   }
   store<f64>(PAIR, s);
-  store<f64>(PAIR, c, 8);
+  store<f64>(PAIR + 16, c);
   return count;
 }
 
 /** the sum in PAIR -> 1 / sum in PAIR; NaN where the maximum m is infinite */
-export function softmaxFactor<T, E, P>(m: f64): void {
-  let hi = load<f64>(PAIR), lo = load<f64>(PAIR, 8);
+export function softmaxFactor<T, E, P, W>(m: f64): void {
+  let lo = load<f64>(PAIR + 16);
   if (sizeof<T>() == 8 && !scaled<P>()) {
     // the rounding error of the largest e would be the largest error of the sum
-    maxTerm<T, E, P, f64>(top, K, TERM, 8);
-    lo += load<f64>(TERM, 8);
+    maxTerm<T, E, P, W>(splat<f64, W>(top), splat<f64, W>(K), TERM, 16);
+    lo += load<f64>(TERM + 16);
   }
-  reciprocal<f64>(hi, lo, m - m, PAIR, 8);
+  reciprocal<W>(splat<f64, W>(load<f64>(PAIR)), splat<f64, W>(lo), splat<f64, W>(m - m), PAIR, 16);
 }
 
 /** the rest of a lane (PAIR), in the scale of its kernel -> relative to the element at the maximum */
-export function relativeRest<T, E, P>(): void {
-  maxTerm<T, E, P, f64>(top, K, TERM, 8);
-  quotient<f64>(load<f64>(PAIR), load<f64>(PAIR, 8), load<f64>(TERM), load<f64>(TERM, 8), PAIR, 8);
+export function relativeRest<T, E, P, W>(): void {
+  maxTerm<T, E, P, W>(splat<f64, W>(top), splat<f64, W>(K), TERM, 16);
+  quotient<W>(constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), constant<f64, W>(TERM), constant<f64, W>(TERM + 16), PAIR, 16);
 }
 
 /** count and relative rest (PAIR) of the elements -> log of their sum relative to the maximum, in PAIR */
-export function logRow(count: f64, poison: f64): void {
-  logPair<f64>(count, load<f64>(PAIR), load<f64>(PAIR, 8), poison, PAIR, 8);
+export function logRow<W>(count: f64, poison: f64): void {
+  logPair<W>(splat<f64, W>(count), constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), splat<f64, W>(poison), PAIR, 16);
 }
 
 /** theta times the element at the maximum, plus the log in PAIR, rounded once */
-export function valueRow<P>(theta: f64, power: f64): f64 {
+export function valueRow(theta: f64, power: f64): f64 {
   const m = element * power, p = m * theta;
   const low = isFinite<f64>(p) ? mulLow<f64>(theta, m, p) : 0;
-  return addPairs<f64>(p, low, load<f64>(PAIR), load<f64>(PAIR, 8));
+  return addPairs(p, low, load<f64>(PAIR), load<f64>(PAIR + 16));
 }
 
 /** e (of type E) -> e (hi + lo), rounded to T */
@@ -265,9 +254,8 @@ export function scaleRow<T, E, V>(e: usize, y: usize, n: i32, hi: f64, lo: f64):
     storeAs<T, E, V>(y + 2 * dy, y2);
     storeAs<T, E, V>(y + 3 * dy, y3);
   }
-  for (; n >= wide; n -= wide, e += de, y += dy) storeAs<T, E, V>(y, times<T, E, V>(loadAs<E, E, V>(e), uh, ul));
-  for (; n > 0; n--, e += sizeof<E>(), y += sizeof<T>()) {
-    store<T>(y, <T>firstLane<E, V>(times<T, E, V>(splat<E, V>(load<E>(e)), uh, ul)));
+  for (; n > 0; n -= wide, e += de, y += dy) {
+    put<T, E, V>(y, times<T, E, V>(get<E, E, V>(e, n, uh), uh, ul), n);
   }
 }
 
@@ -282,7 +270,8 @@ export function subtractRow<T, E, P, V>(x: usize, y: usize, n: i32, theta: f64, 
   const m = splat<E, V>(<E>element), th = splat<E, V>(<E>theta), pw = splat<E, V>(<E>power);
   const lh = splat<E, V>(<E>hi), ll = splat<E, V>(<E>lo);
   const dx = span<T, E, V>(), wide = width<E, V>();
-  if (!scaled<P>()) for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, y += 4 * dx) {
+  // with theta there is enough to do between two jumps
+  if (sizeof<T>() == 4 || !scaled<P>()) for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, y += 4 * dx) {
     const y0 = minus<T, E, P, V>(loadAs<T, E, V>(x), m, th, pw, lh, ll);
     const y1 = minus<T, E, P, V>(loadAs<T, E, V>(x + dx), m, th, pw, lh, ll);
     const y2 = minus<T, E, P, V>(loadAs<T, E, V>(x + 2 * dx), m, th, pw, lh, ll);
@@ -292,11 +281,8 @@ export function subtractRow<T, E, P, V>(x: usize, y: usize, n: i32, theta: f64, 
     storeAs<T, E, V>(y + 2 * dx, y2);
     storeAs<T, E, V>(y + 3 * dx, y3);
   }
-  for (; n >= wide; n -= wide, x += dx, y += dx) {
-    storeAs<T, E, V>(y, minus<T, E, P, V>(loadAs<T, E, V>(x), m, th, pw, lh, ll));
-  }
-  for (; n > 0; n--, x += sizeof<T>(), y += sizeof<T>()) {
-    store<T>(y, <T>firstLane<E, V>(minus<T, E, P, V>(splat<E, V>(<E>load<T>(x)), m, th, pw, lh, ll)));
+  for (; n > 0; n -= wide, x += dx, y += dx) {
+    put<T, E, V>(y, minus<T, E, P, V>(get<T, E, V>(x, n, m), m, th, pw, lh, ll), n);
   }
 }
 
@@ -308,6 +294,5 @@ export function minus<T, E, P, V>(x: V, m: V, theta: V, power: V, hi: V, lo: V):
   if (sizeof<T>() == 4) return sub<E, V>(mul<E, V>(d, theta), hi);
   if (!scaled<P>()) return sub<E, V>(sub<E, V>(d, hi), lo);
   const dp = mul<E, V>(d, power), f = mul<E, V>(dp, theta);
-  const low = keepWhere<E, V>(splat<E, V>(<E>-1e300), f, productLow<V>(x, m, dp, f, theta, power));
-  return sub<E, V>(sub<E, V>(f, hi), sub<E, V>(lo, low));
+  return sub<E, V>(sub<E, V>(f, hi), sub<E, V>(lo, productLow<V>(x, m, dp, f, theta, power)));
 }

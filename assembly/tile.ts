@@ -1,5 +1,5 @@
-import { biasOf, constants, depth, exp4 } from './exp';
-import { constant, loadAs, span, splat, storeAs, width } from './lanes';
+import { HIGH, biasOf, constants, depth, exp4, scaleArguments, scaled } from './exp';
+import { constant, get, loadAs, put, span, splat, storeAs, width } from './lanes';
 
 // exp of a tile: `length` rows of `lanes` elements. Rows and columns both come here: a contiguous lane is a tile whose
 // rows are four values, all of the same lane.
@@ -33,23 +33,28 @@ export function expTile<T, E, P, V>(x: usize, pitch: i32, y: usize, pitchE: i32,
     k3 = constant<E, V>(k + 3 * size), k4 = constant<E, V>(k + 4 * size), k5 = constant<E, V>(k + 5 * size),
     k6 = constant<E, V>(k + 6 * size), k7 = constant<E, V>(k + 7 * size), k8 = constant<E, V>(k + 8 * size);
   const th = splat<E, V>(<E>theta), pw = splat<E, V>(<E>power);
-  const dx = span<T, E, V>(), dy = span<E, E, V>(), four = 4 * width<E, V>();
+  const dx = span<T, E, V>(), dy = span<E, E, V>(), wide = width<E, V>(), four = 4 * wide, unused = splat<E, V>(0);
   for (; length > 0; length--, x += pitch, y += pitchE) {
     for (let j = 0; j < lanes; j += four) {
       const n = lanes - j, s = j * sizeof<E>();
       let from = x + j * sizeof<T>(), to = y + s;
       if (n < four) {
-        for (let i = 0; i < n; i++) store<T>(STASH + i * sizeof<T>(), load<T>(from + i * sizeof<T>()));
+        for (let i = 0, at = STASH; i < n; i += wide, at += dx, from += dx) storeAs<T, E, V>(at, get<T, E, V>(from, n - i, unused));
         from = STASH;
         to = STASH_E;
       }
-      exp4<T, E, P, V>(from, dx, to, dy, th, pw,
+      if (sizeof<T>() == 8 && scaled<P>()) {
+        scaleArguments<V>(from, at<E, V>(ORIGIN, 0, 0), th, pw);
+        from = HIGH;
+      }
+      exp4<T, E, P, V>(from, dx, to, dy, th,
         at<E, V>(ORIGIN, s, 0), at<E, V>(ORIGIN, s, 1), at<E, V>(ORIGIN, s, 2), at<E, V>(ORIGIN, s, 3),
         at<E, V>(LOWEST, s, 0), at<E, V>(LOWEST, s, 1), at<E, V>(LOWEST, s, 2), at<E, V>(LOWEST, s, 3),
         at<E, V>(BIAS, s, 0), at<E, V>(BIAS, s, 1), at<E, V>(BIAS, s, 2), at<E, V>(BIAS, s, 3),
         k0, k1, k2, k3, k4, k5, k6, k7, k8);
       if (n < four) {
-        for (let i = 0; i < n; i++) store<E>(y + s + i * sizeof<E>(), load<E>(STASH_E + i * sizeof<E>()));
+        to = y + s;
+        for (let i = 0, at = STASH_E; i < n; i += wide, at += dy, to += dy) put<E, E, V>(to, loadAs<E, E, V>(at), n - i);
       }
     }
   }

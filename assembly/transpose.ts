@@ -42,22 +42,20 @@ function block<T>(from: usize, pitchFrom: i32, to: usize, pitchTo: i32): void {
   }
 }
 
-/** `blocks` blocks of length x inner elements, one behind the other -> length rows of blocks * inner elements */
-export function gather<T>(from: usize, to: usize, pitch: i32, blocks: i32, length: i32, inner: i32): void {
-  for (let o = 0; o < blocks; o++) {
+/** `blocks` blocks of length x `wide` bytes, one behind the other -> length rows of blocks * wide bytes */
+export function gather(from: usize, to: usize, pitch: i32, blocks: i32, length: i32, wide: i32): void {
+  for (let o = 0; o < blocks; o++, to += wide) {
     for (let k = 0; k < length; k++) {
-      const b = to + k * pitch + o * inner * sizeof<T>();
-      for (let i = 0; i < inner; i++, from += sizeof<T>()) store<T>(b + i * sizeof<T>(), load<T>(from));
+      for (let i = 0; i < wide; i += 4, from += 4) store<u32>(to + k * pitch + i, load<u32>(from));
     }
   }
 }
 
 /** the way back */
-export function scatter<T>(from: usize, pitch: i32, to: usize, blocks: i32, length: i32, inner: i32): void {
-  for (let o = 0; o < blocks; o++) {
+export function scatter(from: usize, pitch: i32, to: usize, blocks: i32, length: i32, wide: i32): void {
+  for (let o = 0; o < blocks; o++, from += wide) {
     for (let k = 0; k < length; k++) {
-      const b = from + k * pitch + o * inner * sizeof<T>();
-      for (let i = 0; i < inner; i++, to += sizeof<T>()) store<T>(to, load<T>(b + i * sizeof<T>()));
+      for (let i = 0; i < wide; i += 4, to += 4) store<u32>(to, load<u32>(from + k * pitch + i));
     }
   }
 }

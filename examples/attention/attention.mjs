@@ -36,11 +36,11 @@ function check(name, where, sees) {
   let difference = 0;
   for (let row = 0; row < batch * heads * queries; row++) {
     const here = [row * keys, (row + 1) * keys];
-    const [b, query] = [Math.floor(row / (heads * queries)), row % queries];
-    const wanted = plainSoftmax(scores.subarray(...here), (key) => sees(b, query, key));
+    const seen = (key) => sees(Math.floor(row / (heads * queries)), row % queries, key);
+    const wanted = plainSoftmax(scores.subarray(...here), seen);
     const got = Array.from(weights.subarray(...here));
-    const off = got.map((weight, key) => (sees(b, query, key) || weight === 0 ? Math.abs(weight - wanted[key]) : Infinity));
-    difference = Math.max(difference, ...off); // NaN stays NaN
+    const off = got.map((weight, key) => (seen(key) || weight === 0 ? Math.abs(weight - wanted[key]) : Infinity));
+    difference = Math.max(difference, ...off); // NaN stays NaN, which is not within the bound
     sums.add(got.reduce((sum, weight) => sum + weight, 0).toFixed(6));
   }
   const right = difference <= bound;
@@ -62,7 +62,7 @@ function plainSoftmax(scores, sees) {
 }
 
 function drawFirstHeads() {
-  const shade = (weight) => ' ░▒▓█'[Math.ceil(4 * Math.sqrt(weight))].repeat(2);
+  const shade = (weight) => (' ░▒▓█'[Math.min(4, Math.ceil(4 * Math.sqrt(weight)))] ?? '?').repeat(2);
   console.log('\nThe first head of each sequence, a row for each query, a column for each key:');
   for (let query = 0; query < queries; query++) {
     const pictures = padded.map((_, b) => {
@@ -93,12 +93,7 @@ function normals(length) {
   return Float32Array.from({ length }, () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
 }
 
-/** Random numbers in [0, 1) that are the same in every run (mulberry32). */
+/** Random numbers in [0, 1) that are the same in every run (a linear congruential generator). */
 function seeded(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
 }

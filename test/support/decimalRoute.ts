@@ -50,7 +50,7 @@ function expOf(x: Decimal, digits: number): Decimal {
 /** log(1 + v), v > -1, relative to the result. */
 function log1p(v: Decimal, digits: number): Decimal {
   if (v.abs().lt(1e-80)) return new (context(digits))(v).times(new Wide(1).minus(new Wide(v).div(2)));
-  return context(digits + Math.max(0, -v.e)).ln(new Wide(v).plus(1));
+  return context(digits).ln(new Wide(v).plus(1));
 }
 
 /** Each finite entry's distance below the maximum, its exponential, and the sum of all but one maximum. */

@@ -110,7 +110,18 @@ describe('the oracle', () => {
     expect(oracle.logsumexp([1, 0], { b: [1, -3] })).toMatchObject({ sign: -1 });
     expect(oracle.logsumexp([Infinity, NaN, 2], { b: [0, 0, 1] }).value).toBe(2);
     expect(oracle.logsumexp([Infinity, Infinity], { b: [1, -1] }).sign).toBe(NaN);
-    expect(oracle.logsumexp([0, -3000], { b: [1, -1] })).toMatchObject({ head: -1, exponent: -2000, sign: 1 });
+    for (const depth of [3000, 30_000]) {
+      expect(oracle.logsumexp([0, -depth], { b: [1, -1] })).toMatchObject({ head: -1, exponent: -2000, sign: 1 });
+      expect(oracle.logsumexp([0, -depth])).toMatchObject({ head: 1, exponent: -2000, sign: 1 });
+      expect(oracle.logSoftmax([0, -depth])[0]).toMatchObject({ head: -1, exponent: -2000 });
+    }
+    // A sixth difference, (e^h - 1)^6 = 2^-240: more than the usual digits are lost.
+    const h = 2 ** -40;
+    const sixth = oracle.logsumexp(
+      [0, 1, 2, 3, 4, 5, 6].map((k) => k * h),
+      { b: [1, -6, 15, -20, 15, -6, 1] },
+    );
+    expect(sixth.value).toBeCloseTo(6 * Math.log(Math.expm1(h)), 12);
   });
 
   test('judges a million elements from a sample, equal or not', () => {
