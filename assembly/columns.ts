@@ -1,4 +1,4 @@
-import { Plain, biasOf, depth, one } from './exp';
+import { biasOf, depth, one } from './exp';
 import { addPairs, logPair, maxTerm, quotient, reciprocal } from './finish';
 import {
   add, constant, get, keepWhere, loadAs, magnitude, mul, oneWhereEqual, pmax, put, round, span, splat, storeAs, sub,
@@ -115,7 +115,7 @@ function maxTerms<E, W>(j: i32): void {
   const top = loadAs<E, f64, W>(TOP + j * sizeof<E>());
   let K = sub<f64, W>(splat<f64, W>(<f64>biasOf<E>(0)), loadAs<E, f64, W>(BIAS + j * sizeof<E>()));
   if (sizeof<E>() == 8) K = mul<f64, W>(K, splat<f64, W>(0.0078125));
-  maxTerm<E, E, Plain, W>(top, K, TERM + j * 8, ROW);
+  maxTerm<E, W>(top, K, TERM + j * 8, ROW);
 }
 
 /** m - m, for a NaN where the maximum is infinite */
@@ -185,7 +185,7 @@ export function subtractColumns<E, V, W>(x: usize, y: usize, pitch: i32, length:
   for (; length > 0; length--, x += pitch, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
       const value = get<E, E, V>(x + s, lanes - j, unused), log = RESULT + s;
-      put<E, E, V>(y + s, minus<E, E, Plain, V>(value, loadAs<E, E, V>(MAXIMUM + s), unused, unused,
+      put<E, E, V>(y + s, minus<E, E, V>(value, loadAs<E, E, V>(MAXIMUM + s), unused,
         loadAs<E, E, V>(log), loadAs<E, E, V>(log + ROW)), lanes - j);
     }
   }

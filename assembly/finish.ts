@@ -1,5 +1,5 @@
 import { F64, TABLE } from './constants';
-import { OFFSET_F32, OFFSET_F64, Plain, biasOf, scaled } from './exp';
+import { OFFSET_F32, OFFSET_F64, biasOf } from './exp';
 import {
   add, constant, div, exponent, madd, mantissa, mul, mulLow, round, splat, storeAs, sub, tableScale,
   tableTail,
@@ -33,13 +33,9 @@ export function expPair<W>(z: W, K: W, into: usize, pitch: usize): void {
   put<W>(into, pitch, hi, sub<f64, W>(w, sub<f64, W>(hi, h)));
 }
 
-/** e at the maximum in the scale of its kernel; with theta, and in float64 for float32, it is 2^200 exactly */
-export function maxTerm<T, E, P, W>(top: W, K: W, into: usize, pitch: usize): void {
-  if (scaled<P>() || sizeof<T>() != sizeof<E>()) {
-    put<W>(into, pitch, splat<f64, W>(1.606938044258990275541962092341162602522e60), splat<f64, W>(0));
-  } else {
-    expPair<W>(top, sizeof<E>() == 4 ? add<f64, W>(K, splat<f64, W>(OFFSET_F64 - OFFSET_F32)) : K, into, pitch);
-  }
+/** e at the maximum, in the scale of its kernel: exp(top) 2^(offset - K) */
+export function maxTerm<E, W>(top: W, K: W, into: usize, pitch: usize): void {
+  expPair<W>(top, sizeof<E>() == 4 ? add<f64, W>(K, splat<f64, W>(OFFSET_F64 - OFFSET_F32)) : K, into, pitch);
 }
 
 /** 1 / (hi + lo), by one Newton step with an exact product; `poison` is added to it */

@@ -207,11 +207,13 @@ export function widenSum<E, V, W>(a: V): W {
   }
 }
 
-/** the sum of the lanes of a float64 value */
+/** the sum of the lanes, in float64 */
 @inline
-export function sumLanes<W>(a: W): f64 {
-  if (isVector<W>()) return f64x2.extract_lane(a, 0) + f64x2.extract_lane(a, 1);
-  else return <f64>a;
+export function sumLanes<E, V>(a: V): f64 {
+  if (!isVector<V>()) return <f64>a;
+  const sum = <f64>v128.extract_lane<E>(a, 0) + <f64>v128.extract_lane<E>(a, 1);
+  if (sizeof<E>() == 8) return sum;
+  return sum + (<f64>v128.extract_lane<E>(a, 2) + <f64>v128.extract_lane<E>(a, 3));
 }
 
 /** the largest lane that is not a NaN */

@@ -1,9 +1,9 @@
 import {
   factorColumns, logColumns, maxColumns, scaleColumns, startColumns, subtractColumns, sumColumns, valueColumns,
 } from './columns';
-import { Plain, scaled } from './exp';
+import { Plain } from './exp';
 import {
-  CHUNK_E, PAIR, expRow, expSumRow, logRow, maxRow, prepareRow, relativeRest, scaleRow, softmaxFactor, subtractRow,
+  CHUNK_E, PAIR, expRow, expSumRow, logRow, maxRow, prepareRow, relative, relativeRest, scaleRow, softmaxFactor, subtractRow,
   sumShortRow, valueRow,
 } from './rows';
 import { TILE, expTile } from './tile';
@@ -24,51 +24,50 @@ const TILED: usize = memory.data(GATHERED, 16);
 const SCRATCH: usize = memory.data(262144, 16);
 
 /** outer blocks of length x inner elements at x; results to y, which may be x */
-export function lanes<T, E, P, V, W>(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32,
-  theta: f64, power: f64, sign: f64): void {
-  const plain = sizeof<T>() == sizeof<E>() && !scaled<P>();
+export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
+  const plain = !relative<T, E>();
   const wide = inner * sizeof<T>(), block = length * wide, result = kind == LOGSUMEXP ? wide : block;
   if (inner == 1 && (!plain || length > SHORT || outer < 4)) {
     for (; outer > 0; outer--, x += block, y += result) {
-      row<T, E, P, V, W>(kind, x, y, length, theta, power, sign);
+      row<T, E, V, W>(kind, x, y, length);
     }
   } else if (plain && inner < 16 && outer > 1 && length <= GATHERED / 64 / sizeof<T>()) {
     gathered<T, V, W>(kind, x, y, outer, length, inner);
   } else {
     for (; outer > 0; outer--, x += block, y += result) {
       if (plain) columns<T, V, W>(kind, x, y, wide, length, inner);
-      else transposed<T, E, P, V, W>(kind, x, y, wide, length, inner, theta, power, sign);
+      else transposed<T, E, V, W>(kind, x, y, wide, length, inner);
     }
   }
 }
 
 /** one contiguous lane */
-function row<T, E, P, V, W>(kind: i32, x: usize, y: usize, n: i32, theta: f64, power: f64, sign: f64): void {
-  const m = maxRow<T, E, V>(x, n, sign), short = n <= SHORT;
-  prepareRow<T, E, P, V>(m, sign);
+function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
+  const m = maxRow<T, E, V>(x, n), short = n <= SHORT;
+  prepareRow<T, E, V>(m);
   if (kind == SOFTMAX) {
     const e = sizeof<T>() == sizeof<E>() ? y : SCRATCH;
     if (short) {
-      expRow<T, E, P, V>(x, e, n, theta, power);
+      expRow<T, E, V>(x, e, n);
       sumShortRow<T, E>(x, e, n, false);
     } else {
-      expSumRow<T, E, P, V, W>(x, e, n, theta, power, false);
+      expSumRow<T, E, V, W>(x, e, n, false);
     }
-    softmaxFactor<T, E, P, W>(m);
+    softmaxFactor<T, E, W>(m);
     scaleRow<T, E, V>(e, y, n, load<f64>(PAIR), load<f64>(PAIR + 16));
     return;
   }
   let count: f64;
   if (short) {
-    expRow<T, E, P, V>(x, CHUNK_E, n, theta, power);
+    expRow<T, E, V>(x, CHUNK_E, n);
     count = sumShortRow<T, E>(x, CHUNK_E, n, true);
   } else {
-    count = expSumRow<T, E, P, V, W>(x, CHUNK_E, n, theta, power, true);
+    count = expSumRow<T, E, V, W>(x, CHUNK_E, n, true);
   }
-  relativeRest<T, E, P, W>();
+  relativeRest<T, E, W>();
   logRow<W>(count, kind == LOG_SOFTMAX ? m - m : 0);
-  if (kind == LOG_SOFTMAX) subtractRow<T, E, P, V>(x, y, n, theta, power, load<f64>(PAIR), load<f64>(PAIR + 16));
-  else store<T>(y, <T>valueRow(theta, power));
+  if (kind == LOG_SOFTMAX) subtractRow<T, E, V>(x, y, n, load<f64>(PAIR), load<f64>(PAIR + 16));
+  else store<T>(y, <T>valueRow());
 }
 
 /** lanes side by side, rows of them a pitch apart, in tiles */
@@ -116,15 +115,14 @@ function gathered<E, V, W>(kind: i32, x: usize, y: usize, outer: i32, length: i3
 }
 
 /** lanes side by side, as rows, some at a time */
-function transposed<T, E, P, V, W>(kind: i32, x: usize, y: usize, pitch: i32, length: i32, lanes: i32,
-  theta: f64, power: f64, sign: f64): void {
+function transposed<T, E, V, W>(kind: i32, x: usize, y: usize, pitch: i32, length: i32, lanes: i32): void {
   const some = max<i32>(1, GATHERED / max<i32>(1, length) / sizeof<T>()), wide = length * sizeof<T>();
   for (; lanes > 0; lanes -= some, x += some * sizeof<T>(), y += some * sizeof<T>()) {
     const n = min<i32>(lanes, some);
     transpose<T, V>(x, pitch, TILED, wide, length, n);
     for (let i = 0; i < n; i++) {
       const at = TILED + i * wide;
-      row<T, E, P, V, W>(kind, at, kind == LOGSUMEXP ? y + i * sizeof<T>() : at, length, theta, power, sign);
+      row<T, E, V, W>(kind, at, kind == LOGSUMEXP ? y + i * sizeof<T>() : at, length);
     }
     if (kind != LOGSUMEXP) transpose<T, V>(TILED, wide, y, pitch, n, length);
   }

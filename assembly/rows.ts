@@ -1,4 +1,4 @@
-import { one, productLow, scaled } from './exp';
+import { Plain, Scaled, one, productLow } from './exp';
 import { addPairs, logPair, maxTerm, quotient, reciprocal } from './finish';
 import {
   add, constant, get, loadAs, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, put, span, splat, storeAs, sub,
@@ -14,11 +14,29 @@ export const CHUNK: i32 = 1024;
 
 /** e of one chunk, for sums that do not keep it */
 export const CHUNK_E: usize = memory.data(8192, 16);
-/** sum (a W), its low part (a W), count (a V) */
-const SUM: usize = memory.data(48, 16);
 /** pairs, hi and 16 bytes after it lo: e at the maximum; the result of the last step */
 export const TERM: usize = memory.data(32, 16);
 export const PAIR: usize = memory.data(32, 16);
+
+/** theta = theta * power with 1 <= |theta| < 2 and a power of two; scaled: it is not 1. Only float64 arithmetic knows it. */
+export let theta: f64 = 1;
+export let power: f64 = 1;
+export let sign: f64 = 1;
+export let scaled: bool = false;
+
+export function setTheta(factor: f64, powerOfTwo: f64): void {
+  theta = factor;
+  power = powerOfTwo;
+  sign = factor < 0 ? -1 : 1;
+  scaled = factor != 1 || powerOfTwo != 1;
+}
+
+/** whether arguments are theta (x - maximum), rather than x - C */
+// @ts-ignore: decorator
+@inline
+export function relative<T, E>(): bool {
+  return sizeof<T>() != sizeof<E>() || (sizeof<E>() == 8 && scaled);
+}
 
 /** What the kernels must know of a lane's maximum. */
 export let top: f64 = 0; // argument of exp at the maximum
@@ -33,11 +51,15 @@ export function limit<E>(): f64 {
   return sizeof<E>() == 4 ? 256 : 1500;
 }
 
+export function setElement(m: f64): void {
+  element = m;
+}
+
 /** m, the largest sign * x, decides how the lane is computed. Below an infinite m every argument is -inf. */
-export function prepareRow<T, E, P, V>(m: f64, sign: f64): void {
+export function prepareRow<T, E, V>(m: f64): void {
   const present = m > -Infinity ? m : 0;
   element = m * sign;
-  if (scaled<P>() || sizeof<T>() != sizeof<E>()) {
+  if (relative<T, E>()) {
     origin = present * sign;
     top = 0;
     K = 0;
@@ -51,7 +73,7 @@ export function prepareRow<T, E, P, V>(m: f64, sign: f64): void {
 }
 
 /** the largest sign * x that is not a NaN; -inf if there is none */
-export function maxRow<T, E, V>(x: usize, n: i32, sign: f64): f64 {
+export function maxRow<T, E, V>(x: usize, n: i32): f64 {
   const s = splat<E, V>(<E>sign), none = splat<E, V>(<E>-Infinity);
   const dx = span<T, E, V>(), wide = width<E, V>();
   let m0 = none, m1 = none, m2 = none, m3 = none;
@@ -73,12 +95,22 @@ function signed<E, V>(value: V, sign: V): V {
 }
 
 /** e of n elements at x, written to y (which may be x) */
-export function expRow<T, E, P, V>(x: usize, y: usize, n: i32, theta: f64, power: f64): void {
+export function expRow<T, E, V>(x: usize, y: usize, n: i32): void {
   const four = 4 * width<E, V>(), rows = n / four, done = rows * four;
   const dx = 4 * span<T, E, V>(), dy = 4 * span<E, E, V>();
-  if (rows > 0) expTile<T, E, P, V>(x, dx, y, dy, rows, four, theta, power);
-  if (done < n) expTile<T, E, P, V>(x + rows * dx, dx, y + rows * dy, dy, 1, n - done, theta, power);
+  if (rows > 0) expRows<T, E, V>(x, dx, y, dy, rows, four);
+  if (done < n) expRows<T, E, V>(x + rows * dx, dx, y + rows * dy, dy, 1, n - done);
 }
+
+// @ts-ignore: decorator
+@inline
+function expRows<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, rows: i32, lanes: i32): void {
+  if (relative<T, E>()) expTile<T, E, Scaled, V>(x, pitch, y, pitchE, rows, lanes, theta, power);
+  else expTile<T, E, Plain, V>(x, pitch, y, pitchE, rows, lanes, 1, 1);
+}
+
+/** sum (a W), its low part (a W), count (a V) */
+const SUM: usize = memory.data(48, 16);
 
 /** Starts the sum of a lane. */
 // @ts-ignore: decorator
@@ -153,8 +185,6 @@ export function twoSumLow<W>(s: W, a: W, sum: W, full: bool): W {
 // @ts-ignore: decorator
 @inline
 function endSum<T, E, V, W>(masked: bool): f64 {
-  let count: f64 = 0;
-  for (let i = 0; i < width<E, V>(); i++) count += <f64>load<E>(SUM + 32 + i * sizeof<E>());
   let s = load<f64>(SUM), c = load<f64>(SUM + 16);
   if (isVector<W>()) {
     if (sizeof<T>() == 8 && !masked) s -= ABOVE;
@@ -166,18 +196,18 @@ function endSum<T, E, V, W>(masked: bool): f64 {
   } else if (sizeof<T>() == 8 && !masked) s -= ABOVE;
   store<f64>(PAIR, s);
   store<f64>(PAIR + 16, c);
-  return count;
+  return sumLanes<E, V>(loadAs<E, E, V>(SUM + 32));
 }
 
 /**
  * The sum of a lane's e to PAIR, chunk by chunk; e itself goes to y. Masked: without the maximum, of which the number is
  * returned, and e is not kept.
  */
-export function expSumRow<T, E, P, V, W>(x: usize, y: usize, n: i32, theta: f64, power: f64, masked: bool): f64 {
+export function expSumRow<T, E, V, W>(x: usize, y: usize, n: i32, masked: bool): f64 {
   startSum<T, E, V, W>(masked);
   for (; n > 0; n -= CHUNK, x += CHUNK * sizeof<T>()) {
     const m = min<i32>(n, CHUNK);
-    expRow<T, E, P, V>(x, y, m, theta, power);
+    expRow<T, E, V>(x, y, m);
     sumRow<T, E, V, W>(x, y, m, masked);
     if (!masked) y += CHUNK * sizeof<E>();
   }
@@ -186,23 +216,26 @@ export function expSumRow<T, E, P, V, W>(x: usize, y: usize, n: i32, theta: f64,
 
 /**
  * Sums the n e of a short row (of the elements x) in the order of columns.ts: groups of neighbours, then one after the
- * other. So such a row gives the same bits alone and as one of many. Result as of expSumRow and restRow.
+ * other. So such a row gives the same bits alone and as one of many. Result as of expSumRow.
  */
 export function sumShortRow<T, E>(x: usize, e: usize, n: i32, masked: bool): f64 {
   const group: i32 = sizeof<T>() == 4 ? 4 : 2;
-  let count: f64 = 0, s: f64 = 0, c: f64 = 0;
-  for (let k = 0; k < n; k += group) {
-    let t: E = 0, a: E = 0;
-    for (let i = 0; i < group && k + i < n; i++) {
-      let value = load<E>(e + (k + i) * sizeof<E>());
-      if (masked && <E>load<T>(x + (k + i) * sizeof<T>()) == <E>element) {
+  let count: f64 = 0;
+  if (masked) {
+    for (let k = 0; k < n; k++) {
+      if (<E>load<T>(x + k * sizeof<T>()) == <E>element) {
         count += 1;
-        value = 0;
+        store<E>(e + k * sizeof<E>(), 0);
       }
-      if (i < 2) t += value;
-      else a += value;
     }
-    const value = <f64>(t + a), sum = s + value;
+  }
+  let s: f64 = 0, c: f64 = 0;
+  for (; n > 0; n -= group, e += group * sizeof<E>()) {
+    let a = load<E>(e), b: E = 0;
+    if (n > 1) a += load<E>(e, sizeof<E>());
+    if (group == 4 && n > 2) b = load<E>(e, 2 * sizeof<E>());
+    if (group == 4 && n > 3) b += load<E>(e, 3 * sizeof<E>());
+    const value = <f64>(a + b), sum = s + value;
     if (sizeof<T>() == 8) c += twoSumLow<f64>(s, value, sum, true);
     s = sum;
   }
@@ -211,20 +244,28 @@ export function sumShortRow<T, E>(x: usize, e: usize, n: i32, masked: bool): f64
   return count;
 }
 
+/** e at the maximum of the lane to TERM; exactly 2^200 if arguments are relative to it */
+export function maxTermRow<T, E, W>(): void {
+  if (relative<T, E>()) {
+    store<f64>(TERM, 1.606938044258990275541962092341162602522e60);
+    store<f64>(TERM + 16, 0);
+  } else maxTerm<E, W>(splat<f64, W>(top), splat<f64, W>(K), TERM, 16);
+}
+
 /** the sum in PAIR -> 1 / sum in PAIR; NaN where the maximum m is infinite */
-export function softmaxFactor<T, E, P, W>(m: f64): void {
+export function softmaxFactor<T, E, W>(m: f64): void {
   let lo = load<f64>(PAIR + 16);
-  if (sizeof<T>() == 8 && !scaled<P>()) {
+  if (sizeof<T>() == 8 && !scaled) {
     // the rounding error of the largest e would be the largest error of the sum
-    maxTerm<T, E, P, W>(splat<f64, W>(top), splat<f64, W>(K), TERM, 16);
+    maxTermRow<T, E, W>();
     lo += load<f64>(TERM + 16);
   }
   reciprocal<W>(splat<f64, W>(load<f64>(PAIR)), splat<f64, W>(lo), splat<f64, W>(m - m), PAIR, 16);
 }
 
 /** the rest of a lane (PAIR), in the scale of its kernel -> relative to the element at the maximum */
-export function relativeRest<T, E, P, W>(): void {
-  maxTerm<T, E, P, W>(splat<f64, W>(top), splat<f64, W>(K), TERM, 16);
+export function relativeRest<T, E, W>(): void {
+  maxTermRow<T, E, W>();
   quotient<W>(constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), constant<f64, W>(TERM), constant<f64, W>(TERM + 16), PAIR, 16);
 }
 
@@ -234,7 +275,7 @@ export function logRow<W>(count: f64, poison: f64): void {
 }
 
 /** theta times the element at the maximum, plus the log in PAIR, rounded once */
-export function valueRow(theta: f64, power: f64): f64 {
+export function valueRow(): f64 {
   const m = element * power, p = m * theta;
   const low = isFinite<f64>(p) ? mulLow<f64>(theta, m, p) : 0;
   return addPairs(p, low, load<f64>(PAIR), load<f64>(PAIR + 16));
@@ -266,33 +307,38 @@ export function times<T, E, V>(e: V, hi: V, lo: V): V {
 }
 
 /** x -> theta (x - m) - (hi + lo), m the element at the maximum */
-export function subtractRow<T, E, P, V>(x: usize, y: usize, n: i32, theta: f64, power: f64, hi: f64, lo: f64): void {
+export function subtractRow<T, E, V>(x: usize, y: usize, n: i32, hi: f64, lo: f64): void {
   const m = splat<E, V>(<E>element), th = splat<E, V>(<E>theta), pw = splat<E, V>(<E>power);
   const lh = splat<E, V>(<E>hi), ll = splat<E, V>(<E>lo);
   const dx = span<T, E, V>(), wide = width<E, V>();
-  // with theta there is enough to do between two jumps
-  if (sizeof<T>() == 4 || !scaled<P>()) for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, y += 4 * dx) {
-    const y0 = minus<T, E, P, V>(loadAs<T, E, V>(x), m, th, pw, lh, ll);
-    const y1 = minus<T, E, P, V>(loadAs<T, E, V>(x + dx), m, th, pw, lh, ll);
-    const y2 = minus<T, E, P, V>(loadAs<T, E, V>(x + 2 * dx), m, th, pw, lh, ll);
-    const y3 = minus<T, E, P, V>(loadAs<T, E, V>(x + 3 * dx), m, th, pw, lh, ll);
+  if (sizeof<T>() == 8 && scaled) {
+    for (; n > 0; n -= wide, x += dx, y += dx) {
+      const value = get<T, E, V>(x, n, m), d = mul<E, V>(sub<E, V>(value, m), pw), f = mul<E, V>(d, th);
+      const low = productLow<V>(value, m, d, f, th, pw);
+      put<T, E, V>(y, sub<E, V>(sub<E, V>(f, lh), sub<E, V>(ll, low)), n);
+    }
+    return;
+  }
+  for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, y += 4 * dx) {
+    const y0 = minus<T, E, V>(loadAs<T, E, V>(x), m, th, lh, ll);
+    const y1 = minus<T, E, V>(loadAs<T, E, V>(x + dx), m, th, lh, ll);
+    const y2 = minus<T, E, V>(loadAs<T, E, V>(x + 2 * dx), m, th, lh, ll);
+    const y3 = minus<T, E, V>(loadAs<T, E, V>(x + 3 * dx), m, th, lh, ll);
     storeAs<T, E, V>(y, y0);
     storeAs<T, E, V>(y + dx, y1);
     storeAs<T, E, V>(y + 2 * dx, y2);
     storeAs<T, E, V>(y + 3 * dx, y3);
   }
   for (; n > 0; n -= wide, x += dx, y += dx) {
-    put<T, E, V>(y, minus<T, E, P, V>(get<T, E, V>(x, n, m), m, th, pw, lh, ll), n);
+    put<T, E, V>(y, minus<T, E, V>(get<T, E, V>(x, n, m), m, th, lh, ll), n);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-export function minus<T, E, P, V>(x: V, m: V, theta: V, power: V, hi: V, lo: V): V {
+export function minus<T, E, V>(x: V, m: V, theta: V, hi: V, lo: V): V {
   const d = sub<E, V>(x, m);
   if (sizeof<E>() == 4) return sub<E, V>(d, hi);
   if (sizeof<T>() == 4) return sub<E, V>(mul<E, V>(d, theta), hi);
-  if (!scaled<P>()) return sub<E, V>(sub<E, V>(d, hi), lo);
-  const dp = mul<E, V>(d, power), f = mul<E, V>(dp, theta);
-  return sub<E, V>(sub<E, V>(f, hi), sub<E, V>(lo, productLow<V>(x, m, dp, f, theta, power)));
+  return sub<E, V>(sub<E, V>(d, hi), lo);
 }

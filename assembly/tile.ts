@@ -33,13 +33,13 @@ export function expTile<T, E, P, V>(x: usize, pitch: i32, y: usize, pitchE: i32,
     k3 = constant<E, V>(k + 3 * size), k4 = constant<E, V>(k + 4 * size), k5 = constant<E, V>(k + 5 * size),
     k6 = constant<E, V>(k + 6 * size), k7 = constant<E, V>(k + 7 * size), k8 = constant<E, V>(k + 8 * size);
   const th = splat<E, V>(<E>theta), pw = splat<E, V>(<E>power);
-  const dx = span<T, E, V>(), dy = span<E, E, V>(), wide = width<E, V>(), four = 4 * wide, unused = splat<E, V>(0);
+  const dx = span<T, E, V>(), dy = span<E, E, V>(), four = 4 * width<E, V>();
   for (; length > 0; length--, x += pitch, y += pitchE) {
     for (let j = 0; j < lanes; j += four) {
       const n = lanes - j, s = j * sizeof<E>();
       let from = x + j * sizeof<T>(), to = y + s;
       if (n < four) {
-        for (let i = 0, at = STASH; i < n; i += wide, at += dx, from += dx) storeAs<T, E, V>(at, get<T, E, V>(from, n - i, unused));
+        fill<T, E, V>(from, n);
         from = STASH;
         to = STASH_E;
       }
@@ -52,10 +52,7 @@ export function expTile<T, E, P, V>(x: usize, pitch: i32, y: usize, pitchE: i32,
         at<E, V>(LOWEST, s, 0), at<E, V>(LOWEST, s, 1), at<E, V>(LOWEST, s, 2), at<E, V>(LOWEST, s, 3),
         at<E, V>(BIAS, s, 0), at<E, V>(BIAS, s, 1), at<E, V>(BIAS, s, 2), at<E, V>(BIAS, s, 3),
         k0, k1, k2, k3, k4, k5, k6, k7, k8);
-      if (n < four) {
-        to = y + s;
-        for (let i = 0, at = STASH_E; i < n; i += wide, at += dy, to += dy) put<E, E, V>(to, loadAs<E, E, V>(at), n - i);
-      }
+      if (n < four) drain<E, V>(y + s, n);
     }
   }
 }
@@ -64,4 +61,19 @@ export function expTile<T, E, P, V>(x: usize, pitch: i32, y: usize, pitchE: i32,
 @inline
 function at<E, V>(row: usize, offset: usize, i: i32): V {
   return loadAs<E, E, V>(row + offset + i * span<E, E, V>());
+}
+
+/** the n elements at x, fewer than four values, to the stash */
+function fill<T, E, V>(x: usize, n: i32): void {
+  const rest = splat<E, V>(0);
+  for (let at = STASH; n > 0; n -= width<E, V>(), at += span<T, E, V>(), x += span<T, E, V>()) {
+    storeAs<T, E, V>(at, get<T, E, V>(x, n, rest));
+  }
+}
+
+/** their e to y */
+function drain<E, V>(y: usize, n: i32): void {
+  for (let at = STASH_E; n > 0; n -= width<E, V>(), at += span<E, E, V>(), y += span<E, E, V>()) {
+    put<E, E, V>(y, loadAs<E, E, V>(at), n);
+  }
 }
