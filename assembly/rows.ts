@@ -129,6 +129,8 @@ const ABOVE: f64 = 2.5711008708143844e61;
  * float32: trees of four values, then float64. float64: two-sum on pairs of values; fast where the sum starts above
  * all of them, full where it has no known size.
  */
+// @ts-ignore: decorator
+@inline
 function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
   const dx = span<T, E, V>(), dy = span<E, E, V>(), wide = width<E, V>();
   const unit = constant<E, V>(one<T, E>()), other = splat<E, V>(<E>element);
@@ -208,7 +210,8 @@ export function expSumRow<T, E, V, W>(x: usize, y: usize, n: i32, masked: bool):
   for (; n > 0; n -= CHUNK, x += CHUNK * sizeof<T>()) {
     const m = min<i32>(n, CHUNK);
     expRow<T, E, V>(x, y, m);
-    sumRow<T, E, V, W>(x, y, m, masked);
+    if (masked) sumRow<T, E, V, W>(x, y, m, true);
+    else sumRow<T, E, V, W>(x, y, m, false);
     if (!masked) y += CHUNK * sizeof<E>();
   }
   return endSum<T, E, V, W>(masked);

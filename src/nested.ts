@@ -1,4 +1,4 @@
-import type { TypedArray } from './walk.js';
+import type { TypedArray } from './walk.ts';
 
 /** Numbers in arrays in arrays, to any depth; every row of a level has the same length. */
 export type Nested = readonly (number | Nested)[];
@@ -38,13 +38,15 @@ export function flatten(
     if (n === 0) break;
     path.push(n - 1);
     // A hole at either end is found before memory is set aside for a sparse array.
-    if (!((n - 1) in level)) throw new TypeError(element(name, what, mask, path, undefined, true));
+    if (!(n - 1 in level)) throw new TypeError(element(name, what, mask, path, undefined, true));
     path[path.length - 1] = 0;
     if (!(0 in level)) throw new TypeError(element(name, what, mask, path, undefined, true));
     level = level[0];
   }
   if (size > 0xffff_ffff) {
-    throw new RangeError(`${name}: ${what} seems to have ${size} elements (shape [${shape.join(', ')}]); the limit is 2^32 - 1`);
+    throw new RangeError(
+      `${name}: ${what} seems to have ${size} elements (shape [${shape.join(', ')}]); the limit is 2^32 - 1`,
+    );
   }
   const data = mask ? new Uint8Array(size) : new Float64Array(size);
   const reader: Reader = { name, what, mask, shape, data, path: [], at: 0 };
@@ -117,20 +119,30 @@ function cure(value: unknown): string {
 /** What a value is, in a few words, without calling any of its own code. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (typeof value === 'string') return `the string ${JSON.stringify(value.length > 24 ? `${value.slice(0, 24)}...` : value)}`;
+  if (typeof value === 'string')
+    return `the string ${JSON.stringify(value.length > 24 ? `${value.slice(0, 24)}...` : value)}`;
   if (typeof value === 'bigint') return `the bigint ${value}n`;
   if (typeof value === 'symbol') return 'a symbol';
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${value}`;
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   if (tag === 'Object') return 'an object';
-  const length = Array.isArray(value) || (ArrayBuffer.isView(value) && tag !== 'DataView') ? ` of length ${(value as unknown[]).length}` : '';
-  return `${/^[AEIOU]/.test(tag) ? 'an' : 'a'} ${tag}${length}`;
+  const length =
+    Array.isArray(value) || (ArrayBuffer.isView(value) && tag !== 'DataView')
+      ? ` of length ${(value as unknown[]).length}`
+      : '';
+  return `${/^[AEIO]/.test(tag) ? 'an' : 'a'} ${tag}${length}`;
 }
 
 /** Nested plain arrays of the given shape (rank 1 or more) with the values of a row-major array. */
 export function nest(data: TypedArray, shape: readonly number[]): unknown[] {
-  return level(data, shape, 0, 0, shape.reduce((size, n) => size * n, 1));
+  return level(
+    data,
+    shape,
+    0,
+    0,
+    shape.reduce((size, n) => size * n, 1),
+  );
 }
 
 function level(data: TypedArray, shape: readonly number[], depth: number, from: number, size: number): unknown[] {

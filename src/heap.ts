@@ -1,0 +1,105 @@
+import type { Kernels } from './kernels.ts';
+
+/** bytes of a window: both copies and the kernel run in cache */
+const WINDOW = 512 * 1024;
+/** bytes of the longest lane (or slab) that a window grows for; longer ones are streamed */
+const LONGEST = 4 * 1024 * 1024;
+/** what a module takes before any window: code, tables, scratch, and room to grow by steps */
+const LEAST = 2 * 1024 * 1024;
+
+/**
+ * The memory of one instance: the window that lanes are copied into, and tensors. The only place that touches
+ * memory.buffer. Views go stale when the memory grows, so they are taken from here after the last allocation of a call.
+ */
+export class Heap {
+  readonly kernels: Kernels;
+  /** bytes that windows aim at, and the most that one may have */
+  readonly windowBytes: number;
+  readonly longestBytes: number;
+  #address = 0;
+  #bytes = 0;
+  #report = 0;
+  #f32: Float32Array = new Float32Array(0);
+  #f64: Float64Array = new Float64Array(0);
+  #start = 0;
+  #last32: Float32Array = this.#f32;
+  #last64: Float64Array = this.#f64;
+
+  static check(maxMemory: number): void {
+    if (typeof maxMemory !== 'number') {
+      throw new TypeError(`createSoftmax: maxMemory is a ${typeof maxMemory}; give a number of bytes`);
+    }
+    if (!(maxMemory >= LEAST)) {
+      throw new RangeError(`createSoftmax: maxMemory is ${maxMemory} bytes; give at least ${LEAST} (2 MiB), or leave it out`);
+    }
+  }
+
+  constructor(kernels: Kernels, maxMemory: number) {
+    this.kernels = kernels;
+    this.windowBytes = Math.min(WINDOW, maxMemory / 8);
+    this.longestBytes = Math.min(LONGEST, maxMemory / 4);
+  }
+
+  /** Address of a window of at least so many bytes; its contents are lost with the next call. */
+  window(bytes: number): number {
+    if (bytes > this.#bytes) {
+      if (this.#bytes > 0) this.kernels.release(this.#address);
+      this.#bytes = 0;
+      const size = Math.max(bytes, this.windowBytes);
+      this.#address = this.allocate(size);
+      this.#bytes = size;
+    }
+    return this.#address;
+  }
+
+  /** Address of the few words in which the kernels report on a block. */
+  report(): number {
+    return (this.#report ||= this.allocate(64));
+  }
+
+  /** Address of new memory, 16-byte aligned. */
+  allocate(bytes: number): number {
+    if (bytes > 1_000_000_000) throw new RangeError(`tensor: ${bytes} bytes are more than one allocation may have (1e9)`);
+    try {
+      return this.kernels.allocate(bytes);
+    } catch {
+      throw new RangeError(`softmax-simd: the host refuses ${bytes} more bytes of memory; dispose tensors or pass smaller arrays`);
+    }
+  }
+
+  release(address: number): void {
+    this.kernels.release(address);
+  }
+
+  /** The whole memory as float32; indices are addresses / 4. */
+  get f32(): Float32Array {
+    if (this.#f32.length === 0) this.#f32 = new Float32Array(this.kernels.memory.buffer);
+    return this.#f32;
+  }
+
+  /** The whole memory as float64; indices are addresses / 8. */
+  get f64(): Float64Array {
+    if (this.#f64.length === 0) this.#f64 = new Float64Array(this.kernels.memory.buffer);
+    return this.#f64;
+  }
+
+  /** A view of n float32 at an address; the last one is kept, as equal windows and equal small calls ask for it again. */
+  view32(address: number, n: number): Float32Array {
+    if (this.#last32.length !== n || this.#start !== address || n === 0) {
+      this.#last32 = this.f32.subarray(address >>> 2, (address >>> 2) + n);
+      this.#start = address;
+    }
+    return this.#last32;
+  }
+
+  view64(address: number, n: number): Float64Array {
+    if (this.#last64.length !== n || this.#last64.byteOffset !== address || n === 0) {
+      this.#last64 = this.f64.subarray(address >>> 3, (address >>> 3) + n);
+    }
+    return this.#last64;
+  }
+
+  get bytes(): number {
+    return this.kernels.memory.buffer.byteLength;
+  }
+}

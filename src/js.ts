@@ -1,0 +1,336 @@
+import { argumentPair, expPair, last, logPair, plusProduct, productLow, sumLow } from './pairs.ts';
+
+/**
+ * What every build of the kernels exports; assembly/index.ts says the same of the wasm builds. x and y are addresses in
+ * `memory`, multiples of the size of an element; y may be x. There are outer * inner lanes of `length` elements that lie
+ * `inner` elements apart. theta is given as theta * power with 1 <= |theta| < 2 and a power of two.
+ */
+export interface Kernels {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  /** Address of new memory, a multiple of 16 and never 0. Where the memory grows, its buffer is a new one. */
+  allocate(bytes: number): number;
+  release(address: number): void;
+  softmaxF32: Plain;
+  softmaxF64: Scaled;
+  softmaxExact: Exact;
+  logSoftmaxF32: Plain;
+  logSoftmaxF64: Scaled;
+  logSoftmaxExact: Exact;
+  logsumexpF32: Plain;
+  logsumexpF64: Scaled;
+  logsumexpExact: Exact;
+  /**
+   * A block of n elements of a longer lane, for kind 0 softmax, 1 logSoftmax, 2 logsumexp. To `into` go six float64: the
+   * largest sign(theta) x; how often it occurs (softmax: 0); the rest of the sum relative to it, in two parts; e at the
+   * maximum, in two parts. Softmax: the rest is the whole sum, and e of the elements, in that scale, goes to y.
+   */
+  blockF32(kind: number, x: number, y: number, n: number, into: number): void;
+  blockF64(kind: number, x: number, y: number, n: number, into: number, theta: number, power: number): void;
+  /** y (hi + lo) to y */
+  scaleF32(y: number, n: number, hi: number, lo: number): void;
+  scaleF64(y: number, n: number, hi: number, lo: number): void;
+  /** theta (x - m) - (hi + lo) to y */
+  subtractF32(x: number, y: number, n: number, m: number, hi: number, lo: number): void;
+  subtractF64(x: number, y: number, n: number, m: number, hi: number, lo: number, theta: number, power: number): void;
+  /** exp(x) to y */
+  expF32(x: number, y: number, n: number): void;
+  expF64(x: number, y: number, n: number): void;
+}
+
+type Plain = (x: number, y: number, outer: number, length: number, inner: number) => void;
+type Exact = (x: number, y: number, outer: number, length: number, inner: number, theta: number) => void;
+type Scaled = (
+  x: number,
+  y: number,
+  outer: number,
+  length: number,
+  inner: number,
+  theta: number,
+  power: number,
+) => void;
+
+type Elements = Float32Array | Float64Array;
+
+const SOFTMAX = 0,
+  LOG_SOFTMAX = 1,
+  LOGSUMEXP = 2;
+
+/** The scale of the e of a block, as the power of two: none that matters is subnormal. */
+const LIFT_F32 = 60,
+  LIFT_F64 = 200;
+
+/**
+ * The lane that is being computed; everything about it is said here, in the order in which it is found out. Numbers that
+ * are not whole are doubles to an engine from the start, so the fields begin as such.
+ */
+class Lane {
+  theta = 0.5;
+  power = 0.5;
+  /** the element at the largest theta x, how often it occurs, and the sum of exp(theta (x - m)) over the others */
+  m = 0.5;
+  count = 0.5;
+  high = 0.5;
+  low = 0.5;
+  /** the logarithm of count + rest: theta m + L is the logsumexp of the lane */
+  logHigh = 0.5;
+  logLow = 0.5;
+
+  /** n elements from X[at] on, `stride` apart: the maximum and the sum. A NaN takes part in the sum alone. */
+  measure(X: Elements, at: number, n: number, stride: number): void {
+    const theta = this.theta,
+      power = this.power,
+      sign = theta < 0 ? -1 : 1,
+      end = at + n * stride;
+    let top = -Infinity,
+      count = 0,
+      sum = 0,
+      lost = 0;
+    for (let i = at; i < end; i += stride) {
+      const value = sign * X[i]!;
+      if (value > top) top = value;
+    }
+    const m = sign * top;
+    for (let i = at; i < end; i += stride) {
+      const x = X[i]!;
+      if (x === m) {
+        count++;
+      } else {
+        const z = argumentPair(x, m, theta, power);
+        const e = expPair(z, last.low, 0),
+          next = sum + e;
+        lost += last.low + sumLow(sum, e, next);
+        sum = next;
+      }
+    }
+    this.m = m;
+    this.count = count;
+    this.high = sum + lost;
+    this.low = lost - (this.high - sum);
+  }
+
+  /** L; with an infinite maximum there is none where theta (x - m) is asked for. */
+  takeLog(kind: number): void {
+    this.logHigh = logPair(this.count, this.high, this.low) + (kind === LOGSUMEXP ? 0 : this.m - this.m);
+    this.logLow = last.low;
+  }
+
+  softmax(X: Elements, from: number, to: number, n: number, stride: number): void {
+    const { m, theta, power, logHigh, logLow } = this;
+    for (let i = 0; i < n; i++, from += stride, to += stride) {
+      const z = argumentPair(X[from]!, m, theta, power), hi = z - logHigh;
+      X[to] = expPair(hi, last.low - logLow + sumLow(z, -logHigh, hi), 0);
+    }
+  }
+
+  logSoftmax(X: Elements, from: number, to: number, n: number, stride: number): void {
+    const { m, theta, power, logHigh, logLow } = this;
+    for (let i = 0; i < n; i++, from += stride, to += stride) {
+      const z = argumentPair(X[from]!, m, theta, power), hi = z - logHigh;
+      X[to] = hi > -Infinity ? hi + (last.low - logLow + sumLow(z, -logHigh, hi)) : hi;
+    }
+  }
+
+  /** theta m + L */
+  logsumexp(): number {
+    return plusProduct(this.m, this.theta, this.power, this.logHigh, this.logLow);
+  }
+}
+
+/**
+ * The kernels in plain JavaScript, over an ArrayBuffer: where there is no WebAssembly, and to read what a kernel means.
+ * Computed throughout in float64 of two parts, rounded once to the type of the elements.
+ * Error:   0.501 ULP of float32, 0.52 of float64; softmax of a long lane, by blocks, rounds e before: 1.6.
+ * Special: NaN anywhere in a lane: all NaN. A maximum of +-Infinity: NaN, logsumexp the maximum. Length 0: -Infinity.
+ */
+export function jsKernels(): Kernels {
+  const memory = { buffer: new ArrayBuffer(65536) };
+  let f32 = new Float32Array(memory.buffer),
+    f64 = new Float64Array(memory.buffer);
+  const { allocate, release } = makeHeap(memory, () => {
+    f32 = new Float32Array(memory.buffer);
+    f64 = new Float64Array(memory.buffer);
+  });
+  const lane = new Lane();
+
+  /** outer * inner lanes of X; x and y count elements here */
+  function lanes(
+    kind: number,
+    X: Elements,
+    x: number,
+    y: number,
+    outer: number,
+    length: number,
+    inner: number,
+    theta: number,
+    power: number,
+  ): void {
+    lane.theta = theta;
+    lane.power = power;
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < inner; i++) {
+        const at = o * length * inner + i;
+        lane.measure(X, x + at, length, inner);
+        lane.takeLog(kind);
+        if (kind === SOFTMAX) lane.softmax(X, x + at, y + at, length, inner);
+        else if (kind === LOG_SOFTMAX) lane.logSoftmax(X, x + at, y + at, length, inner);
+        else X[y + o * inner + i] = lane.logsumexp();
+      }
+    }
+  }
+
+  const plain =
+    (kind: number): Plain =>
+    (x, y, outer, length, inner) =>
+      lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, 1, 1);
+  const exact =
+    (kind: number): Exact =>
+    (x, y, outer, length, inner, theta) =>
+      lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, theta, 1);
+  const scaled =
+    (kind: number): Scaled =>
+    (x, y, outer, length, inner, theta, power) =>
+      lanes(kind, f64, x >>> 3, y >>> 3, outer, length, inner, theta, power);
+
+  function block(kind: number, X: Elements, x: number, y: number, n: number, into: number, lift: number): void {
+    lane.measure(X, x, n, 1);
+    const { m, theta, power, count, high } = lane,
+      whole = count + high;
+    const unit = expPair(0, 0, lift),
+      keep = kind === SOFTMAX;
+    f64[into] = theta < 0 ? -m : m;
+    f64[into + 1] = keep ? 0 : count;
+    f64[into + 2] = keep ? whole : high;
+    f64[into + 3] = lane.low + (keep ? sumLow(count, high, whole) : 0);
+    f64[into + 4] = unit;
+    f64[into + 5] = 0;
+    for (let i = 0; keep && i < n; i++) {
+      const z = argumentPair(X[x + i]!, m, theta, power);
+      X[y + i] = X[x + i] === m ? unit : expPair(z, last.low, lift); // m may be infinite, and z then NaN
+    }
+  }
+
+  /** A product whose low part counts is far from subnormal; one next to it is rounded as it is. */
+  function scale(X: Elements, y: number, n: number, hi: number, lo: number): void {
+    for (let i = y; i < y + n; i++) {
+      const p = X[i]! * hi;
+      X[i] = p > 1e-270 ? p + (productLow(X[i]!, hi, p) + X[i]! * lo) : p;
+    }
+  }
+
+  function exponentials(X: Elements, x: number, y: number, n: number): void {
+    for (let i = 0; i < n; i++) X[y + i] = expPair(X[x + i]!, 0, 0);
+  }
+
+  function setLane(theta: number, power: number): void {
+    lane.theta = theta;
+    lane.power = power;
+  }
+
+  function setLog(m: number, hi: number, lo: number): void {
+    lane.m = m;
+    lane.logHigh = hi;
+    lane.logLow = lo;
+  }
+
+  return {
+    memory,
+    allocate,
+    release,
+    softmaxF32: plain(SOFTMAX),
+    softmaxF64: scaled(SOFTMAX),
+    softmaxExact: exact(SOFTMAX),
+    logSoftmaxF32: plain(LOG_SOFTMAX),
+    logSoftmaxF64: scaled(LOG_SOFTMAX),
+    logSoftmaxExact: exact(LOG_SOFTMAX),
+    logsumexpF32: plain(LOGSUMEXP),
+    logsumexpF64: scaled(LOGSUMEXP),
+    logsumexpExact: exact(LOGSUMEXP),
+    blockF32: (kind, x, y, n, into) => {
+      setLane(1, 1);
+      block(kind, f32, x >>> 2, y >>> 2, n, into >>> 3, LIFT_F32);
+    },
+    blockF64: (kind, x, y, n, into, theta, power) => {
+      setLane(theta, power);
+      block(kind, f64, x >>> 3, y >>> 3, n, into >>> 3, LIFT_F64);
+    },
+    scaleF32: (y, n, hi, lo) => scale(f32, y >>> 2, n, hi, lo),
+    scaleF64: (y, n, hi, lo) => scale(f64, y >>> 3, n, hi, lo),
+    subtractF32: (x, y, n, m, hi, lo) => {
+      setLane(1, 1);
+      setLog(m, hi, lo);
+      lane.logSoftmax(f32, x >>> 2, y >>> 2, n, 1);
+    },
+    subtractF64: (x, y, n, m, hi, lo, theta, power) => {
+      setLane(theta, power);
+      setLog(m, hi, lo);
+      lane.logSoftmax(f64, x >>> 3, y >>> 3, n, 1);
+    },
+    expF32: (x, y, n) => exponentials(f32, x >>> 2, y >>> 2, n),
+    expF64: (x, y, n) => exponentials(f64, x >>> 3, y >>> 3, n),
+  };
+}
+
+const PAGE = 65536;
+
+/** First fit in a list of free stretches, in the order of their addresses; the memory grows by half or more. */
+function makeHeap(
+  memory: { buffer: ArrayBuffer },
+  grown: () => void,
+): { allocate(bytes: number): number; release(address: number): void } {
+  const used = new Map<number, number>();
+  const free = [{ at: 16, bytes: memory.buffer.byteLength - 16 }];
+
+  /** Adds a stretch, joined with the free ones that touch it. */
+  function add(at: number, bytes: number): void {
+    const found = free.findIndex((stretch) => stretch.at > at),
+      next = found < 0 ? free.length : found;
+    free.splice(next, 0, { at, bytes });
+    for (const i of [next, next - 1]) {
+      const a = free[i],
+        b = free[i + 1];
+      if (a !== undefined && b !== undefined && a.at + a.bytes === b.at) {
+        a.bytes += b.bytes;
+        free.splice(i + 1, 1);
+      }
+    }
+  }
+
+  function grow(bytes: number): void {
+    const old = memory.buffer,
+      size = old.byteLength;
+    const next = new ArrayBuffer(Math.ceil(Math.max(size + bytes, size * 1.5) / PAGE) * PAGE);
+    new Uint8Array(next).set(new Uint8Array(old));
+    memory.buffer = next;
+    detach(old);
+    add(size, next.byteLength - size);
+    grown();
+  }
+
+  function allocate(bytes: number): number {
+    const size = Math.max(16, Math.ceil(bytes / 16) * 16);
+    if (!free.some((stretch) => stretch.bytes >= size)) grow(size);
+    const i = free.findIndex((stretch) => stretch.bytes >= size),
+      stretch = free[i]!,
+      at = stretch.at;
+    stretch.at += size;
+    stretch.bytes -= size;
+    if (stretch.bytes === 0) free.splice(i, 1);
+    used.set(at, size);
+    return at;
+  }
+
+  function release(address: number): void {
+    const bytes = used.get(address);
+    if (used.delete(address)) add(address, bytes!);
+  }
+
+  return { allocate, release };
+}
+
+/** Views on a buffer that was left behind get length 0, as those of a WebAssembly memory do, where the host can. */
+function detach(buffer: ArrayBuffer): void {
+  const { structuredClone: clone } = globalThis as {
+    structuredClone?: (value: unknown, options: { transfer: ArrayBuffer[] }) => unknown;
+  };
+  clone?.(buffer, { transfer: [buffer] });
+}

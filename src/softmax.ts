@@ -1,0 +1,228 @@
+import { Heap } from './heap.ts';
+import { builds, open, openAsync, type Build, type Opened, type Source } from './kernels.ts';
+import { layout, type Layout, type Nested, type Options, type Strided, type TypedArray } from './layout.ts';
+import { Tensor, type Disposing, type TensorDtype } from './tensor.ts';
+import { weighted } from './weighted.ts';
+import { read, run as contiguous, type Float16View, type Walk } from './walk.ts';
+import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, Windows, compute, modeOf, type Kind } from './windows.ts';
+
+/** What the functions take: a number, nested arrays, a typed array, or an object with `data` and `shape` or `dims`. */
+export type Input = number | Nested | TypedArray | Strided | Tensor;
+
+/** Options of softmax and logSoftmax. */
+export type ElementOptions = Omit<Options, 'keepdims' | 'b' | 'returnSign'>;
+
+/** The typed array that results of these elements come in. */
+export type Stored<D> = D extends Float32Array ? Float32Array : D extends Float16View ? D : D extends TypedArray ? Float64Array : never;
+
+type Mutable<T> = T extends readonly (infer U)[] ? Mutable<U>[] : number;
+type Sixteen = { readonly dtype: 'float16' | 'bfloat16' };
+type StoredAs<D, O> = O extends Sixteen ? D : Stored<D>;
+
+/** A result for an object: contiguous, row-major. `dims` is there where the input had it. */
+export interface ArrayResult<D> {
+  data: D;
+  shape: number[];
+  dtype: string;
+  dims?: number[];
+}
+
+/** The result for an input X: the same kind of container. */
+export type Result<X, O = unknown> = O extends { readonly out: infer W extends object }
+  ? W
+  : X extends number
+    ? number
+    : X extends readonly unknown[]
+      ? Mutable<X>
+      : X extends TypedArray
+        ? StoredAs<X, O>
+        : X extends { readonly data: infer D }
+          ? ArrayResult<StoredAs<D, O>>
+          : never;
+
+/** The result of a reduction: a number for the whole of a number, a list or a typed array. */
+export type Reduced<X, O = unknown> = O extends { readonly out: infer W extends object }
+  ? W
+  : X extends number
+    ? number
+    : O extends { readonly axis: number | readonly number[] } | { readonly keepdims: true }
+      ? X extends readonly unknown[]
+        ? Nested | number
+        : X extends TypedArray
+          ? StoredAs<X, O> | number
+          : X extends { readonly data: infer D }
+            ? ArrayResult<StoredAs<D, O>>
+            : never
+      : X extends { readonly data: infer D; readonly shape: unknown } | { readonly data: infer D; readonly dims: unknown }
+        ? ArrayResult<StoredAs<D, O>>
+        : number;
+
+/** What an instance is made of. */
+export interface Info {
+  /** the build that answers */
+  readonly build: Build;
+  /** the builds that were tried before it, and why the host refused them */
+  readonly refused: readonly { readonly build: Build; readonly reason: string }[];
+  /** bytes of the instance's memory, tensors included */
+  readonly memoryBytes: number;
+  /** tensors that are alive */
+  readonly tensors: number;
+  /** tensors that were forgotten and freed by the garbage collector */
+  readonly forgotten: number;
+}
+
+export interface CreateOptions {
+  /** One build, instead of the best that the host takes. */
+  readonly build?: Build | undefined;
+  /** Bound on the memory in bytes, tensors apart. Default 64 MiB, at least 2 MiB. */
+  readonly maxMemory?: number | undefined;
+}
+
+/** The functions of one instance; they need no `this`. */
+export interface Softmax {
+  softmax<X extends Input, const O extends ElementOptions>(x: X, options?: O): Result<X, O>;
+  logSoftmax<X extends Input, const O extends ElementOptions>(x: X, options?: O): Result<X, O>;
+  logsumexp<X extends Input, const O extends Options & { readonly returnSign: true }>(
+    x: X, options: O): { value: Reduced<X, O>; sign: Reduced<X, O> };
+  logsumexp<X extends Input, const O extends Options>(x: X, options?: O): Reduced<X, O>;
+  exp<X extends Input, const O extends ExpOptions>(x: X, options?: O): Result<X, O>;
+  tensor<D extends TensorDtype>(dtype: D, shape: readonly number[], data?: ArrayLike<number>): Tensor<D> & Disposing;
+  init(): Promise<Info>;
+  info(): Info;
+}
+
+/** Options of exp, which knows no lanes. */
+export type ExpOptions = Pick<Options, 'out' | 'shape' | 'dtype' | 'precision'>;
+
+const element = { reduces: false }, reduction = { reduces: true, weights: true };
+const names = ['softmax', 'logSoftmax', 'logsumexp'] as const;
+
+/** elements up to which a loop copies faster than `set` */
+const FEW = 16;
+
+/** An instance that opens its kernels at the first call. */
+export function instance(source: Source, options: CreateOptions = {}): Softmax {
+  const { build, maxMemory = 64 * 1024 * 1024 } = options;
+  if (build !== undefined && !builds.includes(build)) {
+    throw new RangeError(`createSoftmax: build is '${String(build)}'; use one of ${builds.join(', ')}, or leave it out`);
+  }
+  const count = { tensors: 0, forgotten: 0 };
+  Heap.check(maxMemory);
+  let opened: Opened | undefined, memory: Heap | undefined;
+  const settle = (found: Opened): Heap => {
+    opened = found;
+    return (memory = new Heap(found.kernels, maxMemory));
+  };
+  const heap = (): Heap => memory ?? settle(open(source, build));
+
+  function run(kind: Kind, x: unknown, options: Options | undefined): unknown {
+    if (options === undefined && x instanceof Float32Array && x.length - 1 < 131072 - 1 && x.length !== 0) {
+      return small(heap(), kind, x);
+    }
+    const plan = layout(names[kind], x, options, kind === LOGSUMEXP ? reduction : element);
+    if (plan.b !== undefined || plan.returnSign) return weighted(plan);
+    const { target } = plan;
+    if (target !== undefined && x instanceof Tensor && plan.out instanceof Tensor && inMemory(heap(), kind, plan, x, plan.out)) {
+      return plan.out;
+    }
+    const size = kind === LOGSUMEXP ? plan.outer * plan.inner : plan.outer * plan.length * plan.inner;
+    const data = target === undefined ? plan.fresh(size) : undefined;
+    const source = plan.overlap ? copyOf(plan.source) : plan.source, where = plan.overlap && plan.where ? copyOf(plan.where) : plan.where;
+    new Windows(heap(), kind, plan, modeOf(plan), source, where, target ?? plan.resultWalk(data!)).run();
+    return data === undefined ? plan.out : plan.wrap(data);
+  }
+
+  const info = (): Info => {
+    const { bytes } = heap();
+    return { build: opened!.build, refused: opened!.refused, memoryBytes: bytes, ...count };
+  };
+  return {
+    softmax: (x, options) => run(SOFTMAX, x, options) as never,
+    logSoftmax: (x, options) => run(LOG_SOFTMAX, x, options) as never,
+    logsumexp: (x: unknown, options?: Options) => run(LOGSUMEXP, x, options) as never,
+    exp: (x, options) => exponential(heap(), x, options) as never,
+    tensor(dtype, shape, data) {
+      const size = tensorSize(dtype, shape, data);
+      const made = new Tensor(heap(), dtype, shape, size, count);
+      if (data === undefined) made.data.fill(0);
+      else made.data.set(data);
+      return made;
+    },
+    async init() {
+      if (memory === undefined) {
+        const found = await openAsync(source, build);
+        if (memory === undefined) settle(found);
+      }
+      return info();
+    },
+    info,
+  };
+}
+
+/** One lane of float32 that a window holds, no options: the short way. */
+function small(heap: Heap, kind: Kind, x: Float32Array): Float32Array | number {
+  const n = x.length, k = heap.kernels, address = heap.window(n * 4);
+  if (n <= FEW) {
+    const f = heap.f32, at = address >>> 2;
+    for (let i = 0; i < n; i++) f[at + i] = x[i]!;
+    if (kind === LOGSUMEXP) {
+      k.logsumexpF32(address, address, 1, n, 1);
+      return f[at]!;
+    }
+    if (kind === SOFTMAX) k.softmaxF32(address, address, 1, n, 1);
+    else k.logSoftmaxF32(address, address, 1, n, 1);
+    const y = new Float32Array(n);
+    for (let i = 0; i < n; i++) y[i] = f[at + i]!;
+    return y;
+  }
+  const view = heap.view32(address, n);
+  view.set(x);
+  compute(heap, kind, 'F32', undefined as never, address, address, 1, n, 1);
+  return kind === LOGSUMEXP ? view[0]! : new Float32Array(view);
+}
+
+/** A call on tensors of this memory: nothing is copied. False where the kernels do not take the lanes as they lie. */
+function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor): boolean {
+  const from = x.addressIn(heap), to = out.addressIn(heap), mode = modeOf(plan);
+  if (from === undefined || to === undefined || plan.where !== undefined || plan.theta === 0 || plan.length === 0) return false;
+  if (plan.source.dims.length > 1 || plan.target!.dims.length > 1 || (mode === 'F64') !== (x.dtype === 'float64')) return false;
+  if (plan.theta !== 1 && mode === 'F64' && plan.inner !== 1 && plan.length > 2048) return false;
+  if (kind === LOGSUMEXP && mode === 'Exact') return false;
+  compute(heap, kind, mode, Windows.theta(plan.theta), from, to, plan.outer, plan.length, plan.inner);
+  return true;
+}
+
+/** exp, element by element, a window at a time. */
+function exponential(heap: Heap, x: unknown, options: ExpOptions | undefined): unknown {
+  const plan = layout('exp', x, options === undefined ? { axis: [] } : { ...options, axis: [] }, element);
+  const size = plan.outer, data = plan.target === undefined ? plan.fresh(size) : undefined;
+  const source = plan.overlap ? copyOf(plan.source) : plan.source;
+  new Windows(heap, SOFTMAX, plan, plan.dtype === 'float64' ? 'F64' : 'F32', source, undefined, plan.target ?? plan.resultWalk(data!)).exp(size);
+  return data === undefined ? plan.out : plan.wrap(data);
+}
+
+function copyOf(walk: Walk): Walk {
+  let n = 1;
+  for (const d of walk.dims) n *= d;
+  const data = new (walk.data.constructor as Float64ArrayConstructor)(n);
+  read(walk, 0, n, data, 0);
+  return contiguous(data, 0, n);
+}
+
+function tensorSize(dtype: unknown, shape: unknown, data: unknown): number {
+  if (dtype !== 'float32' && dtype !== 'float64') {
+    throw new TypeError(`tensor: dtype is ${String(dtype)}; a tensor holds 'float32' or 'float64'`);
+  }
+  if (!Array.isArray(shape)) throw new TypeError(`tensor: shape is ${String(shape)}; give a list of lengths like [64, 1000]`);
+  let size = 1;
+  for (const n of shape as unknown[]) {
+    if (!Number.isSafeInteger(n) || (n as number) < 0) {
+      throw new RangeError(`tensor: shape [${shape.join(', ')}] has the length ${String(n)}; lengths are integers from 0 on`);
+    }
+    size *= n as number;
+  }
+  if (data !== undefined && (data as ArrayLike<number>).length !== size) {
+    throw new RangeError(`tensor: data has ${(data as ArrayLike<number>).length} elements, shape [${shape.join(', ')}] has ${size}; give as many`);
+  }
+  return size;
+}

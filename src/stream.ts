@@ -1,0 +1,144 @@
+import { argumentPair, expPair, last, logPair, plusProduct, quotientPair, sumLow, timesPair } from './pairs.ts';
+
+/** bytes of a block */
+export const BLOCK = 131072;
+
+const SOFTMAX = 0,
+  LOGSUMEXP = 2;
+
+/** Sums and weights are carried 2^200 times as large, so that what is subnormal is rounded once, at the end. */
+const LIFT = 200;
+const LIFTED = 1.6069380442589903e60,
+  UNLIFT = 6.223015277861142e-61; // 2^200, 2^-200
+/** What a block of float32 or float64 is multiplied by ahead of its factor: 2^-32, 2^-256 */
+const STEP_F32 = 2.3283064365386963e-10,
+  STEP_F64 = 8.636168555094445e-78;
+
+/** A lifted share of the lane below which a block has only zeros: 2^(200 - 160), 2^(200 - 1085) */
+const LEAST_F32 = 1099511627776,
+  LEAST_F64 = 3.8766254036312874e-267;
+
+/**
+ * The blocks of one lane, put together: `add` the report of each, in order, then `finish`.
+ * kind: 0 softmax, 1 logSoftmax, 2 logsumexp; theta as it goes to the kernels.
+ */
+export class Stream {
+  /** the element at the maximum of the lane */
+  m = 0.5;
+  /** the logarithm of the sum relative to it, in two parts; logSoftmax: NaN if the maximum is infinite */
+  hi = 0.5;
+  lo = 0.5;
+  /** what a block of softmax is multiplied by: set by `factor` */
+  factorHigh = 0.5;
+  factorLow = 0.5;
+
+  readonly #kind: 0 | 1 | 2;
+  readonly #theta: number;
+  readonly #power: number;
+  /** the largest sign x so far, how often it occurs, and the rest of the sum relative to it, lifted */
+  #top = -Infinity;
+  #count = 0;
+  #high = 0;
+  #low = 0;
+  /** of every block: its largest sign x, and e there in two parts */
+  readonly #blocks: { readonly top: number; readonly eh: number; readonly el: number }[] = [];
+
+  constructor(kind: 0 | 1 | 2, theta: number, power: number) {
+    this.#kind = kind;
+    this.#theta = theta;
+    this.#power = power;
+  }
+
+  /** The next block: what the kernel has reported of it. */
+  add(report: Float64Array): void {
+    const [top, count, high, low, eh, el] = report as unknown as [number, number, number, number, number, number];
+    if (this.#kind === SOFTMAX) this.#blocks.push({ top, eh, el });
+    // the kernel adds up rounded e: the rounding error of the largest would be the largest error of the sum
+    const repaired = this.#kind === SOFTMAX ? low + el / eh : low;
+    if (top > this.#top) {
+      const before = { top: this.#top, count: this.#count, high: this.#high, low: this.#low };
+      this.#top = top;
+      this.#count = count;
+      this.#high = high * LIFTED;
+      this.#low = repaired * LIFTED;
+      this.#join(before.top, before.count, before.high, before.low);
+    } else {
+      this.#join(top, count, high * LIFTED, repaired * LIFTED);
+    }
+  }
+
+  /** Adds a sum relative to a maximum that is not above that of the lane. */
+  #join(top: number, count: number, high: number, low: number): void {
+    if (top === this.#top) {
+      this.#count += count;
+      this.#addRest(high, low);
+      return;
+    }
+    const w = this.#weight(top),
+      wl = last.low,
+      lifted = count * LIFTED,
+      sum = lifted + high;
+    const p = timesPair(sum, sumLow(lifted, high, sum) + low, w, wl);
+    this.#addRest(p * UNLIFT, last.low * UNLIFT);
+  }
+
+  #addRest(high: number, low: number): void {
+    const sum = this.#high + high;
+    this.#low += low + sumLow(this.#high, high, sum);
+    this.#high = sum;
+  }
+
+  /** exp(theta (top - the maximum of the lane)), lifted; 0 far below every result */
+  #weight(top: number): number {
+    const theta = this.#theta;
+    const z = argumentPair(top, this.#top, theta < 0 ? -theta : theta, this.#power);
+    if (z > -800) return expPair(z, last.low, LIFT);
+    last.low = 0;
+    return 0;
+  }
+
+  /** All blocks are there. */
+  finish(): void {
+    this.m = this.#theta < 0 ? -this.#top : this.#top;
+    if (this.#kind === SOFTMAX) return;
+    const rest = this.#high + this.#low,
+      left = this.#low - (rest - this.#high);
+    this.hi = logPair(this.#count, rest * UNLIFT, left * UNLIFT);
+    this.lo = last.low;
+    if (this.#kind !== LOGSUMEXP) this.hi += this.m - this.m;
+  }
+
+  /** theta m + L, rounded once: logsumexp */
+  value(): number {
+    return plusProduct(this.m, this.#theta, this.#power, this.hi, this.lo);
+  }
+
+  /**
+   * Softmax: the factor of the e of a block, by number, to factorHigh and factorLow. Returns how often the block has to be
+   * multiplied by 2^-32 (float64: 2^-256) before that: these are exact for all e that survive, and leave a factor in
+   * the range of the type, so that the last product alone rounds.
+   */
+  factor(block: number, float64: boolean): number {
+    const { top, eh, el } = this.#blocks[block]!;
+    const step = float64 ? STEP_F64 : STEP_F32,
+      least = float64 ? LEAST_F64 : LEAST_F32;
+    let w = LIFTED,
+      wl = 0,
+      steps = 0;
+    if (top !== this.#top) {
+      w = this.#weight(top);
+      wl = last.low;
+    }
+    w = quotientPair(w, wl, this.#high * UNLIFT, this.#low * UNLIFT);
+    wl = last.low;
+    if (w < least) w = wl = 0;
+    for (; w > 0 && w < step * LIFTED; steps++) {
+      w /= step;
+      wl /= step;
+    }
+    w = quotientPair(w, wl, eh, el);
+    this.factorHigh = w * UNLIFT + (this.#top - this.#top);
+    this.factorLow = last.low * UNLIFT;
+    return steps;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Heap } from './heap.ts';
+
+export type TensorDtype = 'float32' | 'float64';
+
+const constructors = { float32: Float32Array, float64: Float64Array };
+
+const disposal: symbol = (Symbol as { readonly dispose?: symbol }).dispose ?? Symbol('dispose');
+
+/** What a tensor holds of the memory; apart from it, so that the registry can free it after the tensor is gone. */
+interface Held {
+  readonly heap: Heap;
+  readonly address: number;
+  readonly count: { tensors: number; forgotten: number };
+}
+
+/** Frees the memory of tensors that were forgotten. Made on first use; a host without it only knows dispose(). */
+let registry: { register(target: object, held: Held, token: object): void; unregister(token: object): void } | undefined;
+
+function watch(tensor: object, held: Held): void {
+  registry ??= new FinalizationRegistry<Held>(({ heap, address, count }) => {
+    heap.release(address);
+    count.tensors--;
+    count.forgotten++;
+  });
+  registry.register(tensor, held, tensor);
+}
+
+/**
+ * An array in the memory of an instance: calls on it copy nothing. Its shape is fixed; `dispose()` gives the memory
+ * back to later tensors.
+ */
+export class Tensor<D extends TensorDtype = TensorDtype> {
+  readonly shape: readonly number[];
+  readonly dtype: D;
+  readonly #held: Held;
+  readonly #size: number;
+  #view: Float32Array | Float64Array | undefined;
+  #disposed = false;
+
+  /** Use `tensor(dtype, shape)` of an instance. */
+  constructor(heap: Heap, dtype: D, shape: readonly number[], size: number, count: { tensors: number; forgotten: number }) {
+    this.shape = Object.freeze([...shape]);
+    this.dtype = dtype;
+    this.#size = size;
+    this.#held = { heap, address: heap.allocate(Math.max(16, size * constructors[dtype].BYTES_PER_ELEMENT)), count };
+    count.tensors++;
+    if (typeof FinalizationRegistry !== 'undefined') watch(this, this.#held);
+  }
+
+  /** The elements, row-major: a view of the memory, made anew after the memory grew. Do not keep it across calls. */
+  get data(): D extends 'float32' ? Float32Array : Float64Array {
+    this.#alive();
+    if (this.#view === undefined || (this.#view.length === 0 && this.#size > 0)) {
+      const { heap, address } = this.#held;
+      const whole = this.dtype === 'float32' ? heap.f32 : heap.f64, at = address / whole.BYTES_PER_ELEMENT;
+      this.#view = whole.subarray(at, at + this.#size);
+    }
+    return this.#view as D extends 'float32' ? Float32Array : Float64Array;
+  }
+
+  /** Gives the memory back; using the tensor afterwards throws. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#view = undefined;
+    registry?.unregister(this);
+    this.#held.heap.release(this.#held.address);
+    this.#held.count.tensors--;
+  }
+
+  /** `using t = tensor(...)` disposes at the end of the block. */
+  [disposal](): void {
+    this.dispose();
+  }
+
+  /** @internal address in the memory of `heap`, undefined for a tensor of another instance */
+  addressIn(heap: Heap): number | undefined {
+    this.#alive();
+    return this.#held.heap === heap ? this.#held.address : undefined;
+  }
+
+  #alive(): void {
+    if (this.#disposed) throw new TypeError(`tensor: this tensor (${this.dtype}, shape [${this.shape.join(', ')}]) was disposed; make a new one`);
+  }
+}
+
+/** What `using` needs, in hosts and TypeScript settings that know Symbol.dispose. */
+export type Disposing = SymbolConstructor extends { readonly dispose: infer S extends symbol } ? { [K in S]: () => void } : unknown;

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { bound, withinExp, withinLogsumexp, type Dtype, type Precision } from './support/bounds.ts';
+import { blockLengths, deepCancellation, laneCases, saturated, type LaneCase } from './support/cases.ts';
+import { eachBuild } from './support/eachBuild.ts';
+import { exp, logSoftmax, logSoftmaxSample, logsumexp, softmax, softmaxSample } from './support/oracle.ts';
+import { ulpError, worst } from './support/ulp.ts';
+
+const thetas = [1, 1 / 0.7, -2.5];
+const forms: readonly (readonly [Dtype, Precision])[] = [
+  ['float32', 'fast'],
+  ['float32', 'exact'],
+  ['float64', 'fast'],
+];
+
+/** The exact results do not depend on the build: computed once. */
+const remembered = new Map<string, unknown>();
+function once<T>(key: string, make: () => T): T {
+  if (!remembered.has(key)) remembered.set(key, make());
+  return remembered.get(key) as T;
+}
+const largest = (x: ArrayLike<number>, theta: number): number => Array.prototype.reduce.call(x, (m: any, v: any) => Math.max(m, theta * v), -Infinity) as number;
+
+function check(s: any, build: any, c: LaneCase, dtype: Dtype, precision: Precision, length: number, theta: number, seed: number): void {
+  const x = c.draw(dtype, length, seed), key = `${c.name} ${dtype} ${length} ${theta} ${seed}`, options = { precision, theta };
+  const where = `${build}, ${precision}, theta ${theta}, ${c.name}, n = ${x.length}`;
+  const y = worst(s.softmax(x, options), once(`s ${key}`, () => softmax(x, theta)), dtype);
+  // a rounded theta in float32 is computed as exact; theta = 1 keeps the bound of its precision
+  const strict = precision === 'exact' || (dtype === 'float32' && theta !== 1) ? 'exact' : 'fast';
+  expect(y.ulp, `softmax, ${where}: ${y.text}`).toBeLessThanOrEqual(bound('softmax', dtype, strict, build));
+  const l = worst(s.logSoftmax(x, options), once(`l ${key}`, () => logSoftmax(x, theta)), dtype);
+  expect(l.ulp, `logSoftmax, ${where}: ${l.text}`).toBeLessThanOrEqual(bound('logSoftmax', dtype, strict, build));
+  const got = s.logsumexp(x, options), exact = once(`e ${key}`, () => logsumexp(x, { theta }));
+  expect(withinLogsumexp(got, exact, largest(x, theta), dtype, strict, build), `logsumexp, ${where}: got ${got}, want ${exact.value}`).toBe(true);
+}
+
+eachBuild('the bounds hold', (s, build) => {
+  for (const [dtype, precision] of forms) {
+    for (const theta of thetas) {
+      test(`for ${precision} ${dtype} on every kind of lane, theta ${theta}`, () => {
+        for (const c of laneCases) {
+          if (c.dtypes !== undefined && !c.dtypes.includes(dtype)) continue;
+          for (const length of [2, 7, 13, 33, 100]) check(s, build, c, dtype, precision, length, theta, 1);
+        }
+      });
+    }
+    test(`for ${precision} ${dtype} where softmax saturates`, () => {
+      for (const c of saturated) if (c.dtypes === undefined || c.dtypes.includes(dtype)) check(s, build, c, dtype, precision, 2, 1, 1);
+    });
+    test(`for ${precision} ${dtype} around the lengths of blocks`, () => {
+      const cases = laneCases.filter((c) => c.length === undefined && (c.dtypes === undefined || c.dtypes.includes(dtype)));
+      blockLengths.forEach((length, i) => {
+        const c = cases[(i * 7) % cases.length]!, x = c.draw(dtype, length, 3), indices = Array.from({ length: 40 }, (_, k) => Math.floor((k * (x.length - 1)) / 39));
+        const key = `${c.name} ${dtype} ${length} sample`, name = `${c.name}, n = ${x.length}`;
+        const pick = (a: ArrayLike<number>): number[] => indices.map((k) => a[k]!);
+        const y = worst(pick(s.softmax(x as Float64Array, { precision })), once(`s ${key}`, () => softmaxSample(x, indices)), dtype);
+        expect(y.ulp, `softmax, ${name}: ${y.text}`).toBeLessThanOrEqual(bound('softmax', dtype, precision, build));
+        const l = worst(pick(s.logSoftmax(x as Float64Array, { precision })), once(`l ${key}`, () => logSoftmaxSample(x, indices)), dtype);
+        expect(l.ulp, `logSoftmax, ${name}: ${l.text}`).toBeLessThanOrEqual(bound('logSoftmax', dtype, precision, build));
+      });
+    });
+    test(`for ${precision} ${dtype} exp`, () => {
+      const x = dtype === 'float32' ? new Float32Array(4000) : new Float64Array(4000);
+      const [low, high] = dtype === 'float32' ? [-104.5, 89] : [-746, 710.5];
+      for (let i = 0; i < x.length; i++) x[i] = i % 3 === 0 ? (i - 2000) * 1e-3 : low + ((high - low) * ((i * 0.6180339887498949) % 1));
+      const y = s.exp(x as Float64Array, { precision }), exact = once(`exp ${dtype}`, () => Array.from(x, (v) => exp(v)));
+      x.forEach((v, i) => {
+        if (!withinExp(y[i]!, exact[i]!, dtype, precision, build)) expect.fail(`exp(${v}) = ${y[i]}: ${ulpError(y[i]!, exact[i]!, dtype)} ULP`);
+      });
+      expect(Array.from(s.exp([-Infinity, 0, NaN, Infinity, 1000, -1000] as number[]))).toEqual([0, 1, NaN, Infinity, Infinity, 0]);
+    });
+  }
+  test('for exact float32 logsumexp that cancels deeply', () => {
+    for (const c of deepCancellation) {
+      if (c.dtypes !== undefined && !c.dtypes.includes('float32')) continue;
+      const x = c.draw('float32'), got = s.logsumexp(x as Float32Array, { precision: 'exact' }), exact = once(`d ${c.name}`, () => logsumexp(x));
+      expect(withinLogsumexp(got as number, exact, largest(x, 1), 'float32', 'exact', build), `${c.name}: got ${got}, want ${exact.value}`).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import * as edge from '../src/index.ts';
+
+const names = ['relaxed', 'simd', 'scalar'];
+const bytes = (name: string): Buffer => readFileSync(new URL(`../build/${name}.wasm`, import.meta.url));
+
+/** ids of the sections of a module, in order */
+function sections(code: Uint8Array): number[] {
+  const ids: number[] = [];
+  for (let at = 8; at < code.length; ) {
+    ids.push(code[at++]!);
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = code[at++]!;
+      size |= (byte & 127) << shift;
+      if (byte < 128) break;
+    }
+    at += size;
+  }
+  return ids;
+}
+
+for (const name of names) {
+  test(`${name}.wasm has at most 32 KB, no imports and no start function`, () => {
+    const code = bytes(name);
+    expect(code.length).toBeLessThanOrEqual(32 * 1024);
+    const ids = sections(code);
+    expect(ids).not.toContain(2);
+    expect(ids).not.toContain(8);
+  });
+}
+
+test('all wasm builds export the same names', () => {
+  const exports = (name: string): string[] => WebAssembly.Module.exports(new WebAssembly.Module(new Uint8Array(bytes(name)))).map((e) => e.name);
+  expect(exports('scalar')).toEqual(exports('simd'));
+  expect(Object.keys(edge).length).toBeGreaterThan(0);
+});
