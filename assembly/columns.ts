@@ -1,5 +1,5 @@
 import { biasOf, depth, one } from './exp';
-import { addPairs, logPair, maxTerm, quotient, reciprocal } from './finish';
+import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
   add, constant, get, keepWhere, loadAs, magnitude, mul, oneWhereEqual, pmax, put, round, span, splat, storeAs, sub,
   whereLess, whereOther, widen, width,
@@ -126,7 +126,7 @@ function poison<E, W>(j: i32): W {
   return sub<f64, W>(m, m);
 }
 
-/** sums -> reciprocals in RESULT */
+/** sums -> reciprocals in RESULT; float64: e of the maxima in TERM, and in the row after it their results */
 export function factorColumns<E, W>(lanes: i32): void {
   for (let j = 0; j < lanes; j += width<f64, W>()) {
     let lo = loadAs<f64, f64, W>(SUM + ROW + j * 8);
@@ -135,7 +135,12 @@ export function factorColumns<E, W>(lanes: i32): void {
       maxTerms<E, W>(j);
       lo = add<f64, W>(lo, loadAs<f64, f64, W>(TERM + ROW + j * 8));
     }
-    reciprocal<W>(loadAs<f64, f64, W>(SUM + j * 8), lo, poison<E, W>(j), RESULT + j * 8, ROW);
+    const into = RESULT + j * 8, term = TERM + j * 8;
+    reciprocal<W>(loadAs<f64, f64, W>(SUM + j * 8), lo, poison<E, W>(j), into, ROW);
+    if (sizeof<E>() == 8) {
+      product<W>(loadAs<f64, f64, W>(term), loadAs<f64, f64, W>(term + ROW), loadAs<f64, f64, W>(into),
+        loadAs<f64, f64, W>(into + ROW), term + ROW);
+    }
   }
 }
 
@@ -173,7 +178,8 @@ export function scaleColumns<E, V, W>(y: usize, pitch: i32, length: i32, lanes: 
   for (; length > 0; length--, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
       const e = get<E, E, V>(y + s, lanes - j, splat<E, V>(0)), factor = RESULT + s;
-      put<E, E, V>(y + s, times<E, E, V>(e, loadAs<E, E, V>(factor), loadAs<E, E, V>(factor + ROW)), lanes - j);
+      const value = times<E, E, V>(e, loadAs<E, E, V>(factor), loadAs<E, E, V>(factor + ROW), loadAs<E, E, V>(TERM + s), loadAs<E, E, V>(TERM + ROW + s));
+      put<E, E, V>(y + s, value, lanes - j);
     }
   }
 }

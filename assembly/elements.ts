@@ -18,7 +18,7 @@ export function exponentials<T, V>(x: usize, y: usize, n: i32): void {
     }
     spreadLane<f64, V>(0, 0, 0);
     expRow<T, f64, V>(COPY, CHUNK_E, m);
-    scaleRow<T, f64, V>(CHUNK_E, y, m, 6.223015277861142e-61, 0); // 2^-200
+    scaleRow<T, f64, V>(CHUNK_E, y, m, 6.223015277861142e-61, 0, 0, 0); // 2^-200
     if (sizeof<T>() == 8 && maxRow<T, f64, V>(COPY, m) > 500) large<V>(y, m);
   }
 }

@@ -47,6 +47,13 @@ export function reciprocal<W>(hi: W, lo: W, poison: W, into: usize, pitch: usize
   put<W>(into, pitch, add<f64, W>(u, poison), mul<f64, W>(u, left));
 }
 
+/** (ah + al) (bh + bl), rounded once */
+export function product<W>(ah: W, al: W, bh: W, bl: W, into: usize): void {
+  const p = mul<f64, W>(ah, bh);
+  const low = add<f64, W>(mulLow<W>(ah, bh, p), add<f64, W>(mul<f64, W>(ah, bl), mul<f64, W>(al, bh)));
+  storeAs<f64, f64, W>(into, add<f64, W>(p, low));
+}
+
 /** (hi + lo) / (eh + el) */
 export function quotient<W>(hi: W, lo: W, eh: W, el: W, into: usize, pitch: usize): void {
   const q = div<f64, W>(hi, eh);

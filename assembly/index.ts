@@ -78,15 +78,15 @@ export function blockF64(kind: i32, x: usize, y: usize, n: i32, into: usize, the
   else block<f64, f64, f64>(kind, x, y, n, into);
 }
 
-/** y *= hi + lo */
-export function scaleF32(y: usize, n: i32, hi: f64, lo: f64): void {
-  if (ASC_FEATURE_SIMD) scaleRow<f32, f32, v128>(y, y, n, hi, lo);
-  else scaleRow<f32, f32, f32>(y, y, n, hi, lo);
+/** y *= hi + lo; where y is `peak`, it becomes `value` */
+export function scaleF32(y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f64): void {
+  if (ASC_FEATURE_SIMD) scaleRow<f32, f32, v128>(y, y, n, hi, lo, peak, value);
+  else scaleRow<f32, f32, f32>(y, y, n, hi, lo, peak, value);
 }
 
-export function scaleF64(y: usize, n: i32, hi: f64, lo: f64): void {
-  if (ASC_FEATURE_SIMD) scaleRow<f64, f64, v128>(y, y, n, hi, lo);
-  else scaleRow<f64, f64, f64>(y, y, n, hi, lo);
+export function scaleF64(y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f64): void {
+  if (ASC_FEATURE_SIMD) scaleRow<f64, f64, v128>(y, y, n, hi, lo, peak, value);
+  else scaleRow<f64, f64, f64>(y, y, n, hi, lo, peak, value);
 }
 
 /** y = theta (x - m) - (hi + lo) */

@@ -150,6 +150,13 @@ export function whereOther<E, V>(x: V, y: V, a: V): V {
   else return x == y ? <V>0 : a;
 }
 
+/** a where x is y, else b (also where one of them is a NaN) */
+@inline
+export function whereEqual<E, V>(x: V, y: V, a: V, b: V): V {
+  if (isVector<V>()) return v128.bitselect(a, b, v128.eq<E>(x, y));
+  else return x == y ? a : b;
+}
+
 /** 1 where x is y, else 0 */
 @inline
 export function oneWhereEqual<E, V>(x: V, y: V, one: V): V {

@@ -3,7 +3,7 @@ import {
 } from './columns';
 import { Plain } from './exp';
 import {
-  CHUNK_E, PAIR, expRow, expSumRow, logRow, maxRow, prepareRow, relative, relativeRest, scaleRow, softmaxFactor, subtractRow,
+  CHUNK_E, PAIR, TERM, VALUE, expRow, expSumRow, logRow, maxRow, prepareRow, relative, relativeRest, scaleRow, softmaxFactor, subtractRow,
   sumShortRow, valueRow,
 } from './rows';
 import { TILE, expTile } from './tile';
@@ -54,7 +54,7 @@ function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
       expSumRow<T, E, V, W>(x, e, n, false);
     }
     softmaxFactor<T, E, W>(m);
-    scaleRow<T, E, V>(e, y, n, load<f64>(PAIR), load<f64>(PAIR + 16));
+    scaleRow<T, E, V>(e, y, n, load<f64>(PAIR), load<f64>(PAIR + 16), load<f64>(TERM), load<f64>(VALUE));
     return;
   }
   let count: f64;

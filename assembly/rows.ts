@@ -1,8 +1,8 @@
 import { Plain, Scaled, one, productLow } from './exp';
-import { addPairs, logPair, maxTerm, quotient, reciprocal } from './finish';
+import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
   add, constant, get, loadAs, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, put, span, splat, storeAs, sub,
-  sumLanes, whereOther, widenSum, width,
+  sumLanes, whereEqual, whereOther, widenSum, width,
 } from './lanes';
 import { expTile, spreadLane } from './tile';
 
@@ -17,6 +17,7 @@ export const CHUNK_E: usize = memory.data(8192, 16);
 /** pairs, hi and 16 bytes after it lo: e at the maximum; the result of the last step */
 export const TERM: usize = memory.data(32, 16);
 export const PAIR: usize = memory.data(32, 16);
+export const VALUE: usize = memory.data(16, 16);
 
 /** theta = theta * power with 1 <= |theta| < 2 and a power of two; scaled: it is not 1. Only float64 arithmetic knows it. */
 export let theta: f64 = 1;
@@ -258,12 +259,13 @@ export function maxTermRow<T, E, W>(): void {
 /** the sum in PAIR -> 1 / sum in PAIR; NaN where the maximum m is infinite */
 export function softmaxFactor<T, E, W>(m: f64): void {
   let lo = load<f64>(PAIR + 16);
-  if (sizeof<T>() == 8 && !scaled) {
+  if (sizeof<T>() == 8) {
     // the rounding error of the largest e would be the largest error of the sum
     maxTermRow<T, E, W>();
     lo += load<f64>(TERM + 16);
   }
   reciprocal<W>(splat<f64, W>(load<f64>(PAIR)), splat<f64, W>(lo), splat<f64, W>(m - m), PAIR, 16);
+  if (sizeof<T>() == 8) product<W>(constant<f64, W>(TERM), constant<f64, W>(TERM + 16), constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), VALUE);
 }
 
 /** the rest of a lane (PAIR), in the scale of its kernel -> relative to the element at the maximum */
@@ -284,29 +286,32 @@ export function valueRow(): f64 {
   return addPairs(p, low, load<f64>(PAIR), load<f64>(PAIR + 16));
 }
 
-/** e (of type E) -> e (hi + lo), rounded to T */
-export function scaleRow<T, E, V>(e: usize, y: usize, n: i32, hi: f64, lo: f64): void {
-  const uh = splat<E, V>(<E>hi), ul = splat<E, V>(<E>lo);
+/**
+ * e (of type E) -> e (hi + lo), rounded to T. Where e is the rounded e of the maximum the result is `value`: its own
+ * rounding error would be the largest error of a lane that it dominates.
+ */
+export function scaleRow<T, E, V>(e: usize, y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f64): void {
+  const uh = splat<E, V>(<E>hi), ul = splat<E, V>(<E>lo), p = splat<E, V>(<E>peak), v = splat<E, V>(<E>value);
   const de = span<E, E, V>(), dy = span<T, E, V>(), wide = width<E, V>();
   for (; n >= 4 * wide; n -= 4 * wide, e += 4 * de, y += 4 * dy) {
-    const y0 = times<T, E, V>(loadAs<E, E, V>(e), uh, ul);
-    const y1 = times<T, E, V>(loadAs<E, E, V>(e + de), uh, ul);
-    const y2 = times<T, E, V>(loadAs<E, E, V>(e + 2 * de), uh, ul);
-    const y3 = times<T, E, V>(loadAs<E, E, V>(e + 3 * de), uh, ul);
+    const y0 = times<T, E, V>(loadAs<E, E, V>(e), uh, ul, p, v);
+    const y1 = times<T, E, V>(loadAs<E, E, V>(e + de), uh, ul, p, v);
+    const y2 = times<T, E, V>(loadAs<E, E, V>(e + 2 * de), uh, ul, p, v);
+    const y3 = times<T, E, V>(loadAs<E, E, V>(e + 3 * de), uh, ul, p, v);
     storeAs<T, E, V>(y, y0);
     storeAs<T, E, V>(y + dy, y1);
     storeAs<T, E, V>(y + 2 * dy, y2);
     storeAs<T, E, V>(y + 3 * dy, y3);
   }
   for (; n > 0; n -= wide, e += de, y += dy) {
-    put<T, E, V>(y, times<T, E, V>(get<E, E, V>(e, n, uh), uh, ul), n);
+    put<T, E, V>(y, times<T, E, V>(get<E, E, V>(e, n, uh), uh, ul, p, v), n);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-export function times<T, E, V>(e: V, hi: V, lo: V): V {
-  return sizeof<T>() == 8 ? madd<E, V>(e, hi, mul<E, V>(e, lo)) : mul<E, V>(e, hi);
+export function times<T, E, V>(e: V, hi: V, lo: V, peak: V, value: V): V {
+  return sizeof<T>() == 8 ? whereEqual<E, V>(e, peak, value, madd<E, V>(e, hi, mul<E, V>(e, lo))) : mul<E, V>(e, hi);
 }
 
 /** x -> theta (x - m) - (hi + lo), m the element at the maximum */

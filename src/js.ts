@@ -27,8 +27,8 @@ export interface Kernels {
   blockF32(kind: number, x: number, y: number, n: number, into: number): void;
   blockF64(kind: number, x: number, y: number, n: number, into: number, theta: number, power: number): void;
   /** y (hi + lo) to y */
-  scaleF32(y: number, n: number, hi: number, lo: number): void;
-  scaleF64(y: number, n: number, hi: number, lo: number): void;
+  scaleF32(y: number, n: number, hi: number, lo: number, peak: number, value: number): void;
+  scaleF64(y: number, n: number, hi: number, lo: number, peak: number, value: number): void;
   /** theta (x - m) - (hi + lo) to y */
   subtractF32(x: number, y: number, n: number, m: number, hi: number, lo: number): void;
   subtractF64(x: number, y: number, n: number, m: number, hi: number, lo: number, theta: number, power: number): void;
@@ -117,7 +117,8 @@ class Lane {
   softmax(X: Elements, from: number, to: number, n: number, stride: number): void {
     const { m, theta, power, logHigh, logLow } = this;
     for (let i = 0; i < n; i++, from += stride, to += stride) {
-      const z = argumentPair(X[from]!, m, theta, power), hi = z - logHigh;
+      const z = argumentPair(X[from]!, m, theta, power),
+        hi = z - logHigh;
       X[to] = expPair(hi, last.low - logLow + sumLow(z, -logHigh, hi), 0);
     }
   }
@@ -125,7 +126,8 @@ class Lane {
   logSoftmax(X: Elements, from: number, to: number, n: number, stride: number): void {
     const { m, theta, power, logHigh, logLow } = this;
     for (let i = 0; i < n; i++, from += stride, to += stride) {
-      const z = argumentPair(X[from]!, m, theta, power), hi = z - logHigh;
+      const z = argumentPair(X[from]!, m, theta, power),
+        hi = z - logHigh;
       X[to] = hi > -Infinity ? hi + (last.low - logLow + sumLow(z, -logHigh, hi)) : hi;
     }
   }

@@ -41,20 +41,22 @@ export function quotientPair(ah: number, al: number, bh: number, bl: number): nu
  * vanish); exact to about 2^-100. An infinite result, or a NaN, has a low part that means nothing.
  */
 export function argumentPair(x: number, m: number, theta: number, power: number): number {
-  if (theta === 1 && power === 1) {
-    const d = x - m;
-    last.low = sumLow(x, -m, d);
-    return d;
-  }
+  if (theta !== 1 || power !== 1) return scaledPair(x, m, theta, power);
+  const d = x - m;
+  last.low = sumLow(x, -m, d);
+  return d;
+}
+
+function scaledPair(x: number, m: number, theta: number, power: number): number {
   // halves, where their difference could overflow and theta power (x - m) not
-  const half = power < 1 ? 0.5 : 1,
-    rest = power < 1 ? 2 * power : power;
-  const a = x * half,
-    b = m * half,
-    d = a - b;
-  const p = d * rest,
-    z = p * theta,
-    lost = theta * (sumLow(a, -b, d) * rest);
+  const half = power < 1 ? 0.5 : 1;
+  const rest = power < 1 ? 2 * power : power;
+  const a = x * half;
+  const b = m * half;
+  const d = a - b;
+  const p = d * rest;
+  const z = p * theta;
+  const lost = theta * (sumLow(a, -b, d) * rest);
   const low = productLow(p, theta, z) + lost;
   last.low = low === low ? low : productLow(p * DOWN, theta, z * DOWN) / DOWN + lost;
   return z;
@@ -88,22 +90,21 @@ const ROUND = 6755399441055744; // 1.5 2^52: added and taken away, it leaves the
 const ROOT_HIGH = 1.0054299011128027,
   ROOT_LOW = 9.499186535455032e-17; // 2^(1 / 128)
 
-/** 2^(i / 128) as pairs, i = 0 .. 127 */
-let roots: Float64Array | undefined;
-/** 2^k at k + 1022, k = -1022 .. 1023 */
-let powers: Float64Array | undefined;
+/** 2^(i / 128) as pairs, i = 0 .. 127, then 2^k at ZERO + k, k = -1022 .. 1023 */
+let table: Float64Array | undefined;
+const ZERO = 256 + 1022;
 
-function makeTables(): void {
-  roots = new Float64Array(256);
+function makeTable(): Float64Array {
+  table = new Float64Array(ZERO + 1024);
   for (let i = 0, hi = 1, lo = 0; i < 256; i += 2) {
-    roots[i] = hi;
-    roots[i + 1] = lo;
+    table[i] = hi;
+    table[i + 1] = lo;
     const p = timesPair(hi, lo, ROOT_HIGH, ROOT_LOW);
     hi = p + last.low;
     lo = last.low - (hi - p);
   }
-  powers = new Float64Array(2046);
-  for (let k = 0, power = LEAST; k < 2046; k++, power *= 2) powers[k] = power;
+  for (let at = 256, power = LEAST; at < table.length; at++, power *= 2) table[at] = power;
+  return table;
 }
 
 /**
@@ -114,35 +115,35 @@ function makeTables(): void {
  * Special: a NaN stays; zl does not matter where zh is infinite.
  */
 export function expPair(zh: number, zl: number, shift: number): number {
-  if (roots === undefined || powers === undefined) {
-    makeTables();
-    return expPair(zh, zl, shift);
-  }
-  if (!(zh > -2800 && zh < 2800)) {
-    last.low = 0;
-    return zh < 0 ? 0 : zh * Infinity;
-  }
+  const values = table ?? makeTable();
+  if (!(zh > -2800 && zh < 2800)) return beyond(zh);
   const n = zh * STEPS_PER_UNIT + ROUND - ROUND;
-  const d = zh - n * STEP_HIGH,
-    c = zl - n * STEP_LOW;
-  const r = d + c,
-    s = r * r;
+  const d = zh - n * STEP_HIGH;
+  const c = zl - n * STEP_LOW;
+  const r = d + c;
+  const s = r * r;
   const q = 0.4999999999999678 + r * 0.16666666666668167 + s * (0.04166668085365063 + r * 0.008333332351756796);
-  const i = (n & 127) << 1,
-    H = roots[i]!;
-  const w = H * (r + (s * q + (d - r + c))) + roots[i + 1]!;
-  const hi = H + w,
-    lo = w - (hi - H);
+  const i = (n & 127) << 1;
+  const root = values[i];
+  const w = root * (r + (s * q + (d - r + c))) + values[i + 1];
+  const hi = root + w;
   const k = (n >> 7) + shift;
-  if (k >= -1022 && k <= 1023) {
-    const scale = powers[k + 1022]!;
-    last.low = lo * scale;
-    return hi * scale;
-  }
-  // in two products, the first of them exact
+  if (k < -1022 || k > 1023) return twice(hi, k);
+  const scale = values[ZERO + k];
+  last.low = (w - (hi - root)) * scale;
+  return hi * scale;
+}
+
+function beyond(z: number): number {
   last.low = 0;
-  if (k < 0) return k < -1100 ? 0 : hi * powers[k + 2044]! * LEAST;
-  return k > 1024 ? Infinity : hi * LARGEST * 2;
+  return z < 0 ? 0 : z * Infinity;
+}
+
+/** x 2^k where that is no product: two of them, the first exact */
+function twice(x: number, k: number): number {
+  last.low = 0;
+  if (k > 1023) return k > 1024 ? Infinity : x * LARGEST * 2;
+  return k < -1100 ? 0 : x * table![ZERO + k + 1022] * LEAST;
 }
 
 /**
@@ -153,10 +154,7 @@ export function expPair(zh: number, zl: number, shift: number): number {
  * Error:   2^-60 relative.
  */
 export function logPair(count: number, vh: number, vl: number): number {
-  if (roots === undefined) {
-    makeTables();
-    return logPair(count, vh, vl);
-  }
+  const values = table ?? makeTable();
   const sum = count + vh;
   last.low = 0;
   if (!(sum > 0 && sum < Infinity)) return sum === 0 ? -Infinity : sum > 0 ? sum : NaN;
@@ -169,7 +167,7 @@ export function logPair(count: number, vh: number, vl: number): number {
   const steps = 128 * (z * (1.4385 + z * (-0.6777 + z * (0.3218 - z * 0.0826)))) + ROUND - ROUND;
   const i = (-steps & 127) << 1,
     half = steps > 0 ? 0.5 : 1;
-  const p = timesPair(ah, al, roots[i]! * half, roots[i + 1]! * half),
+  const p = timesPair(ah, al, values[i] * half, values[i + 1] * half),
     pl = last.low,
     head = p - 1;
   const r = head + pl,

@@ -177,7 +177,7 @@ function small(heap: Heap, kind: Kind, x: Float32Array): Float32Array | number {
   }
   const view = heap.view32(address, n);
   view.set(x);
-  compute(heap, kind, 'F32', undefined as never, address, address, 1, n, 1);
+  compute(heap, kind, 'F32', Windows.theta(1), address, address, 1, n, 1);
   return kind === LOGSUMEXP ? view[0]! : new Float32Array(view);
 }
 

@@ -31,6 +31,9 @@ export class Stream {
   /** what a block of softmax is multiplied by: set by `factor` */
   factorHigh = 0.5;
   factorLow = 0.5;
+  /** and its e at the maximum, if that is the lane's, with the result there */
+  peak = 0.5;
+  value = 0.5;
 
   readonly #kind: 0 | 1 | 2;
   readonly #theta: number;
@@ -109,7 +112,7 @@ export class Stream {
   }
 
   /** theta m + L, rounded once: logsumexp */
-  value(): number {
+  logsumexp(): number {
     return plusProduct(this.m, this.#theta, this.#power, this.hi, this.lo);
   }
 
@@ -139,6 +142,8 @@ export class Stream {
     w = quotientPair(w, wl, eh, el);
     this.factorHigh = w * UNLIFT + (this.#top - this.#top);
     this.factorLow = last.low * UNLIFT;
+    this.peak = top === this.#top ? eh : NaN;
+    this.value = timesPair(eh, el, this.factorHigh, this.factorLow) + last.low;
     return steps;
   }
 }

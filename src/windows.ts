@@ -72,8 +72,8 @@ function longLane(heap: Heap, kind: Kind, mode: Mode, t: Theta, x: number, y: nu
   addBlocks(heap, stream, kind, mode, t, x, y, length);
   stream.finish();
   if (kind === LOGSUMEXP) {
-    if (mode === 'F32') heap.f32[y >>> 2] = stream.value();
-    else heap.f64[y >>> 3] = stream.value();
+    if (mode === 'F32') heap.f32[y >>> 2] = stream.logsumexp();
+    else heap.f64[y >>> 3] = stream.logsumexp();
   } else {
     applyBlocks(heap.kernels, stream, kind, mode, t, x, y, length, 0);
   }
@@ -103,8 +103,8 @@ function applyBlocks(
   const scale = mode === 'F64' ? k.scaleF64 : k.scaleF32;
   for (let done = 0; done < n * size; done += BLOCK, block++) {
     const m = Math.min(BLOCK, n * size - done) / size;
-    for (let steps = stream.factor(block, mode === 'F64'); steps > 0; steps--) scale(y + done, m, step, 0);
-    scale(y + done, m, stream.factorHigh, stream.factorLow);
+    for (let steps = stream.factor(block, mode === 'F64'); steps > 0; steps--) scale(y + done, m, step, 0, NaN, 0);
+    scale(y + done, m, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
   }
 }
 
@@ -261,7 +261,7 @@ export class Windows {
     }
     stream.finish();
     if (kind === LOGSUMEXP) {
-      this.view()[address / size] = stream.value();
+      this.view()[address / size] = stream.logsumexp();
       this.drain(undefined, target, 0, lane, 1, address);
       return;
     }
