@@ -204,11 +204,12 @@ export function scaleArguments<V>(x: usize, C: V, theta: V, power: V): void {
     const value = loadAs<f64, f64, V>(x + i);
     const d = mul<f64, V>(sub<f64, V>(value, C), power), f = mul<f64, V>(d, theta);
     storeAs<f64, f64, V>(HIGH + i, f);
-    storeAs<f64, f64, V>(LOW + i, productLow<V>(value, C, d, f, theta, power));
+    // a clamped argument has no low part
+    storeAs<f64, f64, V>(LOW + i, keepWhere<f64, V>(splat<f64, V>(-1000), f, productLow<V>(value, C, d, f, theta, power)));
   }
 }
 
-/** What the float64 product f = theta d, d = power (x - C), lacks of theta power (x - C); 0 where f is far below any use. */
+/** What the float64 product f = theta d, d = power (x - C), lacks of theta power (x - C); 0 where the parts might overflow. */
 // @ts-ignore: decorator
 @inline
 export function productLow<V>(x: V, C: V, d: V, f: V, theta: V, power: V): V {
@@ -216,7 +217,7 @@ export function productLow<V>(x: V, C: V, d: V, f: V, theta: V, power: V): V {
   const part = sub<f64, V>(x, rounded);
   const lost = add<f64, V>(sub<f64, V>(x, add<f64, V>(rounded, part)), sub<f64, V>(part, C));
   const low = add<f64, V>(mulLow<V>(theta, d, f), mul<f64, V>(theta, mul<f64, V>(lost, power)));
-  return keepWhere<f64, V>(splat<f64, V>(-1e300), f, low);
+  return keepWhere<f64, V>(splat<f64, V>(-1e290), f, low);
 }
 
 /**

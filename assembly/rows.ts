@@ -282,7 +282,8 @@ export function logRow<W>(count: f64, poison: f64): void {
 /** theta times the element at the maximum, plus the log in PAIR, rounded once */
 export function valueRow(): f64 {
   const m = element * power, p = m * theta;
-  const low = isFinite<f64>(p) ? mulLow<f64>(theta, m, p) : 0;
+  // beside a product so large the logarithm vanishes, and the product's parts would overflow
+  const low = abs<f64>(p) < 1e290 ? mulLow<f64>(theta, m, p) : 0;
   return addPairs(p, low, load<f64>(PAIR), load<f64>(PAIR + 16));
 }
 

@@ -86,12 +86,12 @@ class Lane {
       sum = 0,
       lost = 0;
     for (let i = at; i < end; i += stride) {
-      const value = sign * X[i]!;
+      const value = sign * X[i];
       if (value > top) top = value;
     }
     const m = sign * top;
     for (let i = at; i < end; i += stride) {
-      const x = X[i]!;
+      const x = X[i];
       if (x === m) {
         count++;
       } else {
@@ -117,7 +117,7 @@ class Lane {
   softmax(X: Elements, from: number, to: number, n: number, stride: number): void {
     const { m, theta, power, logHigh, logLow } = this;
     for (let i = 0; i < n; i++, from += stride, to += stride) {
-      const z = argumentPair(X[from]!, m, theta, power),
+      const z = argumentPair(X[from], m, theta, power),
         hi = z - logHigh;
       X[to] = expPair(hi, last.low - logLow + sumLow(z, -logHigh, hi), 0);
     }
@@ -126,7 +126,7 @@ class Lane {
   logSoftmax(X: Elements, from: number, to: number, n: number, stride: number): void {
     const { m, theta, power, logHigh, logLow } = this;
     for (let i = 0; i < n; i++, from += stride, to += stride) {
-      const z = argumentPair(X[from]!, m, theta, power),
+      const z = argumentPair(X[from], m, theta, power),
         hi = z - logHigh;
       X[to] = hi > -Infinity ? hi + (last.low - logLow + sumLow(z, -logHigh, hi)) : hi;
     }
@@ -206,7 +206,7 @@ export function jsKernels(): Kernels {
     f64[into + 4] = unit;
     f64[into + 5] = 0;
     for (let i = 0; keep && i < n; i++) {
-      const z = argumentPair(X[x + i]!, m, theta, power);
+      const z = argumentPair(X[x + i], m, theta, power);
       X[y + i] = X[x + i] === m ? unit : expPair(z, last.low, lift); // m may be infinite, and z then NaN
     }
   }
@@ -214,13 +214,13 @@ export function jsKernels(): Kernels {
   /** A product whose low part counts is far from subnormal; one next to it is rounded as it is. */
   function scale(X: Elements, y: number, n: number, hi: number, lo: number): void {
     for (let i = y; i < y + n; i++) {
-      const p = X[i]! * hi;
-      X[i] = p > 1e-270 ? p + (productLow(X[i]!, hi, p) + X[i]! * lo) : p;
+      const p = X[i] * hi;
+      X[i] = p > 1e-270 ? p + (productLow(X[i], hi, p) + X[i] * lo) : p;
     }
   }
 
   function exponentials(X: Elements, x: number, y: number, n: number): void {
-    for (let i = 0; i < n; i++) X[y + i] = expPair(X[x + i]!, 0, 0);
+    for (let i = 0; i < n; i++) X[y + i] = expPair(X[x + i], 0, 0);
   }
 
   function setLane(theta: number, power: number): void {
@@ -312,7 +312,7 @@ function makeHeap(
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
     if (!free.some((stretch) => stretch.bytes >= size)) grow(size);
     const i = free.findIndex((stretch) => stretch.bytes >= size),
-      stretch = free[i]!,
+      stretch = free[i],
       at = stretch.at;
     stretch.at += size;
     stretch.bytes -= size;

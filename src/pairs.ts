@@ -158,28 +158,29 @@ export function logPair(count: number, vh: number, vl: number): number {
   const sum = count + vh;
   last.low = 0;
   if (!(sum > 0 && sum < Infinity)) return sum === 0 ? -Infinity : sum > 0 ? sum : NaN;
-  let ah = sum,
-    al = sumLow(count, vh, sum) + vl,
-    k = 0;
+  const tail = sumLow(count, vh, sum);
+  let ah = sum;
+  let al = tail + vl;
+  let k = 0;
   for (; ah >= 2; k++) ((ah *= 0.5), (al *= 0.5));
   for (; ah < 1; k--) ((ah *= 2), (al *= 2));
   const z = ah - 1;
   const steps = 128 * (z * (1.4385 + z * (-0.6777 + z * (0.3218 - z * 0.0826)))) + ROUND - ROUND;
-  const i = (-steps & 127) << 1,
-    half = steps > 0 ? 0.5 : 1;
-  const p = timesPair(ah, al, values[i] * half, values[i + 1] * half),
-    pl = last.low,
-    head = p - 1;
-  const r = head + pl,
-    rl = sumLow(head, pl, r);
+  const i = (-steps & 127) << 1;
+  const half = steps > 0 ? 0.5 : 1;
+  const head = timesPair(ah, al, values[i] * half, values[i + 1] * half) - 1;
+  const pl = last.low;
+  const r = head + pl;
+  // what tail + vl has rounded away counts next to 1 alone, where n = 0
+  const rl = sumLow(head, pl, r) + sumLow(tail, vl, tail + vl);
   let y = 1 / 9 - r * 0.1;
   y = 0.2 + r * (-1 / 6 + r * (1 / 7 + r * (-1 / 8 + r * y)));
   y = r * r * (-0.5 + r * (1 / 3 + r * (-0.25 + r * y)));
-  const n = 128 * k + steps,
-    nh = n * STEP_HIGH,
-    hi = nh + r;
-  const low = n * STEP_LOW + (y - r * rl) + (sumLow(nh, r, hi) + rl),
-    top = hi + low;
+  const n = 128 * k + steps;
+  const nh = n * STEP_HIGH;
+  const hi = nh + r;
+  const low = n * STEP_LOW + (y - r * rl) + (sumLow(nh, r, hi) + rl);
+  const top = hi + low;
   last.low = low - (top - hi);
   return top;
 }

@@ -2,6 +2,7 @@ import { Heap } from './heap.ts';
 import { builds, open, openAsync, type Build, type Opened, type Source } from './kernels.ts';
 import { layout, type Layout, type Nested, type Options, type Strided, type TypedArray } from './layout.ts';
 import { Tensor, type Disposing, type TensorDtype } from './tensor.ts';
+import { one, split } from './theta.ts';
 import { weighted } from './weighted.ts';
 import { read, run as contiguous, type Float16View, type Walk } from './walk.ts';
 import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, Windows, compute, modeOf, type Kind } from './windows.ts';
@@ -177,7 +178,7 @@ function small(heap: Heap, kind: Kind, x: Float32Array): Float32Array | number {
   }
   const view = heap.view32(address, n);
   view.set(x);
-  compute(heap, kind, 'F32', Windows.theta(1), address, address, 1, n, 1);
+  compute(heap, kind, 'F32', one, address, address, 1, n, 1);
   return kind === LOGSUMEXP ? view[0]! : new Float32Array(view);
 }
 
@@ -188,7 +189,7 @@ function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor):
   if (plan.source.dims.length > 1 || plan.target!.dims.length > 1 || (mode === 'F64') !== (x.dtype === 'float64')) return false;
   if (plan.theta !== 1 && mode === 'F64' && plan.inner !== 1 && plan.length > 2048) return false;
   if (kind === LOGSUMEXP && mode === 'Exact') return false;
-  compute(heap, kind, mode, Windows.theta(plan.theta), from, to, plan.outer, plan.length, plan.inner);
+  compute(heap, kind, mode, split(plan.theta), from, to, plan.outer, plan.length, plan.inner);
   return true;
 }
 

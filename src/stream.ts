@@ -122,7 +122,7 @@ export class Stream {
    * the range of the type, so that the last product alone rounds.
    */
   factor(block: number, float64: boolean): number {
-    const { top, eh, el } = this.#blocks[block]!;
+    const { top, eh, el } = this.#blocks[block];
     const step = float64 ? STEP_F64 : STEP_F32,
       least = float64 ? LEAST_F64 : LEAST_F32;
     let w = LIFTED,

@@ -1,8 +1,8 @@
 import { decode, encode } from './half.ts';
 import type { Layout } from './layout.ts';
 import { argumentPair, expPair, last, logPair, plusProduct, sumLow, timesPair } from './pairs.ts';
+import { one, split, type Theta } from './theta.ts';
 import { read, write, type TypedArray, type Walk } from './walk.ts';
-import { split } from './windows.ts';
 
 /**
  * logsumexp with weights or a sign: log |sum b exp(theta x)| and the sign of the sum, lane by lane, in pairs of float64
@@ -13,6 +13,7 @@ export function weighted(plan: Layout): unknown {
   const lanes = outer * inner, values = target === undefined ? plan.fresh(lanes) : undefined;
   const signs = returnSign ? plan.fresh(lanes) : undefined;
   const x = new Float64Array(length), b = new Float64Array(length), mask = new Uint8Array(length).fill(1);
+  const theta = plan.theta === 0 ? one : split(plan.theta);
   const results = new Float64Array(lanes), found = new Float64Array(lanes);
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
@@ -27,7 +28,7 @@ export function weighted(plan: Layout): unknown {
         else if (plan.theta === 0) x[k] = Math.abs(x[k]!) === Infinity ? -Infinity : x[k]! * 0;
       }
       const n = o * inner + i;
-      results[n] = value(x, b, plan.theta === 0 ? 1 : plan.theta);
+      results[n] = weightedSum(x, b, theta);
       found[n] = sign;
       if (!returnSign && sign < 0) results[n] = NaN;
     }
@@ -47,8 +48,8 @@ export function weighted(plan: Layout): unknown {
 let sign = 0;
 
 /** log |sum b exp(theta x)|; a weight of 0 hides anything. */
-function value(x: Float64Array, b: Float64Array, theta: number): number {
-  const t = split(theta);
+export function weightedSum(x: Float64Array, b: Float64Array, t: Theta): number {
+  const { theta } = t;
   let m = -Infinity, at = -1;
   for (let k = 0; k < x.length; k++) {
     if (b[k] === 0) continue;

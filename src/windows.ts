@@ -2,7 +2,9 @@ import { decode, encode } from './half.ts';
 import type { Heap } from './heap.ts';
 import type { Kernels } from './kernels.ts';
 import type { Layout } from './layout.ts';
+import { one, split, type Theta } from './theta.ts';
 import { BLOCK, Stream } from './stream.ts';
+import { weightedSum } from './weighted.ts';
 import { read, run, write, type TypedArray, type Walk } from './walk.ts';
 
 // The kernels on windows of memory: copy lanes in, one kernel call, copy the results out.
@@ -17,22 +19,6 @@ export type Mode = 'F32' | 'F64' | 'Exact';
 const EXACT_ROW = 32768, EXACT_COLUMN = 4096, THETA_COLUMN = 2048;
 /** lanes of a slice of a slab that is too large for one window */
 const NARROW = 64, WIDE = 2048, WIDEST = 4096;
-
-/** theta = factor * power with 1 <= |factor| < 2 and a power of two */
-export interface Theta {
-  readonly theta: number;
-  readonly factor: number;
-  readonly power: number;
-}
-
-export function split(theta: number): Theta {
-  let factor = theta, power = 1;
-  while (Math.abs(factor) >= 2) (factor /= 2), (power *= 2);
-  while (Math.abs(factor) < 1 && factor !== 0) (factor *= 2), (power /= 2);
-  return { theta, factor, power };
-}
-
-const one: Theta = { theta: 1, factor: 1, power: 1 };
 
 /** The arithmetic of a call; lanes beyond the limits of the exact kernel go through float64 arrays. */
 export function modeOf(layout: Layout): Mode {
@@ -134,12 +120,8 @@ export class Windows {
     this.target = target;
     this.size = mode === 'F64' ? 8 : 4;
     this.uniform = layout.theta === 0;
-    this.theta = this.uniform ? one : Windows.theta(layout.theta);
+    this.theta = this.uniform ? one : split(layout.theta);
     this.bits = Object.prototype.toString.call(source.data) === '[object Uint16Array]' ? layout.sourceDtype : undefined;
-  }
-
-  static theta(theta: number): Theta {
-    return theta === 1 ? one : split(theta);
   }
 
   /** exp of n elements, instead of a function of lanes. */
@@ -318,18 +300,20 @@ export class Windows {
     return near;
   }
 
-  /** Those again, through float64. */
+  /** Those again, in pairs of float64. */
   private refine(near: readonly number[], first: number): void {
-    const { layout, heap, target } = this;
-    const { length, inner } = layout;
+    const { length, inner } = this.layout;
+    const x = new Float64Array(length), mask = new Uint8Array(length), weights = new Float64Array(length);
     for (const i of near) {
       const lane = first + i, at = Math.floor(lane / inner) * length * inner + (lane % inner);
-      const source = every(this.source, at, length, inner), where = this.where && every(this.where, at, length, inner);
-      const again = new Windows(heap, LOGSUMEXP, layout, 'F64', source, where, target);
-      const address = heap.window(length * 8);
-      again.fill(source, where, 0, length, address);
-      compute(heap, LOGSUMEXP, 'F64', again.theta, address, address, 1, length, 1);
-      again.drain(undefined, target, 0, lane, 1, address);
+      for (let k = 0; k < length; k++) read(this.source, at + k * inner, 1, x, k);
+      if (this.bits !== undefined) decode(x, 0, length, this.bits);
+      if (this.where === undefined) mask.fill(1);
+      else for (let k = 0; k < length; k++) read(this.where, at + k * inner, 1, mask, k);
+      weights.set(mask);
+      const y = Float32Array.of(weightedSum(x, weights, this.theta));
+      if (this.bits !== undefined) encode(y, 0, 1, this.bits);
+      write(this.target, lane, 1, y, 0);
     }
   }
 }

@@ -188,7 +188,7 @@ eachBuild('semantics', (s) => {
 
   test('theta: 0 is uniform over what is finite, a negative one turns the order round', () => {
     expect(s.softmax([1, -Infinity, 5, 2], { theta: 0 })).toEqual([1 / 3, 0, 1 / 3, 1 / 3]);
-    expect(s.softmax([1, 2], { theta: -1 })).toEqual(s.softmax([-1, -2]));
+    s.softmax([1, 2], { theta: -1 }).forEach((v, i) => expect(v).toBeCloseTo(s.softmax([-1, -2])[i]!, 15));
     expect(s.softmax([1, NaN], { theta: 0 })).toEqual([NaN, NaN]);
     for (const theta of [1e-300, 1e300, 5e-324, Number.MAX_VALUE]) expect(s.softmax([1, -Infinity, 1], { theta })).toEqual([0.5, 0, 0.5]);
   });

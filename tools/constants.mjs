@@ -20,6 +20,12 @@ function hex(x) {
   const mantissa = (b & 0xfffffffffffffn).toString(16).padStart(13, '0').replace(/0+$/, '');
   return `${x < 0 ? '-' : ''}0x1${mantissa && '.' + mantissa}p${Number((b >> 52n) & 0x7ffn) - 1023}`;
 }
+/** a double as a Decimal, to its last bit: the constructor would take the digits that are printed */
+function exactly(x) {
+  buffer.setFloat64(0, x);
+  const b = buffer.getBigUint64(0), exponent = Number((b >> 52n) & 0x7ffn) - 1075;
+  return new Decimal(String((b & 0xfffffffffffffn) | 0x10000000000000n)).mul(Decimal.pow(2, exponent));
+}
 /** leading `bits` bits of a positive decimal, truncated */
 function head(x, bits) {
   const exponent = Math.floor(Math.log2(Number(x)));
@@ -61,7 +67,7 @@ const table = [];
 for (let i = 0; i < 128; i++) {
   const exact = Decimal.pow(2, new Decimal(i).div(128));
   const high = Number(exact); // decimal.js rounds to nearest even
-  const tail = Number(exact.div(high).sub(1));
+  const tail = Number(exact.div(exactly(high)).sub(1));
   buffer.setFloat64(0, high);
   const bits = BigInt.asUintN(64, buffer.getBigUint64(0) - (BigInt(i) << 45n));
   table.push(`${bits64(tail)}, 0x${bits.toString(16).padStart(16, '0')}`);

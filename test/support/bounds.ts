@@ -46,10 +46,10 @@ export const subnormalExp64 = 0.75;
 
 /**
  * logsumexp where a negative maximum and the logarithm of the sum cancel to about 0: an absolute error, or, for exact
- * float32 below 2^-10, one in units in the last place.
+ * float32 below 2^-10, one in units in the last place, or an absolute one where even float64 in two parts runs out.
  */
 export const cancelling = {
-  float32: { absolute: 1e-7, exactUlp: 5, exactBelow: 2 ** -10 },
+  float32: { absolute: 1e-7, exactUlp: 5, exactBelow: 2 ** -10, exactAbsolute: 1e-18 },
   float64: { absolute: 2e-16 },
 } as const;
 
@@ -86,7 +86,8 @@ export function withinLogsumexp(
   if (ulp <= bound('logsumexp', dtype, precision, build)) return true;
   if (!cancels(exact, maximum)) return false;
   if (dtype === 'float32' && precision === 'exact') {
-    return Math.abs(exact.value) < cancelling.float32.exactBelow && ulp <= cancelling.float32.exactUlp;
+    const { exactBelow, exactUlp, exactAbsolute } = cancelling.float32;
+    return Math.abs(exact.value) < exactBelow && (ulp <= exactUlp || Math.abs(got - exact.value) <= exactAbsolute);
   }
   return Math.abs(got - exact.value - exact.residual) <= cancelling[dtype].absolute;
 }

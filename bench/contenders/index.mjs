@@ -1,0 +1,11 @@
+/** Who takes part: `kind` is ours, js (plain loops), library (JavaScript or wasm) or native. */
+export const contenders = {
+  ours: { kind: 'ours', file: 'ours.mjs' },
+  'js-loop': { kind: 'js', file: 'jsLoop.mjs' },
+  'js-tuned': { kind: 'js', file: 'jsTuned.mjs' },
+  'tfjs-wasm': { kind: 'library', file: 'tfjs.mjs', package: '@tensorflow/tfjs-backend-wasm' },
+  'onnxruntime-web': { kind: 'library', file: 'onnx.mjs', package: 'onnxruntime-web' },
+  'numpy-ts': { kind: 'library', file: 'numpyTs.mjs', package: 'numpy-ts' },
+  'jax-js': { kind: 'library', file: 'jax.mjs', package: '@jax-js/jax' },
+  'onnxruntime-node': { kind: 'native', file: 'onnx.mjs', package: 'onnxruntime-node' },
+};

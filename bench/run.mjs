@@ -1,0 +1,52 @@
+/** Small things that the benches share: options, statistics, the machine, the output files. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, platform, arch, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** --name value pairs and flags; every bench knows --quick, --node (of the child processes) and --json (the file). */
+export function options(more = {}) {
+  const known = { quick: { type: 'boolean', default: false }, node: { type: 'string', default: process.execPath }, json: { type: 'string' } };
+  return parseArgs({ options: { ...known, ...more } }).values;
+}
+
+/** Relaxed SIMD has a flag on Node 20 and 21: off, as users have it, unless asked for. */
+export const relaxedFlag = '--experimental-wasm-relaxed-simd';
+
+export function median(list) {
+  const sorted = [...list].sort((a, b) => a - b), half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+export const geometricMean = (list) => Math.exp(list.reduce((sum, v) => sum + Math.log(v), 0) / list.length);
+
+/** Three significant digits without an exponent. */
+export const short = (v) => (v === undefined ? '-' : v >= 100 ? v.toFixed(0) : v.toPrecision(3));
+
+/** Where and when: no paths, no host name. */
+export function machine(node) {
+  return {
+    date: new Date().toISOString().slice(0, 16) + 'Z',
+    node: execFileSync(node, ['--version'], { encoding: 'utf8' }).trim(),
+    v8: execFileSync(node, ['-p', 'process.versions.v8'], { encoding: 'utf8' }).trim(),
+    cpu: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    platform: `${platform()} ${arch()}`,
+    load: Number(loadavg()[0].toFixed(2)),
+  };
+}
+
+export const version = (path) => JSON.parse(readFileSync(join(import.meta.dirname, path, 'package.json'), 'utf8')).version;
+
+export function save(file, value) {
+  writeFileSync(file, JSON.stringify(value, undefined, 1) + '\n');
+}
+
+export const inBench = (file) => join(import.meta.dirname, file);
+
+/** Columns padded: the first to the left, numbers to the right. */
+export function print(rows) {
+  const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => String(row[c]).length)));
+  for (const row of rows) console.log(row.map((v, c) => (c === 0 ? String(v).padEnd(widths[c]) : String(v).padStart(widths[c]))).join('  '));
+}

@@ -1,0 +1,70 @@
+/** The process of one contender: opens it, prepares and checks a workload, takes samples. Driven by child.mjs. */
+import { judge, logits } from './workloads.mjs';
+import { contenders } from './contenders/index.mjs';
+
+let contender, job, callNs;
+export let last; // keeps results alive
+
+const now = () => Number(process.hrtime.bigint());
+
+/** Time of n calls in ns. */
+async function time(n) {
+  const { call } = job;
+  if (job.async) {
+    const start = now();
+    for (let i = 0; i < n; i++) last = await call();
+    return now() - start;
+  }
+  const start = now();
+  for (let i = 0; i < n; i++) last = call();
+  return now() - start;
+}
+
+const handlers = {
+  async open({ name, dtype, build }) {
+    const { open } = await import(`./contenders/${contenders[name].file}`);
+    contender = await open({ name, dtype, build });
+    return { version: contender.version, node: process.version };
+  },
+
+  async prepare({ work, warm }) {
+    const x = logits(work), { fn, mode, outer, inner } = work;
+    const out = mode === 'fresh' ? undefined : new x.constructor(fn === 'logsumexp' ? outer * inner : x.length);
+    job = await contender.prepare({ ...work, x, out });
+    if (job === undefined) return { skip: true };
+    const first = job.call();
+    job.async ??= first instanceof Promise;
+    const result = await first, error = judge(work, x, job.read ? await job.read(result) : result);
+    callNs = Infinity;
+    for (let n = 1, runs = 0, spent = 0; runs < 3 || (spent < warm * 1e6 && runs < 1000); runs++) {
+      const ns = await time(n);
+      spent += ns;
+      callNs = Math.min(callNs, ns / n);
+      n = Math.max(1, Math.min(n * 2, Math.floor(2e6 / callNs)));
+      if (spent > 1e9) break;
+    }
+    return { error, callNs };
+  },
+
+  /** ns per call over about `ms` ms; short calls first get an untimed run, the caches being someone else's. */
+  async sample({ ms }) {
+    if (callNs < 2e6) await time(Math.ceil(1e6 / callNs));
+    const n = Math.max(1, Math.round((ms * 1e6) / callNs));
+    return { ns: (await time(n)) / n };
+  },
+
+  async close() {
+    await job?.close?.();
+    job = last = undefined;
+    return {};
+  },
+};
+
+process.on('message', async ({ type, ...rest }) => {
+  try {
+    process.send(await handlers[type](rest));
+  } catch (error) {
+    process.send({ error: String(error?.message ?? error), failed: true });
+  }
+});
+process.on('disconnect', () => process.exit());

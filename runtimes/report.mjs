@@ -1,0 +1,94 @@
+// Judges what came back, prints it line by line, and writes docs/runtimes.md.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './scratch.mjs';
+
+const rows = [], checks = [];
+/** build -> hash of the first runtime that ran it: the strict builds have to give the same bits everywhere */
+const hashes = new Map();
+const strict = ['simd', 'scalar', 'js'];
+const seconds = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+
+/** Runs the conformance in one runtime. `build` is what has to answer, `refused` what may refuse when asked for. */
+export async function judge({ runtime, run, version, build, refused = [] }, all) {
+  const start = performance.now(), failures = [];
+  let results = [], exact = '';
+  try {
+    exact = (await version?.()) ?? '';
+    results = await run();
+  } catch (error) {
+    failures.push(reason(error));
+  }
+  const [picked, ...forced] = results;
+  if (picked !== undefined) {
+    if (build !== undefined && picked.build !== build) failures.push(`${picked.build} answers instead of ${build} (${JSON.stringify(picked.refused)})`);
+    if (forced.length !== 4) failures.push(`${forced.length} forced builds instead of 4`);
+    for (const result of results) {
+      if (typeof result.refused === 'string') {
+        if (!refused.includes(result.build)) failures.push(`${result.build} cannot be had: ${result.refused}`);
+        continue;
+      }
+      if (!result.picked && refused.includes(result.build) && build !== undefined) failures.push(`${result.build} is there, against what is known`);
+      for (const failure of result.failed) failures.push(`${result.build}${result.picked ? '' : ', forced'}: ${failure}`);
+      if (result.passed === 0) failures.push(`${result.build}: no case passed`);
+      if (!strict.includes(result.build)) continue;
+      if (!hashes.has(result.build)) hashes.set(result.build, { hash: result.hash, runtime });
+      const first = hashes.get(result.build);
+      result.same = first.hash === result.hash;
+      if (!result.same) failures.push(`${result.build} gives other bits than ${first.runtime}: ${result.hash}, not ${first.hash}`);
+    }
+  }
+  const row = { runtime, version: exact, picked, forced, failures, all };
+  rows.push(row);
+  const cells = rowCells(row);
+  print(failures, `${cells[0].padEnd(44)} ${cells[2].padEnd(8)} ${cells[3].padEnd(6)} ${cells[4].padEnd(36)} ${cells[5].padEnd(18)} ${seconds(start)}`);
+}
+
+/** A check that either throws or returns the figure that the report shows. */
+export async function check(name, test) {
+  const start = performance.now(), failures = [];
+  let value = '';
+  try {
+    value = (await test()) ?? 'ok';
+  } catch (error) {
+    failures.push(reason(error));
+  }
+  checks.push({ name, value, failures });
+  print(failures, `${name.padEnd(44)} ${value} ${value.length < 60 ? ' '.repeat(60 - value.length) : ''}${seconds(start)}`);
+}
+
+const reason = (error) => String(error?.message ?? error).trim();
+function print(failures, line) {
+  console.log(`${failures.length === 0 ? 'ok  ' : 'FAIL'} ${line}`);
+  for (const failure of failures.slice(0, 8)) console.log(`       ${failure.replaceAll('\n', '\n       ')}`);
+  if (failures.length > 8) console.log(`       and ${failures.length - 8} more`);
+}
+
+function rowCells({ runtime, version, picked, forced, failures }) {
+  const taken = forced.filter((result) => typeof result.refused !== 'string');
+  const bits = [picked, ...taken].filter((result) => result?.same !== undefined);
+  const same = [...new Set(bits.map((result) => `${result.build}${result.same ? '' : ' DIFFERS'}`))];
+  const total = picked === undefined ? '-' : String(picked.passed);
+  const each = taken.map((result) => (result.failed.length === 0 ? result.build : `${result.build} (${result.failed.length} fail)`));
+  return [runtime, version, picked?.build ?? '-', total, each.join(' ') || '-', same.join(' ') || '-', failures.length === 0 ? 'passed' : 'FAILED'];
+}
+
+/** Prints `N passed, N failed` last; the exit code says the same. Tables of runs with --all outlive a run without it. */
+export function finish({ all, notes }) {
+  const head = '| runtime | version | build picked | cases | also run, asked for by name | same bits | |\n|---|---|---|---|---|---|---|\n';
+  const table = (list) => head + list.map((row) => `| ${rowCells(row).join(' | ')} |\n`).join('');
+  const marker = '## Only with `--all`\n', file = join(root, 'docs/runtimes.md');
+  const before = existsSync(file) ? readFileSync(file, 'utf8').split(marker)[1] : undefined;
+  const rest = all ? `\n${table(rows.filter((row) => row.all))}` : before;
+  const text =
+    `# Where it runs\n\nWritten by \`npm run runtimes\` (runtimes/run.mjs): the packed tarball, installed in a scratch folder, in the real programs. ` +
+    `The column "same bits" names the builds whose results hash to the same value as on every other runtime.\n\n` +
+    table(rows.filter((row) => !row.all)) +
+    `\n## Package\n\n| check | |\n|---|---|\n${checks.map(({ name, value, failures }) => `| ${name} | ${failures.length === 0 ? value : 'FAILED'} |\n`).join('')}` +
+    `\n${notes}\n` +
+    (rest === undefined ? '' : `\n${marker}${rest}`);
+  writeFileSync(file, text);
+  const failed = [...rows, ...checks].filter(({ failures }) => failures.length > 0).length;
+  console.log(`${rows.length + checks.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}

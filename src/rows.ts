@@ -1,0 +1,192 @@
+import { className, equal, open, rowMajor, settle, show, type Input } from './arrays.ts';
+import { decode, encode } from './half.ts';
+import { describe, nest } from './nested.ts';
+import type { Layout } from './layout.ts';
+import { meets } from './overlap.ts';
+import { sumLow } from './pairs.ts';
+import { read, run, walkOver, write, type TypedArray, type Walk } from './walk.ts';
+
+// The lanes of an array as rows: one after another, each contiguous, in float32 or float64, whatever the axis, the strides
+// and the storage. The companions loop over rows and know nothing else.
+
+export type Floats = Float32Array | Float64Array;
+export type Half = 'float16' | 'bfloat16';
+
+/** Elements that are gathered or computed at a time: a few hundred kilobytes. */
+const CHUNK = 65536;
+
+/** How many rows to take at a time. */
+export function rowsAtOnce(length: number): number {
+  return Math.max(1, Math.floor(CHUNK / Math.max(1, length)));
+}
+
+/** Some rows in `data` from `at` on: in place where they lie so, else a copy of those asked for. */
+export class Rows {
+  data: Floats;
+  at = 0;
+  private readonly walk: Walk;
+  private readonly length: number;
+  private readonly half: Half | undefined;
+  private readonly direct: boolean;
+
+  /** `half` says what the elements of a Uint16Array are. What is written in 16 bits waits in float64, to be rounded once. */
+  constructor(walk: Walk, length: number, half: Half | undefined, writes = false) {
+    const { data, dims, strides } = walk;
+    const kind = className(data);
+    this.walk = walk;
+    this.length = length;
+    this.half = kind === 'Uint16Array' ? half : undefined;
+    this.direct = dims.length === 1 && strides[0] === 1 && (data instanceof Float32Array || data instanceof Float64Array);
+    const single = kind === 'Float32Array' || (!writes && (kind === 'Float16Array' || this.half !== undefined));
+    this.data = this.direct ? (data as Floats) : new (single ? Float32Array : Float64Array)(0);
+  }
+
+  /** Makes room for rows from .. from + count. */
+  seek(from: number, count: number): void {
+    if (this.direct) this.at = this.walk.offset + from * this.length;
+    else if (this.data.length < count * this.length) {
+      this.data = new (this.data.constructor as Float64ArrayConstructor)(count * this.length);
+    }
+  }
+
+  load(from: number, count: number): void {
+    this.seek(from, count);
+    if (this.direct) return;
+    read(this.walk, from * this.length, count * this.length, this.data, 0);
+    if (this.half !== undefined) decode(this.data, 0, count * this.length, this.half);
+  }
+
+  store(from: number, count: number): void {
+    if (this.direct) return;
+    if (this.half !== undefined) encode(this.data, 0, count * this.length, this.half);
+    write(this.walk, from * this.length, count * this.length, this.data, 0);
+  }
+}
+
+/** A walk in the order of the source of a call as one over its lanes. */
+export function inLanes(walk: Walk, { outer, length, inner }: Layout): Walk {
+  if (inner === 1) return walk;
+  return walkOver(walk.data, walk.offset, [outer, length, inner], [length * inner, inner, 1], [0, 2, 1]);
+}
+
+/** Whether the elements of a walk are neighbours. */
+export function isRun(walk: Walk): boolean {
+  return walk.dims.length === 1 && walk.strides[0] === 1;
+}
+
+/** The axes that are not those of the lanes. */
+export function keptAxes({ shape, axes }: Layout): number[] {
+  return [...shape.keys()].filter((d) => !axes.includes(d));
+}
+
+/** A second argument of the shape of the first, as a walk over the same lanes. */
+export function beside(name: string, what: string, input: Input, first: string, plan: Layout): Walk {
+  const view = settle(name, what, input, input.shape === undefined ? plan.shape : undefined);
+  if (!equal(view.shape, plan.shape)) {
+    throw new RangeError(
+      `${name}: ${what} has shape ${show(view.shape)}; ${first} has shape ${show(plan.shape)}, give both the same`,
+    );
+  }
+  const order = [...keptAxes(plan), ...plan.axes];
+  return walkOver(view.data, view.offset, view.shape, view.strides ?? rowMajor(view.shape), order);
+}
+
+/** What the 16 bits of an argument's elements are: the object says it, or the option dtype of the call. */
+export function halfOf(input: Input, plan: Layout): Half | undefined {
+  const { stored } = input;
+  return stored === 'float16' || stored === 'bfloat16' ? stored : plan.sourceDtype;
+}
+
+/** All elements of an argument of any shape, in row-major order, as float64. */
+export function values(name: string, what: string, input: Input): { data: Float64Array; shape: readonly number[] } {
+  const view = settle(name, what, input, undefined);
+  const walk = walkOver(view.data, view.offset, view.shape, view.strides ?? rowMajor(view.shape), [...view.shape.keys()]);
+  const data = new Float64Array(view.size), { stored } = input;
+  read(walk, 0, view.size, data, 0);
+  if (className(view.data) === 'Uint16Array' && (stored === 'float16' || stored === 'bfloat16')) decode(data, 0, view.size, stored);
+  return { data, shape: view.shape };
+}
+
+/** Where a result of the shape of x goes: into `out`, or into an array of its own. */
+export class Output {
+  readonly rows: Rows;
+  private readonly plan: Layout;
+  private readonly data: TypedArray | undefined;
+
+  /** An `out` that overlaps an input other than element by element is written when all inputs have been read. */
+  constructor(plan: Layout, inputs: readonly Walk[]) {
+    const { outer, length, inner, target } = plan;
+    const size = outer * length * inner;
+    let walk = target !== undefined && (inner === 1 || isRun(target)) ? inLanes(target, plan) : undefined;
+    if (walk === undefined || inputs.some((input) => meets(walk!, input))) {
+      this.data = plan.fresh(size);
+      walk = inLanes(target === undefined ? plan.resultWalk(this.data) : run(this.data, 0, size), plan);
+    }
+    this.plan = plan;
+    this.rows = new Rows(walk, length, plan.sourceDtype, true);
+  }
+
+  finish(): unknown {
+    const { plan, data } = this;
+    if (plan.target === undefined) return plan.wrap(data!);
+    if (data !== undefined) write(plan.target, 0, data.length, data, 0);
+    return plan.out;
+  }
+}
+
+/** The container for row-major data of a rank from 1 on, of the kind of an argument. */
+export function wrapLike(input: Input, data: TypedArray, shape: readonly number[], dtype: string): unknown {
+  if (input.form === 'typed') return data;
+  if (input.form !== 'object') return nest(data, shape);
+  return input.dims ? { data, shape: [...shape], dtype, dims: [...shape] } : { data, shape: [...shape], dtype };
+}
+
+/** Refuses options that a function does not have. */
+export function refuseOthers(name: string, options: unknown, names: readonly string[]): void {
+  if (options === undefined || options === null) return;
+  if (typeof options !== 'object' || Array.isArray(options) || ArrayBuffer.isView(options)) {
+    throw new TypeError(`${name}: options is ${describe(options)}; it must be an object such as { ${names[0]}: ... }`);
+  }
+  for (const key in options) {
+    if (!names.includes(key) && ((options as Record<string, unknown>)[key] ?? undefined) !== undefined) {
+      throw new TypeError(`${name}: there is no option ${key}; the options are ${names.join(', ')}`);
+    }
+  }
+}
+
+/** An argument that counts something. */
+export function whole(name: string, what: string, value: unknown, most: number, why: string): number {
+  if (typeof value !== 'number' || value !== value) {
+    throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be an integer, ${why}`);
+  }
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new RangeError(`${name}: ${what} is ${value}; it must be an integer from 0 to ${most}, ${why}`);
+}
+
+/** A sum in float64 with what rounding took from it: `total` is right to about 2^-100 of the sum of the sizes. */
+export class Sum {
+  private hi = 0;
+  private lo = 0;
+
+  clear(): void {
+    this.hi = this.lo = 0;
+  }
+
+  add(value: number): void {
+    const sum = this.hi + value;
+    this.lo += sumLow(this.hi, value, sum);
+    this.hi = sum;
+  }
+
+  get total(): number {
+    return this.lo === this.lo ? this.hi + this.lo : this.hi;
+  }
+
+  /** The total less one of its terms. */
+  without(value: number): number {
+    const rest = this.hi - value;
+    return this.lo === this.lo ? rest + (sumLow(this.hi, -value, rest) + this.lo) : rest;
+  }
+}
+
+export { open };

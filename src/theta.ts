@@ -1,0 +1,16 @@
+/** theta as the kernels take it: factor * power with 1 <= |factor| < 2 and a power of two, so that no part overflows */
+export interface Theta {
+  readonly theta: number;
+  readonly factor: number;
+  readonly power: number;
+}
+
+export const one: Theta = { theta: 1, factor: 1, power: 1 };
+
+export function split(theta: number): Theta {
+  if (theta === 1) return one;
+  let factor = theta, power = 1;
+  for (; Math.abs(factor) >= 2; power *= 2) factor /= 2;
+  for (; Math.abs(factor) < 1; power /= 2) factor *= 2;
+  return { theta, factor, power };
+}
