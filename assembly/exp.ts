@@ -7,16 +7,20 @@ import {
 // the source, and four independent chains hide the latency of one. The results go to memory; who sums them reads them
 // back from there, which costs nothing beside the exp.
 //
-// With theta (Scaled) the argument is theta (x - C), C the element at the maximum; without it (Plain) it is x - C
-// with C = 0 unless the maximum is so large that x - C is exact wherever it matters.
+// The argument is x - C, with C = 0 unless the maximum is so large that x - C is exact wherever it matters; with a theta,
+// and where float32 is computed in float64, it is theta (x - C), C the element at the maximum.
 
-export type Plain = i32;
-export type Scaled = i64;
+/** theta as theta * power with 1 <= |theta| < 2 and a power of two; scaled: it is not 1. Only float64 arithmetic knows it. */
+export let theta: f64 = 1;
+export let power: f64 = 1;
+export let sign: f64 = 1;
+export let scaled: bool = false;
 
-// @ts-ignore: decorator
-@inline
-export function scaled<P>(): bool {
-  return sizeof<P>() == 8;
+export function setTheta(factor: f64, powerOfTwo: f64): void {
+  theta = factor;
+  power = powerOfTwo;
+  sign = factor < 0 ? -1 : 1;
+  scaled = factor != 1 || powerOfTwo != 1;
 }
 
 /** e is kept as exp(z) 2^(offset - K): above every subnormal, so that one later product rounds subnormal results. */
@@ -59,15 +63,15 @@ export function one<T, E>(): usize {
 /** Four values at x, x + dx, ... -> e at y, y + dy, ...; C, low bound and bias each of their own. */
 // @ts-ignore: decorator
 @inline
-export function exp4<T, E, P, V>(x: usize, dx: usize, y: usize, dy: usize, theta: V,
+export function exp4<T, E, V>(x: usize, dx: usize, y: usize, dy: usize, factor: V,
   C0: V, C1: V, C2: V, C3: V, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   k0: V, k1: V, k2: V, k3: V, k4: V, k5: V, k6: V, k7: V, k8: V): void {
   if (sizeof<E>() == 4) {
     exp4F32<V>(x, dx, y, dy, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
   } else if (sizeof<T>() == 4) {
-    exp4Exact<V>(x, dx, y, dy, theta, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3);
+    exp4Exact<V>(x, dx, y, dy, factor, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3);
   } else {
-    exp4F64<P, V>(x, dx, y, dy, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6);
+    exp4F64<V>(x, dx, y, dy, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6);
   }
 }
 
@@ -128,24 +132,24 @@ function exp4F32<V>(x: usize, dx: usize, y: usize, dy: usize,
 /**
  * float64: e = exp(z) 2^(200 - K), z = max(x - C, lo) with |z| <= 2839, or z = theta (x - C) in two parts.
  * Method:  z = n ln2 / 128 + r, |r| <= ln2 / 256; 2^(n / 128) = H (1 + tail) from a table of 128;
- *          e = H + H (tail + r + r^2 q(r)), q cubic. theta: x is the high part of its product with x - C, the low
- *          part, in LOW, is added to r.
+ *          e = H + H (tail + r + r^2 q(r)), q cubic. theta: x is the high part of theta (x - C), C here 0; the low part,
+ *          in LOW, is added to r.
  * Special: a NaN stays; the table index is masked, so that it cannot read elsewhere.
  * Source:  tools/constants.mjs
  */
 // @ts-ignore: decorator
 @inline
-function exp4F64<P, V>(x: usize, dx: usize, y: usize, dy: usize,
+function exp4F64<V>(x: usize, dx: usize, y: usize, dy: usize,
   C0: V, C1: V, C2: V, C3: V, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   log2e: V, hi: V, low: V, q2: V, q3: V, q4: V, q5: V): void {
   const x0 = loadAs<f64, f64, V>(x);
   const x1 = loadAs<f64, f64, V>(x + dx);
   const x2 = loadAs<f64, f64, V>(x + 2 * dx);
   const x3 = loadAs<f64, f64, V>(x + 3 * dx);
-  const z0 = pmax<f64, V>(scaled<P>() ? x0 : sub<f64, V>(x0, C0), lo0);
-  const z1 = pmax<f64, V>(scaled<P>() ? x1 : sub<f64, V>(x1, C1), lo1);
-  const z2 = pmax<f64, V>(scaled<P>() ? x2 : sub<f64, V>(x2, C2), lo2);
-  const z3 = pmax<f64, V>(scaled<P>() ? x3 : sub<f64, V>(x3, C3), lo3);
+  const z0 = pmax<f64, V>(sub<f64, V>(x0, C0), lo0);
+  const z1 = pmax<f64, V>(sub<f64, V>(x1, C1), lo1);
+  const z2 = pmax<f64, V>(sub<f64, V>(x2, C2), lo2);
+  const z3 = pmax<f64, V>(sub<f64, V>(x3, C3), lo3);
   const t0 = madd<f64, V>(z0, log2e, m0);
   const t1 = madd<f64, V>(z1, log2e, m1);
   const t2 = madd<f64, V>(z2, log2e, m2);
@@ -158,7 +162,7 @@ function exp4F64<P, V>(x: usize, dx: usize, y: usize, dy: usize,
   let r1 = nmadd<f64, V>(n1, low, nmadd<f64, V>(n1, hi, z1));
   let r2 = nmadd<f64, V>(n2, low, nmadd<f64, V>(n2, hi, z2));
   let r3 = nmadd<f64, V>(n3, low, nmadd<f64, V>(n3, hi, z3));
-  if (scaled<P>()) {
+  if (scaled) {
     r0 = add<f64, V>(r0, loadAs<f64, f64, V>(LOW));
     r1 = add<f64, V>(r1, loadAs<f64, f64, V>(LOW + 1 * span<f64, f64, V>()));
     r2 = add<f64, V>(r2, loadAs<f64, f64, V>(LOW + 2 * span<f64, f64, V>()));
@@ -198,14 +202,15 @@ function exp4F64<P, V>(x: usize, dx: usize, y: usize, dy: usize,
 export const HIGH: usize = memory.data(64, 16);
 const LOW: usize = memory.data(64, 16);
 
-/** The arguments theta (x - C), theta = f power, of the four values at x, to HIGH and LOW. */
-export function scaleArguments<V>(x: usize, C: V, theta: V, power: V): void {
+/** The arguments theta (x - C) of the four values at x, to HIGH and LOW. */
+export function scaleArguments<V>(x: usize, C: f64): void {
+  const origin = splat<f64, V>(C), th = splat<f64, V>(theta), pw = splat<f64, V>(power);
   for (let i = 0; i < 4 * span<f64, f64, V>(); i += span<f64, f64, V>()) {
     const value = loadAs<f64, f64, V>(x + i);
-    const d = mul<f64, V>(sub<f64, V>(value, C), power), f = mul<f64, V>(d, theta);
+    const d = mul<f64, V>(sub<f64, V>(value, origin), pw), f = mul<f64, V>(d, th);
     storeAs<f64, f64, V>(HIGH + i, f);
     // a clamped argument has no low part
-    storeAs<f64, f64, V>(LOW + i, keepWhere<f64, V>(splat<f64, V>(-1000), f, productLow<V>(value, C, d, f, theta, power)));
+    storeAs<f64, f64, V>(LOW + i, keepWhere<f64, V>(splat<f64, V>(-1000), f, productLow<V>(value, origin, d, f, th, pw)));
   }
 }
 

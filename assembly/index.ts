@@ -1,6 +1,7 @@
 import { exponentials } from './elements';
+import { setTheta } from './exp';
 import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, lanes } from './passes';
-import { scaleRow, setElement, setTheta, subtractRow } from './rows';
+import { scaleRow, setElement, subtractRow } from './rows';
 import { block } from './stream';
 
 // The entry of the three wasm builds; only here the value of the kernels is chosen: a vector, or one element where the

@@ -1,7 +1,6 @@
 import {
   factorColumns, logColumns, maxColumns, scaleColumns, startColumns, subtractColumns, sumColumns, valueColumns,
 } from './columns';
-import { Plain } from './exp';
 import {
   CHUNK_E, PAIR, TERM, VALUE, expRow, expSumRow, logRow, maxRow, prepareRow, relative, relativeRest, scaleRow, softmaxFactor, subtractRow,
   sumShortRow, valueRow,
@@ -81,7 +80,7 @@ function columns<E, V, W>(kind: i32, x: usize, y: usize, pitch: i32, length: i32
     startColumns<W>(w);
     for (let k = 0, from = x, to = y; k < length; k += rows, from += rows * pitch, to += rows * pitch) {
       const n = min<i32>(length - k, rows), e = keep ? to : SCRATCH;
-      expTile<E, E, Plain, V>(from, pitch, e, pitchE, n, w, 1, 1);
+      expTile<E, E, V>(from, pitch, e, pitchE, n, w);
       sumColumns<E, V, W>(from, pitch, e, pitchE, n, w, !keep);
     }
     if (keep) {

@@ -1,4 +1,4 @@
-import { Plain, Scaled, one, productLow } from './exp';
+import { one, power, productLow, scaled, sign, theta } from './exp';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
   add, constant, get, loadAs, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, put, span, splat, storeAs, sub,
@@ -18,19 +18,6 @@ export const CHUNK_E: usize = memory.data(8192, 16);
 export const TERM: usize = memory.data(32, 16);
 export const PAIR: usize = memory.data(32, 16);
 export const VALUE: usize = memory.data(16, 16);
-
-/** theta = theta * power with 1 <= |theta| < 2 and a power of two; scaled: it is not 1. Only float64 arithmetic knows it. */
-export let theta: f64 = 1;
-export let power: f64 = 1;
-export let sign: f64 = 1;
-export let scaled: bool = false;
-
-export function setTheta(factor: f64, powerOfTwo: f64): void {
-  theta = factor;
-  power = powerOfTwo;
-  sign = factor < 0 ? -1 : 1;
-  scaled = factor != 1 || powerOfTwo != 1;
-}
 
 /** whether arguments are theta (x - maximum), rather than x - C */
 // @ts-ignore: decorator
@@ -70,7 +57,7 @@ export function prepareRow<T, E, V>(m: f64): void {
     top = far ? 0 : present;
     K = nearest<f64>(top * 1.4426950408889634);
   }
-  spreadLane<E, V>(origin, top, K);
+  spreadLane<T, E, V>(origin, top, K);
 }
 
 /** the largest sign * x that is not a NaN; -inf if there is none */
@@ -99,15 +86,8 @@ function signed<E, V>(value: V, sign: V): V {
 export function expRow<T, E, V>(x: usize, y: usize, n: i32): void {
   const four = 4 * width<E, V>(), rows = n / four, done = rows * four;
   const dx = 4 * span<T, E, V>(), dy = 4 * span<E, E, V>();
-  if (rows > 0) expRows<T, E, V>(x, dx, y, dy, rows, four);
-  if (done < n) expRows<T, E, V>(x + rows * dx, dx, y + rows * dy, dy, 1, n - done);
-}
-
-// @ts-ignore: decorator
-@inline
-function expRows<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, rows: i32, lanes: i32): void {
-  if (relative<T, E>()) expTile<T, E, Scaled, V>(x, pitch, y, pitchE, rows, lanes, theta, power);
-  else expTile<T, E, Plain, V>(x, pitch, y, pitchE, rows, lanes, 1, 1);
+  if (rows > 0) expTile<T, E, V>(x, dx, y, dy, rows, four);
+  if (done < n) expTile<T, E, V>(x + rows * dx, dx, y + rows * dy, dy, 1, n - done);
 }
 
 /** sum (a W), its low part (a W), count (a V) */

@@ -1,4 +1,4 @@
-import { HIGH, biasOf, constants, depth, exp4, scaleArguments, scaled } from './exp';
+import { HIGH, biasOf, constants, depth, exp4, scaleArguments, scaled, theta } from './exp';
 import { constant, get, loadAs, put, span, splat, storeAs, width } from './lanes';
 
 // exp of a tile: `length` rows of `lanes` elements. Rows and columns both come here: a contiguous lane is a tile whose
@@ -16,8 +16,15 @@ export const ORIGIN: usize = memory.data(ROW, 16), LOWEST: usize = memory.data(R
 const STASH: usize = memory.data(64, 16);
 const STASH_E: usize = memory.data(64, 16);
 
+/** C of a lane with theta in float64: ORIGIN is 0 then */
+let common: f64 = 0;
+
 /** The state of a tile whose lanes are all one. */
-export function spreadLane<E, V>(origin: f64, top: f64, K: f64): void {
+export function spreadLane<T, E, V>(origin: f64, top: f64, K: f64): void {
+  if (sizeof<T>() == 8 && scaled) {
+    common = origin;
+    origin = 0;
+  }
   for (let i = 0; i < 4 * <i32>span<E, E, V>(); i += span<E, E, V>()) {
     storeAs<E, E, V>(ORIGIN + i, splat<E, V>(<E>origin));
     storeAs<E, E, V>(LOWEST + i, splat<E, V>(<E>top - depth<E>()));
@@ -26,13 +33,12 @@ export function spreadLane<E, V>(origin: f64, top: f64, K: f64): void {
 }
 
 /** e of the tile at x, whose rows are a pitch apart, to y, where they are a pitch of its own apart (y may be x) */
-export function expTile<T, E, P, V>(x: usize, pitch: i32, y: usize, pitchE: i32, length: i32, lanes: i32,
-  theta: f64, power: f64): void {
+export function expTile<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, length: i32, lanes: i32): void {
   const k = constants<T, E>(), size = sizeof<E>();
   const k0 = constant<E, V>(k), k1 = constant<E, V>(k + size), k2 = constant<E, V>(k + 2 * size),
     k3 = constant<E, V>(k + 3 * size), k4 = constant<E, V>(k + 4 * size), k5 = constant<E, V>(k + 5 * size),
     k6 = constant<E, V>(k + 6 * size), k7 = constant<E, V>(k + 7 * size), k8 = constant<E, V>(k + 8 * size);
-  const th = splat<E, V>(<E>theta), pw = splat<E, V>(<E>power);
+  const factor = splat<E, V>(<E>theta);
   const dx = span<T, E, V>(), dy = span<E, E, V>(), four = 4 * width<E, V>();
   for (; length > 0; length--, x += pitch, y += pitchE) {
     for (let j = 0; j < lanes; j += four) {
@@ -43,11 +49,11 @@ export function expTile<T, E, P, V>(x: usize, pitch: i32, y: usize, pitchE: i32,
         from = STASH;
         to = STASH_E;
       }
-      if (sizeof<T>() == 8 && scaled<P>()) {
-        scaleArguments<V>(from, at<E, V>(ORIGIN, 0, 0), th, pw);
+      if (sizeof<T>() == 8 && scaled) {
+        scaleArguments<V>(from, common);
         from = HIGH;
       }
-      exp4<T, E, P, V>(from, dx, to, dy, th,
+      exp4<T, E, V>(from, dx, to, dy, factor,
         at<E, V>(ORIGIN, s, 0), at<E, V>(ORIGIN, s, 1), at<E, V>(ORIGIN, s, 2), at<E, V>(ORIGIN, s, 3),
         at<E, V>(LOWEST, s, 0), at<E, V>(LOWEST, s, 1), at<E, V>(LOWEST, s, 2), at<E, V>(LOWEST, s, 3),
         at<E, V>(BIAS, s, 0), at<E, V>(BIAS, s, 1), at<E, V>(BIAS, s, 2), at<E, V>(BIAS, s, 3),

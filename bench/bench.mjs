@@ -3,6 +3,7 @@
  * Usage: node bench/bench.mjs [--quick] [--only REGEX] [--without REGEX] [--build simd] [--rounds N] [--node PATH] [--json FILE]
  */
 import { existsSync } from 'node:fs';
+import { builds } from './builds.mjs';
 import { Child } from './child.mjs';
 import { contenders } from './contenders/index.mjs';
 import { geometricMean, inBench, machine, median, options, print, relaxedFlag, save, short, version } from './run.mjs';
@@ -12,11 +13,11 @@ const args = options({
   only: { type: 'string', default: '' }, without: { type: 'string', default: '$^' }, rounds: { type: 'string' },
   build: { type: 'string' }, relaxed: { type: 'boolean', default: false }, 'no-builds': { type: 'boolean', default: false },
 });
-const ms = args.quick ? 4 : 10, warm = args.quick ? 25 : 100, rounds = Number(args.rounds ?? (args.quick ? 5 : 9));
+const ms = args.quick ? 4 : 10, warm = args.quick ? 25 : 100, rounds = Number(args.rounds ?? 9);
 const slow = 0.4e9; // ns of a call from which on a contender sits out after three rounds
 const file = args.json ?? inBench('results.json');
 const chosen = workloads().filter((w) => new RegExp(args.only).test(w.name) && (!args.quick || isQuick(w)));
-const names = Object.keys(contenders).filter((name) => !new RegExp(args.without).test(name));
+const names = Object.keys(contenders).filter((name) => contenders[name].kind !== 'yardstick' && !new RegExp(args.without).test(name));
 
 const report = { ...machine(args.node), quick: args.quick, rounds, ms, versions: { ours: version('..') }, skipped: {}, rows: [] };
 
@@ -81,7 +82,7 @@ async function measure(work) {
   const ours = ready.get('ours'), results = {};
   for (const [name, { samples, error }] of ready) {
     const ratios = ours ? samples.map((ns, round) => ns / ours.samples[round]) : [];
-    results[name] = { ns: round3(median(samples)), error: Number(error.toPrecision(2)) };
+    results[name] = { ns: round3(median(samples)), best: round3(Math.min(...samples)), error: Number(error.toPrecision(2)) };
     if (ours && name !== 'ours') {
       Object.assign(results[name], { ratio: round3(median(ratios)), min: round3(Math.min(...ratios)), max: round3(Math.max(...ratios)) });
     }
@@ -108,7 +109,7 @@ function means(rows) {
   };
 }
 
-if (!args['no-builds']) (await import('./builds.mjs')).builds(args.quick);
+if (!args['no-builds'] && !args.only) report.builds = await builds(args);
 let dtype;
 const started = performance.now();
 for (const work of chosen) {

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { commandline, coldStart } from './commandline.mjs';
+import { chromium } from './chromium.mjs';
 import { check, finish, judge } from './report.mjs';
 import { here, install, scratch } from './scratch.mjs';
 import { workerd } from './workerd.mjs';
@@ -16,7 +17,7 @@ await check('install: the tools of runtimes/', () => install(here));
 const place = await scratch(options.tarball);
 later(place.remove);
 
-for (const kind of [commandline, workerd]) {
+for (const kind of [commandline, workerd, chromium]) {
   for await (const each of kind(place, later)) {
     if (!wanted(kind.name)) break;
     if (each.example) await check(each.example, each.run);

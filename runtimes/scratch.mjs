@@ -27,13 +27,16 @@ export function npm(cwd, ...args) {
   return sh('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd, env, timeout: 300_000 });
 }
 
-/** `npm ci` in a folder with a lock file, unless it has been done for this very lock file. */
+/**
+ * Installs what a folder's lock file says, unless it has been done for this very lock file. Not by `npm ci`: it wants the
+ * packages of all platforms in the lock, and a registry need not have those of the newest versions.
+ */
 export async function install(folder) {
   const lock = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
   const stamp = join(folder, 'node_modules/.installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   // the programs come in the platform packages themselves: no install script is needed
-  await npm(folder, 'ci', '--ignore-scripts');
+  await npm(folder, 'install', '--no-save', '--ignore-scripts');
   writeFileSync(stamp, lock);
 }
 

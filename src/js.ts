@@ -26,7 +26,7 @@ export interface Kernels {
    */
   blockF32(kind: number, x: number, y: number, n: number, into: number): void;
   blockF64(kind: number, x: number, y: number, n: number, into: number, theta: number, power: number): void;
-  /** y (hi + lo) to y */
+  /** y (hi + lo) to y; float64: `value` where y is `peak` (its own rounding error is in `value` made good) */
   scaleF32(y: number, n: number, hi: number, lo: number, peak: number, value: number): void;
   scaleF64(y: number, n: number, hi: number, lo: number, peak: number, value: number): void;
   /** theta (x - m) - (hi + lo) to y */
@@ -51,13 +51,14 @@ type Scaled = (
 
 type Elements = Float32Array | Float64Array;
 
-const SOFTMAX = 0,
-  LOG_SOFTMAX = 1,
-  LOGSUMEXP = 2;
+const SOFTMAX = 0;
+const LOG_SOFTMAX = 1;
+const LOGSUMEXP = 2;
 
-/** The scale of the e of a block, as the power of two: none that matters is subnormal. */
-const LIFT_F32 = 60,
-  LIFT_F64 = 200;
+/** The scale of e in sums and blocks, as the power of two: none that matters is subnormal. */
+const LIFT_F32 = 60;
+const LIFT_F64 = 200;
+const UNLIFT = 6.223015277861142e-61; // 2^-200
 
 /**
  * The lane that is being computed; everything about it is said here, in the order in which it is found out. Numbers that
@@ -77,14 +78,14 @@ class Lane {
 
   /** n elements from X[at] on, `stride` apart: the maximum and the sum. A NaN takes part in the sum alone. */
   measure(X: Elements, at: number, n: number, stride: number): void {
-    const theta = this.theta,
-      power = this.power,
-      sign = theta < 0 ? -1 : 1,
-      end = at + n * stride;
-    let top = -Infinity,
-      count = 0,
-      sum = 0,
-      lost = 0;
+    const theta = this.theta;
+    const power = this.power;
+    const sign = theta < 0 ? -1 : 1;
+    const end = at + n * stride;
+    let top = -Infinity;
+    let count = 0;
+    let sum = 0;
+    let lost = 0;
     for (let i = at; i < end; i += stride) {
       const value = sign * X[i];
       if (value > top) top = value;
@@ -96,16 +97,17 @@ class Lane {
         count++;
       } else {
         const z = argumentPair(x, m, theta, power);
-        const e = expPair(z, last.low, 0),
-          next = sum + e;
+        const e = expPair(z, last.low, LIFT_F64);
+        const next = sum + e;
         lost += last.low + sumLow(sum, e, next);
         sum = next;
       }
     }
     this.m = m;
     this.count = count;
-    this.high = sum + lost;
-    this.low = lost - (this.high - sum);
+    const rest = sum + lost;
+    this.high = rest * UNLIFT;
+    this.low = (lost - (rest - sum)) * UNLIFT;
   }
 
   /** L; with an infinite maximum there is none where theta (x - m) is asked for. */
@@ -117,8 +119,8 @@ class Lane {
   softmax(X: Elements, from: number, to: number, n: number, stride: number): void {
     const { m, theta, power, logHigh, logLow } = this;
     for (let i = 0; i < n; i++, from += stride, to += stride) {
-      const z = argumentPair(X[from], m, theta, power),
-        hi = z - logHigh;
+      const z = argumentPair(X[from], m, theta, power);
+      const hi = z - logHigh;
       X[to] = expPair(hi, last.low - logLow + sumLow(z, -logHigh, hi), 0);
     }
   }
@@ -126,8 +128,8 @@ class Lane {
   logSoftmax(X: Elements, from: number, to: number, n: number, stride: number): void {
     const { m, theta, power, logHigh, logLow } = this;
     for (let i = 0; i < n; i++, from += stride, to += stride) {
-      const z = argumentPair(X[from], m, theta, power),
-        hi = z - logHigh;
+      const z = argumentPair(X[from], m, theta, power);
+      const hi = z - logHigh;
       X[to] = hi > -Infinity ? hi + (last.low - logLow + sumLow(z, -logHigh, hi)) : hi;
     }
   }
@@ -195,10 +197,10 @@ export function jsKernels(): Kernels {
 
   function block(kind: number, X: Elements, x: number, y: number, n: number, into: number, lift: number): void {
     lane.measure(X, x, n, 1);
-    const { m, theta, power, count, high } = lane,
-      whole = count + high;
-    const unit = expPair(0, 0, lift),
-      keep = kind === SOFTMAX;
+    const { m, theta, power, count, high } = lane;
+    const whole = count + high;
+    const unit = expPair(0, 0, lift);
+    const keep = kind === SOFTMAX;
     f64[into] = theta < 0 ? -m : m;
     f64[into + 1] = keep ? 0 : count;
     f64[into + 2] = keep ? whole : high;
@@ -211,7 +213,10 @@ export function jsKernels(): Kernels {
     }
   }
 
-  /** A product whose low part counts is far from subnormal; one next to it is rounded as it is. */
+  /**
+   * A product whose low part counts is far from subnormal; one next to it is rounded as it is. The e of a maximum is
+   * exact here, so nothing is to be made good.
+   */
   function scale(X: Elements, y: number, n: number, hi: number, lo: number): void {
     for (let i = y; i < y + n; i++) {
       const p = X[i] * hi;
@@ -284,12 +289,12 @@ function makeHeap(
 
   /** Adds a stretch, joined with the free ones that touch it. */
   function add(at: number, bytes: number): void {
-    const found = free.findIndex((stretch) => stretch.at > at),
-      next = found < 0 ? free.length : found;
+    const found = free.findIndex((stretch) => stretch.at > at);
+    const next = found < 0 ? free.length : found;
     free.splice(next, 0, { at, bytes });
     for (const i of [next, next - 1]) {
-      const a = free[i],
-        b = free[i + 1];
+      const a = free[i];
+      const b = free[i + 1];
       if (a !== undefined && b !== undefined && a.at + a.bytes === b.at) {
         a.bytes += b.bytes;
         free.splice(i + 1, 1);
@@ -298,8 +303,8 @@ function makeHeap(
   }
 
   function grow(bytes: number): void {
-    const old = memory.buffer,
-      size = old.byteLength;
+    const old = memory.buffer;
+    const size = old.byteLength;
     const next = new ArrayBuffer(Math.ceil(Math.max(size + bytes, size * 1.5) / PAGE) * PAGE);
     new Uint8Array(next).set(new Uint8Array(old));
     memory.buffer = next;
@@ -311,9 +316,9 @@ function makeHeap(
   function allocate(bytes: number): number {
     const size = Math.max(16, Math.ceil(bytes / 16) * 16);
     if (!free.some((stretch) => stretch.bytes >= size)) grow(size);
-    const i = free.findIndex((stretch) => stretch.bytes >= size),
-      stretch = free[i],
-      at = stretch.at;
+    const i = free.findIndex((stretch) => stretch.bytes >= size);
+    const stretch = free[i];
+    const at = stretch.at;
     stretch.at += size;
     stretch.bytes -= size;
     if (stretch.bytes === 0) free.splice(i, 1);

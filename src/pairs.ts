@@ -12,12 +12,12 @@ export function sumLow(a: number, b: number, s: number): number {
 
 /** What p = fl(a b) lacks of a b: exactly for |a|, |b| < 2^996 and |p| > 2^-960, NaN beyond 2^996 (Dekker, Veltkamp). */
 export function productLow(a: number, b: number, p: number): number {
-  const cutA = 134217729 * a,
-    cutB = 134217729 * b;
-  const a1 = cutA - (cutA - a),
-    b1 = cutB - (cutB - b);
-  const a2 = a - a1,
-    b2 = b - b1;
+  const cutA = 134217729 * a;
+  const cutB = 134217729 * b;
+  const a1 = cutA - (cutA - a);
+  const b1 = cutB - (cutB - b);
+  const a2 = a - a1;
+  const b2 = b - b1;
   return a2 * b2 - (p - a1 * b1 - a2 * b1 - a1 * b2);
 }
 
@@ -30,8 +30,8 @@ export function timesPair(ah: number, al: number, bh: number, bl: number): numbe
 
 /** (ah + al) / (bh + bl) */
 export function quotientPair(ah: number, al: number, bh: number, bl: number): number {
-  const q = ah / bh,
-    p = q * bh;
+  const q = ah / bh;
+  const p = q * bh;
   last.low = (ah - p - productLow(q, bh, p) + (al - q * bl)) / bh;
   return q;
 }
@@ -63,16 +63,16 @@ function scaledPair(x: number, m: number, theta: number, power: number): number 
 }
 
 const DOWN = 5.421010862427522e-20; // 2^-64
-const LARGE = 8.452712498170644e270,
-  SMALL = 1.1830521861667747e-271; // 2^900, 2^-900
+const LARGE = 8.452712498170644e270; // 2^900
+const SMALL = 1.1830521861667747e-271; // 2^-900
 
 /** theta power m + (Lh + Ll), rounded once */
 export function plusProduct(m: number, theta: number, power: number, Lh: number, Ll: number): number {
   // The power of two comes first where that is exact.
   const first = power >= 1 || m > LARGE || m < -LARGE;
-  const a = first ? m * power : m,
-    p = a * theta,
-    ph = first ? p : p * power;
+  const a = first ? m * power : m;
+  const p = a * theta;
+  const ph = first ? p : p * power;
   const sum = ph + Lh;
   if (sum - sum !== 0) return sum;
   // A product next to the subnormals has no low part to speak of; one next to overflow has no use for it.
@@ -82,13 +82,13 @@ export function plusProduct(m: number, theta: number, power: number, Lh: number,
 }
 
 const STEPS_PER_UNIT = 184.6649652337873; // 128 / ln2
-const STEP_HIGH = 0.005415212347998022,
-  STEP_LOW = 1.2655086083325438e-13; // ln2 / 128; 34 bits and what is left
-const LEAST = 2.2250738585072014e-308,
-  LARGEST = 8.98846567431158e307; // 2^-1022, 2^1023
+const STEP_HIGH = 0.005415212347998022; // ln2 / 128, 34 bits
+const STEP_LOW = 1.2655086083325438e-13; // what is left of it
+const LEAST = 2.2250738585072014e-308; // 2^-1022
+const LARGEST = 8.98846567431158e307; // 2^1023
 const ROUND = 6755399441055744; // 1.5 2^52: added and taken away, it leaves the nearest integer
-const ROOT_HIGH = 1.0054299011128027,
-  ROOT_LOW = 9.499186535455032e-17; // 2^(1 / 128)
+const ROOT_HIGH = 1.0054299011128027; // 2^(1 / 128)
+const ROOT_LOW = 9.499186535455032e-17;
 
 /** 2^(i / 128) as pairs, i = 0 .. 127, then 2^k at ZERO + k, k = -1022 .. 1023 */
 let table: Float64Array | undefined;
@@ -111,7 +111,7 @@ function makeTable(): Float64Array {
  * exp(zh + zl) 2^shift, shift a whole number; from subnormal results to overflow.
  * Method:  z = n ln2 / 128 + r, |r| <= ln2 / 256; 2^(n / 128) from a table of 128 pairs;
  *          exp(r) = 1 + r + r^2 q(r), q cubic; r in two parts until it meets the small terms.
- * Error:   2^-60.5 relative; the low part of a result below 2^-960 loses bits, one below 2^-1022 has none.
+ * Error:   2^-60 relative; a result below 2^-960 has an incomplete low part, one below 2^-1021 is rounded once.
  * Special: a NaN stays; zl does not matter where zh is infinite.
  */
 export function expPair(zh: number, zl: number, shift: number): number {
@@ -127,10 +127,11 @@ export function expPair(zh: number, zl: number, shift: number): number {
   const root = values[i];
   const w = root * (r + (s * q + (d - r + c))) + values[i + 1];
   const hi = root + w;
+  const lo = w - (hi - root);
   const k = (n >> 7) + shift;
-  if (k < -1022 || k > 1023) return twice(hi, k);
+  if (k <= -1022 || k > 1023) return twice(hi, lo, k);
   const scale = values[ZERO + k];
-  last.low = (w - (hi - root)) * scale;
+  last.low = lo * scale;
   return hi * scale;
 }
 
@@ -139,11 +140,16 @@ function beyond(z: number): number {
   return z < 0 ? 0 : z * Infinity;
 }
 
-/** x 2^k where that is no product: two of them, the first exact */
-function twice(x: number, k: number): number {
+/** (hi + lo) 2^k, rounded once, where that is no product: from 2^1024 on, and where it may be subnormal */
+function twice(hi: number, lo: number, k: number): number {
   last.low = 0;
-  if (k > 1023) return k > 1024 ? Infinity : x * LARGEST * 2;
-  return k < -1100 ? 0 : x * table![ZERO + k + 1022] * LEAST;
+  if (k > 1023) return k > 1024 ? Infinity : hi * LARGEST * 2;
+  if (k < -1100) return 0;
+  if (k === -1022 && hi >= 1) return hi * LEAST;
+  // a sum with this ends where subnormals do
+  const grid = table![ZERO - 1022 - k];
+  const s = grid + hi;
+  return (s + (sumLow(grid, hi, s) + lo) - grid) * table![ZERO + k + 1022] * LEAST;
 }
 
 /**
@@ -151,7 +157,7 @@ function twice(x: number, k: number): number {
  * Method:  a = count + v = 2^k (1 + z); n = 128 log2 a nearly, by a quartic in z that is 0 at 0;
  *          r = a 2^(-n / 128) - 1 in two parts; log a = n ln2 / 128 + log1p(r), |r| < 2^-7, degree 10.
  *          For a = 1 + v with a small v: n = 0 and r = v, so it is log1p with no branch.
- * Error:   2^-60 relative.
+ * Error:   2^-60 relative, 2^-57 for |v| < 2^-44.
  */
 export function logPair(count: number, vh: number, vl: number): number {
   const values = table ?? makeTable();
@@ -159,20 +165,22 @@ export function logPair(count: number, vh: number, vl: number): number {
   last.low = 0;
   if (!(sum > 0 && sum < Infinity)) return sum === 0 ? -Infinity : sum > 0 ? sum : NaN;
   const tail = sumLow(count, vh, sum);
-  let ah = sum;
-  let al = tail + vl;
   let k = 0;
-  for (; ah >= 2; k++) ((ah *= 0.5), (al *= 0.5));
-  for (; ah < 1; k--) ((ah *= 2), (al *= 2));
+  let scale = 1;
+  for (; sum * scale >= 2; k++) scale *= 0.5;
+  for (; sum * scale < 1; k--) scale *= 2;
+  const ah = sum * scale;
+  const al = (tail + vl) * scale;
+  const left = sumLow(tail, vl, tail + vl) * scale; // it counts next to 1 alone
   const z = ah - 1;
   const steps = 128 * (z * (1.4385 + z * (-0.6777 + z * (0.3218 - z * 0.0826)))) + ROUND - ROUND;
   const i = (-steps & 127) << 1;
   const half = steps > 0 ? 0.5 : 1;
-  const head = timesPair(ah, al, values[i] * half, values[i + 1] * half) - 1;
+  const root = values[i] * half;
+  const head = timesPair(ah, al, root, values[i + 1] * half) - 1;
   const pl = last.low;
   const r = head + pl;
-  // what tail + vl has rounded away counts next to 1 alone, where n = 0
-  const rl = sumLow(head, pl, r) + sumLow(tail, vl, tail + vl);
+  const rl = sumLow(head, pl, r) + left * root;
   let y = 1 / 9 - r * 0.1;
   y = 0.2 + r * (-1 / 6 + r * (1 / 7 + r * (-1 / 8 + r * y)));
   y = r * r * (-0.5 + r * (1 / 3 + r * (-0.25 + r * y)));

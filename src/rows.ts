@@ -1,4 +1,4 @@
-import { className, equal, open, rowMajor, settle, show, type Input } from './arrays.ts';
+import { className, equal, rowMajor, settle, show, type Input } from './arrays.ts';
 import { decode, encode } from './half.ts';
 import { describe, nest } from './nested.ts';
 import type { Layout } from './layout.ts';
@@ -188,5 +188,3 @@ export class Sum {
     return this.lo === this.lo ? rest + (sumLow(this.hi, -value, rest) + this.lo) : rest;
   }
 }
-
-export { open };

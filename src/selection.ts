@@ -1,14 +1,13 @@
-import { className, count, equal, open, settle, show, type Input } from './arrays.ts';
+import { className, equal, open, rowMajor, settle, show, type Input } from './arrays.ts';
 import { encode } from './half.ts';
 import { Layout } from './layout.ts';
 import { describe } from './nested.ts';
 import { readOptions, type Options } from './options.ts';
 import { isInjective } from './overlap.ts';
-import { inLanes, isRun, keptAxes, refuseOthers, Rows, rowsAtOnce, values, whole, wrapLike, type Floats } from './rows.ts';
+import { inLanes, isRun, keptAxes, refuseOthers, Rows, rowsAtOnce, whole, wrapLike, type Floats } from './rows.ts';
 import { read, run, walkOver, write, type TypedArray, type Walk } from './walk.ts';
-import { rowMajor } from './arrays.ts';
 
-// Functions that pick: the largest of a lane, the k largest, and rows that are 1 in one place.
+// Functions that pick: the largest of a lane, the k largest.
 
 const MOST_INDEX = 0x7fff_ffff; // of an Int32Array
 
@@ -112,8 +111,8 @@ export function topk(x: unknown, k: unknown, options: Options | undefined): unkn
   const plan = new Layout(name, input, readOptions(name, { axis, shape, dtype }, { reduces: false }), { reduces: false });
   const { length, source } = plan, lanes = plan.outer * plan.inner;
   const most = whole(name, 'k', k, Math.min(length, MOST_INDEX), `at most the length of the lanes (shape ${show(plan.shape)})`);
-  const whole1 = typeof axis !== 'number';
-  const result = whole1 ? [most] : plan.shape.map((n, d) => (d === plan.axes[0] ? most : n));
+  const flat = typeof axis !== 'number';
+  const result = flat ? [most] : plan.shape.map((n, d) => (d === plan.axes[0] ? most : n));
 
   const rows = new Rows(inLanes(source, plan), length, plan.sourceDtype), some = rowsAtOnce(length);
   const kept = new Float64Array(lanes * most), found = new Int32Array(lanes * most), heap = new Int32Array(most);
@@ -131,7 +130,7 @@ export function topk(x: unknown, k: unknown, options: Options | undefined): unkn
   }
   const bits = className(source.data) === 'Uint16Array' && plan.sourceDtype;
   if (bits) encode(kept, 0, kept.length, bits);
-  const order = whole1 ? [0] : [...keptAxes(plan), plan.axes[0]!];
+  const order = flat ? [0] : [...keptAxes(plan), plan.axes[0]!];
   const place = (from: TypedArray, into: TypedArray): TypedArray => {
     write(walkOver(into, 0, result, rowMajor(result), order), 0, from.length, from, 0);
     return into;
@@ -190,45 +189,4 @@ function dtypeOf(plan: Layout): string {
   if (plan.sourceDtype !== undefined) return plan.sourceDtype;
   const own = className(plan.source.data)!;
   return own === 'Uint8ClampedArray' ? 'uint8' : own.slice(0, -'Array'.length).toLowerCase();
-}
-
-const holders = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
-
-export function oneHot(labels: unknown, classes: unknown, options: { readonly dtype?: unknown } | undefined): unknown {
-  const name = 'oneHot';
-  refuseOthers(name, options, ['dtype']);
-  const dtype = options?.dtype ?? 'float32';
-  if (typeof dtype !== 'string') throw new TypeError(`${name}: dtype is ${describe(dtype)}; it must be a string`);
-  const holder = Object.hasOwn(holders, dtype) ? holders[dtype as keyof typeof holders] : undefined;
-  if (holder === undefined) {
-    throw new RangeError(`${name}: dtype is ${describe(dtype)}; it must be one of ${Object.keys(holders).join(', ')}`);
-  }
-  const input = open(name, 'labels', labels, false);
-  const { data, shape } = values(name, 'labels', input);
-  const width = whole(name, 'classes', classes, MOST_INDEX, 'the number of classes');
-  const result = [...shape, width], size = count(name, 'the result', result);
-  checkLabels(name, 'labels', data, shape, width, undefined);
-  const rows = new holder(size);
-  for (let i = 0; i < data.length; i++) rows[i * width + data[i]!] = 1;
-  return wrapLike(input, rows, result, dtype);
-}
-
-/** Every label must be an integer from 0 to classes - 1, or the one that is ignored. */
-export function checkLabels(
-  name: string, what: string, labels: Float64Array, shape: readonly number[], classes: number, ignored: number | undefined,
-): void {
-  for (let i = 0; i < labels.length; i++) {
-    const label = labels[i]!;
-    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
-    if (label === ignored) continue;
-    const place: number[] = [];
-    for (let d = shape.length - 1, rest = i; d >= 0; d--) {
-      place.unshift(rest % shape[d]!);
-      rest = Math.floor(rest / shape[d]!);
-    }
-    const which = what + place.map((p) => `[${p}]`).join('');
-    const wrong = Number.isInteger(label) ? 'out of range' : 'not an integer';
-    const others = ignored === undefined ? '' : `, or ${ignored} (ignoreIndex) for what does not count`;
-    throw new RangeError(`${name}: ${which} is ${label}, ${wrong}; labels are integers from 0 to ${classes - 1}${others}`);
-  }
 }

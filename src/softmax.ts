@@ -100,6 +100,8 @@ const names = ['softmax', 'logSoftmax', 'logsumexp'] as const;
 
 /** elements up to which a loop copies faster than `set` */
 const FEW = 16;
+/** elements of a lane that goes the short way: what a window holds */
+const ONE = 131072;
 
 /** An instance that opens its kernels at the first call. */
 export function instance(source: Source, options: CreateOptions = {}): Softmax {
@@ -117,8 +119,9 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
   const heap = (): Heap => memory ?? settle(open(source, build));
 
   function run(kind: Kind, x: unknown, options: Options | undefined): unknown {
-    if (options === undefined && x instanceof Float32Array && x.length - 1 < 131072 - 1 && x.length !== 0) {
-      return small(heap(), kind, x);
+    if (x instanceof Float32Array) {
+      const out = options === undefined ? undefined : outAlone(kind, x, options);
+      if (out !== null && x.length <= ONE && x.length !== 0) return small(heap(), kind, x, out);
     }
     const plan = layout(names[kind], x, options, kind === LOGSUMEXP ? reduction : element);
     if (plan.b !== undefined || plan.returnSign) return weighted(plan);
@@ -128,7 +131,9 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     }
     const size = kind === LOGSUMEXP ? plan.outer * plan.inner : plan.outer * plan.length * plan.inner;
     const data = target === undefined ? plan.fresh(size) : undefined;
-    const source = plan.overlap ? copyOf(plan.source) : plan.source, where = plan.overlap && plan.where ? copyOf(plan.where) : plan.where;
+    // what fits one window is read before anything is written
+    const apart = target === undefined || (plan.where === undefined && plan.outer * plan.length * plan.inner * 8 <= heap().windowBytes) || !plan.overlap;
+    const source = apart ? plan.source : copyOf(plan.source), where = apart || !plan.where ? plan.where : copyOf(plan.where);
     new Windows(heap(), kind, plan, modeOf(plan), source, where, target ?? plan.resultWalk(data!)).run();
     return data === undefined ? plan.out : plan.wrap(data);
   }
@@ -160,8 +165,20 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
   };
 }
 
-/** One lane of float32 that a window holds, no options: the short way. */
-function small(heap: Heap, kind: Kind, x: Float32Array): Float32Array | number {
+/**
+ * Whether options ask for one lane of a flat array and nothing else: undefined, or the `out` that they give; else null,
+ * for the long way, with all its checks.
+ */
+function outAlone(kind: Kind, x: Float32Array, options: Options): Float32Array | undefined | null {
+  for (const name in options) if (name !== 'out' && name !== 'axis') return null;
+  const { axis, out } = options;
+  if (axis !== undefined && axis !== null && axis !== 0 && axis !== -1) return null;
+  if (out === undefined) return kind === LOGSUMEXP && axis !== undefined && axis !== null ? null : undefined;
+  return kind !== LOGSUMEXP && out instanceof Float32Array && out.length === x.length ? out : null;
+}
+
+/** One lane of float32 that a window holds: the short way. It is read before anything is written, so `out` may be any view. */
+function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | undefined): Float32Array | number {
   const n = x.length, k = heap.kernels, address = heap.window(n * 4);
   if (n <= FEW) {
     const f = heap.f32, at = address >>> 2;
@@ -172,14 +189,17 @@ function small(heap: Heap, kind: Kind, x: Float32Array): Float32Array | number {
     }
     if (kind === SOFTMAX) k.softmaxF32(address, address, 1, n, 1);
     else k.logSoftmaxF32(address, address, 1, n, 1);
-    const y = new Float32Array(n);
+    const y = out ?? new Float32Array(n);
     for (let i = 0; i < n; i++) y[i] = f[at + i]!;
     return y;
   }
   const view = heap.view32(address, n);
   view.set(x);
   compute(heap, kind, 'F32', one, address, address, 1, n, 1);
-  return kind === LOGSUMEXP ? view[0]! : new Float32Array(view);
+  if (kind === LOGSUMEXP) return view[0]!;
+  if (out === undefined) return new Float32Array(view);
+  out.set(view);
+  return out;
 }
 
 /** A call on tensors of this memory: nothing is copied. False where the kernels do not take the lanes as they lie. */

@@ -3,20 +3,20 @@ import { argumentPair, expPair, last, logPair, plusProduct, quotientPair, sumLow
 /** bytes of a block */
 export const BLOCK = 131072;
 
-const SOFTMAX = 0,
-  LOGSUMEXP = 2;
+const SOFTMAX = 0;
+const LOGSUMEXP = 2;
 
 /** Sums and weights are carried 2^200 times as large, so that what is subnormal is rounded once, at the end. */
 const LIFT = 200;
-const LIFTED = 1.6069380442589903e60,
-  UNLIFT = 6.223015277861142e-61; // 2^200, 2^-200
+const LIFTED = 1.6069380442589903e60; // 2^200
+const UNLIFT = 6.223015277861142e-61; // 2^-200
 /** What a block of float32 or float64 is multiplied by ahead of its factor: 2^-32, 2^-256 */
-const STEP_F32 = 2.3283064365386963e-10,
-  STEP_F64 = 8.636168555094445e-78;
+const STEP_F32 = 2.3283064365386963e-10;
+const STEP_F64 = 8.636168555094445e-78;
 
 /** A lifted share of the lane below which a block has only zeros: 2^(200 - 160), 2^(200 - 1085) */
-const LEAST_F32 = 1099511627776,
-  LEAST_F64 = 3.8766254036312874e-267;
+const LEAST_F32 = 1099511627776;
+const LEAST_F64 = 3.8766254036312874e-267;
 
 /**
  * The blocks of one lane, put together: `add` the report of each, in order, then `finish`.
@@ -77,10 +77,10 @@ export class Stream {
       this.#addRest(high, low);
       return;
     }
-    const w = this.#weight(top),
-      wl = last.low,
-      lifted = count * LIFTED,
-      sum = lifted + high;
+    const w = this.#weight(top);
+    const wl = last.low;
+    const lifted = count * LIFTED;
+    const sum = lifted + high;
     const p = timesPair(sum, sumLow(lifted, high, sum) + low, w, wl);
     this.#addRest(p * UNLIFT, last.low * UNLIFT);
   }
@@ -104,8 +104,8 @@ export class Stream {
   finish(): void {
     this.m = this.#theta < 0 ? -this.#top : this.#top;
     if (this.#kind === SOFTMAX) return;
-    const rest = this.#high + this.#low,
-      left = this.#low - (rest - this.#high);
+    const rest = this.#high + this.#low;
+    const left = this.#low - (rest - this.#high);
     this.hi = logPair(this.#count, rest * UNLIFT, left * UNLIFT);
     this.lo = last.low;
     if (this.#kind !== LOGSUMEXP) this.hi += this.m - this.m;
@@ -123,11 +123,11 @@ export class Stream {
    */
   factor(block: number, float64: boolean): number {
     const { top, eh, el } = this.#blocks[block];
-    const step = float64 ? STEP_F64 : STEP_F32,
-      least = float64 ? LEAST_F64 : LEAST_F32;
-    let w = LIFTED,
-      wl = 0,
-      steps = 0;
+    const step = float64 ? STEP_F64 : STEP_F32;
+    const least = float64 ? LEAST_F64 : LEAST_F32;
+    let w = LIFTED;
+    let wl = 0;
+    let steps = 0;
     if (top !== this.#top) {
       w = this.#weight(top);
       wl = last.low;

@@ -94,6 +94,8 @@ function applyBlocks(
   }
 }
 
+const none: readonly number[] = [];
+
 /** One call on arrays that lie outside the memory of the instance; the results go to `target`. */
 export class Windows {
   readonly heap: Heap;
@@ -292,9 +294,9 @@ export class Windows {
   }
 
   /** Which of n results in the window are exact logsumexps near 0, where the maximum and the logarithm cancel. */
-  private nearZero(address: number, n: number): number[] {
+  private nearZero(address: number, n: number): readonly number[] {
+    if (this.kind !== LOGSUMEXP || this.mode !== 'Exact') return none;
     const near: number[] = [];
-    if (this.kind !== LOGSUMEXP || this.mode !== 'Exact') return near;
     const view = this.view(), at = address / this.size;
     for (let i = 0; i < n; i++) if (Math.abs(view[at + i]!) < 2 ** -6) near.push(i);
     return near;
@@ -302,6 +304,7 @@ export class Windows {
 
   /** Those again, in pairs of float64. */
   private refine(near: readonly number[], first: number): void {
+    if (near.length === 0) return;
     const { length, inner } = this.layout;
     const x = new Float64Array(length), mask = new Uint8Array(length), weights = new Float64Array(length);
     for (const i of near) {

@@ -1,4 +1,4 @@
-/** Who takes part: `kind` is ours, js (plain loops), library (JavaScript or wasm) or native. */
+/** Who takes part: `kind` is ours, js (plain loops), library (JavaScript or wasm) or native; copy is a yardstick. */
 export const contenders = {
   ours: { kind: 'ours', file: 'ours.mjs' },
   'js-loop': { kind: 'js', file: 'jsLoop.mjs' },
@@ -8,4 +8,5 @@ export const contenders = {
   'numpy-ts': { kind: 'library', file: 'numpyTs.mjs', package: 'numpy-ts' },
   'jax-js': { kind: 'library', file: 'jax.mjs', package: '@jax-js/jax' },
   'onnxruntime-node': { kind: 'native', file: 'onnx.mjs', package: 'onnxruntime-node' },
+  copy: { kind: 'yardstick', file: 'copy.mjs' },
 };

@@ -1,0 +1,1 @@
+// nothing: what importing a module costs at least

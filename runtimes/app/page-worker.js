@@ -1,0 +1,4 @@
+import * as api from './node_modules/softmax-simd/dist/index.js';
+import { conformBuilds } from './conformance.mjs';
+
+postMessage(await conformBuilds(api));

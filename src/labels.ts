@@ -1,0 +1,44 @@
+import { count, open } from './arrays.ts';
+import { describe } from './nested.ts';
+import { refuseOthers, values, whole, wrapLike } from './rows.ts';
+
+const holders = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
+
+export function oneHot(labels: unknown, classes: unknown, options: { readonly dtype?: unknown } | undefined): unknown {
+  const name = 'oneHot';
+  refuseOthers(name, options, ['dtype']);
+  const dtype = options?.dtype ?? 'float32';
+  if (typeof dtype !== 'string') throw new TypeError(`${name}: dtype is ${describe(dtype)}; it must be a string`);
+  const holder = Object.hasOwn(holders, dtype) ? holders[dtype as keyof typeof holders] : undefined;
+  if (holder === undefined) {
+    throw new RangeError(`${name}: dtype is ${describe(dtype)}; it must be one of ${Object.keys(holders).join(', ')}`);
+  }
+  const input = open(name, 'labels', labels, false);
+  const { data, shape } = values(name, 'labels', input);
+  const width = whole(name, 'classes', classes, 0x7fff_ffff, 'the number of classes');
+  const result = [...shape, width], size = count(name, 'the result', result);
+  checkLabels(name, 'labels', data, shape, width, undefined);
+  const rows = new holder(size);
+  for (let i = 0; i < data.length; i++) rows[i * width + data[i]!] = 1;
+  return wrapLike(input, rows, result, dtype);
+}
+
+/** Every label must be an integer from 0 to classes - 1, or the one that is ignored. */
+export function checkLabels(
+  name: string, what: string, labels: Float64Array, shape: readonly number[], classes: number, ignored: number | undefined,
+): void {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    if (label === ignored) continue;
+    const place: number[] = [];
+    for (let d = shape.length - 1, rest = i; d >= 0; d--) {
+      place.unshift(rest % shape[d]!);
+      rest = Math.floor(rest / shape[d]!);
+    }
+    const which = what + place.map((p) => `[${p}]`).join('');
+    const wrong = Number.isInteger(label) ? 'out of range' : 'not an integer';
+    const others = ignored === undefined ? '' : `, or ${ignored} (ignoreIndex) for what does not count`;
+    throw new RangeError(`${name}: ${which} is ${label}, ${wrong}; labels are integers from 0 to ${classes - 1}${others}`);
+  }
+}

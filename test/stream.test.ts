@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import * as bytes from '../src/generated/bytes.ts';
+import { builds, open, type Build, type Kernels } from '../src/kernels.ts';
+import { BLOCK, Stream } from '../src/stream.ts';
+import { split } from '../src/theta.ts';
+import { bound, withinLogsumexp, type Dtype } from './support/bounds.ts';
+import { laneCases } from './support/cases.ts';
+import type { Exact } from './support/exact.ts';
+import * as oracle from './support/oracle.ts';
+import { random } from './support/random.ts';
+import { worst } from './support/ulp.ts';
+
+type Lane = Float32Array | Float64Array;
+const SOFTMAX = 0;
+const LOG_SOFTMAX = 1;
+const LOGSUMEXP = 2;
+
+/** One long lane through the kernels of a build, block by block, as the facade does it. */
+function compute(kernels: Kernels, kind: 0 | 1 | 2, data: Lane, theta = 1): Lane {
+  const single = data instanceof Float32Array;
+  const size = data.BYTES_PER_ELEMENT;
+  const View = data.constructor as Float64ArrayConstructor;
+  const { factor, power } = split(theta);
+  const stream = new Stream(kind, factor, power);
+  const at = kernels.allocate(data.byteLength);
+  const into = kernels.allocate(48);
+  const view = new View(kernels.memory.buffer, at, data.length);
+  view.set(data);
+  const blocks = Array.from({ length: Math.ceil(data.byteLength / BLOCK) }, (_, i) => {
+    const start = i * BLOCK;
+    return { i, x: at + start, n: Math.min(BLOCK, data.byteLength - start) / size };
+  });
+  for (const { x, n } of blocks) {
+    if (single) kernels.blockF32(kind, x, x, n, into);
+    else kernels.blockF64(kind, x, x, n, into, factor, power);
+    stream.add(new Float64Array(kernels.memory.buffer, into, 6));
+  }
+  stream.finish();
+  if (kind === LOGSUMEXP) view[0] = stream.logsumexp();
+  if (kind === LOG_SOFTMAX) {
+    if (single) kernels.subtractF32(at, at, data.length, stream.m, stream.hi, stream.lo);
+    else kernels.subtractF64(at, at, data.length, stream.m, stream.hi, stream.lo, factor, power);
+  }
+  if (kind === SOFTMAX) {
+    for (const { i, x, n } of blocks) {
+      const scale = single ? kernels.scaleF32 : kernels.scaleF64;
+      const step = single ? 2 ** -32 : 2 ** -256;
+      for (let steps = stream.factor(i, !single); steps > 0; steps--) scale(x, n, step, 0, NaN, 0);
+      scale(x, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
+    }
+  }
+  const result = kind === LOGSUMEXP ? view.slice(0, 1) : view.slice();
+  kernels.release(at);
+  kernels.release(into);
+  return result;
+}
+
+interface LongLane {
+  readonly name: string;
+  readonly data: Lane;
+  readonly theta: number;
+}
+
+/** Elements of a block. */
+const per = { float32: BLOCK / 4, float64: BLOCK / 8 } as const;
+
+function lanesOf(dtype: Dtype): LongLane[] {
+  const View = dtype === 'float32' ? Float32Array : Float64Array;
+  const b = per[dtype];
+  const lane = (name: string, n: number, valueAt: (i: number, r: ReturnType<typeof random>) => number, theta = 1) => {
+    const source = random(`${name} ${dtype}`);
+    return { name, theta, data: View.from({ length: n }, (_, i) => valueAt(i, source)) };
+  };
+  const named = (name: string, n: number): LongLane => {
+    const found = laneCases.find((c) => c.name === name)!;
+    return { name, theta: 1, data: dtype === 'float32' ? found.draw('float32', n) : found.draw('float64', n) };
+  };
+  // how far below the maximum results become subnormal, and vanish
+  const [subnormal, gone] = dtype === 'float32' ? [88, 104] : [709, 746];
+  const lanes = [
+    named('a rising ramp 1400 high', 200_000),
+    named('a falling ramp 1400 high', 5 * b + 1),
+    named('steps of 97 up', 4 * b + 7),
+    named('steps of 97 down', 4 * b - 1),
+    named('blocks on both sides of the limit of the shift', 4 * b),
+    named('normal logits of deviation 8', 200_000),
+    named('normal logits of deviation 300', 3 * b),
+    named('equal logits', 3 * b + 5),
+    named('-Infinity among finite logits', 3 * b),
+    named('huge logits of both signs', 3 * b),
+    named('logits of -log n, whose logsumexp is next to 0', 3 * b),
+    lane('a maximum of one block alone, the others far below', 4 * b, (i, r) =>
+      i === 2 * b + 3 ? 7 : -subnormal + 3 * r.normal(),
+    ),
+    lane('blocks whose results are subnormal', 6 * b, (i, r) => (i < b ? 0 : -subnormal - 5 * Math.floor(i / b)) + r.normal()),
+    lane('blocks that get nearer to the maximum from where results vanish', 8 * b, (i, r) =>
+      -gone + (gone / 8) * Math.floor(i / b + 1) + 2 * r.normal(),
+    ),
+    lane('blocks of -Infinity around finite ones', 5 * b, (i, r) =>
+      Math.floor(i / b) % 2 === 0 ? -Infinity : 3 * r.normal(),
+    ),
+    lane('the same maximum in every block, all others far below', 3 * b, (i) => (i % b === 9 ? 2 : -800)),
+    lane('one maximum above what is subnormal beside it', 3 * b, (i) => (i === b + 1 ? 2 : 2 - gone - (i % 3))),
+  ]; // prettier-ignore
+  if (dtype === 'float64') {
+    for (const theta of [0.37, -2.5, 41]) {
+      lanes.push(lane(`normal logits, theta ${theta}`, 3 * b + 11, (_, r) => 12 * r.normal(), theta));
+      lanes.push(
+        lane(
+          `steps, theta ${theta}`,
+          4 * b,
+          (i, r) => ((97 * Math.floor(i / b)) / theta) * (i % 2) + r.normal(),
+          theta,
+        ),
+      );
+    }
+    lanes.push(
+      lane(
+        'a theta that makes a huge difference small',
+        3 * b,
+        (i, r) => (i < b ? 1 : -1) * (1 + r.uniform()) * 1e300,
+        1e-300,
+      ),
+    );
+  }
+  return lanes;
+}
+
+interface Sample {
+  readonly indices: number[];
+  readonly softmax: Exact[];
+  readonly logSoftmax: Exact[];
+  readonly logsumexp: Exact;
+}
+
+/** Exact results at some hundred places, the same for every build. */
+function sample({ data, theta, name }: LongLane): Sample {
+  const source = random(name);
+  const n = data.length;
+  const largest = data.reduce((at, x, i) => (theta * x > theta * data[at]! ? i : at), 0);
+  const indices = [0, n - 1, largest, ...Array.from({ length: 150 }, () => source.whole(n))];
+  return {
+    indices,
+    softmax: oracle.softmaxSample(data, indices, theta),
+    logSoftmax: oracle.logSoftmaxSample(data, indices, theta),
+    logsumexp: oracle.logsumexp(data, { theta }),
+  };
+}
+
+const lanes = { float32: lanesOf('float32'), float64: lanesOf('float64') };
+const samples = new Map<LongLane, Sample>();
+
+function sampleOf(lane: LongLane): Sample {
+  const known = samples.get(lane) ?? sample(lane);
+  samples.set(lane, known);
+  return known;
+}
+
+function opened(build: Build): Kernels | undefined {
+  try {
+    return open((wasm) => Buffer.from(bytes[wasm], 'base64'), build).kernels;
+  } catch {
+    return undefined; // a host without the opcodes of the build
+  }
+}
+
+for (const build of builds) {
+  const kernels = opened(build)!;
+  describe.skipIf(kernels === undefined)(`long lanes by blocks (${build})`, () => {
+    for (const dtype of ['float32', 'float64'] as const) {
+      test(`keep the bounds of ${dtype}, subnormal results too`, () => {
+        for (const lane of lanes[dtype]) {
+          const exact = sampleOf(lane);
+          const name = `${lane.name}, ${lane.data.length} of ${dtype}`;
+          for (const call of ['softmax', 'logSoftmax'] as const) {
+            const y = compute(kernels, call === 'softmax' ? SOFTMAX : LOG_SOFTMAX, lane.data, lane.theta);
+            const found = worst(exact.indices.map((i) => y[i]!), exact[call], dtype); // prettier-ignore
+            const text = `${call} of ${name}: index ${exact.indices[found.index]}, ${found.text}`;
+            expect(found.ulp, text).toBeLessThanOrEqual(bound(call, dtype, 'fast', build));
+          }
+          const [got] = compute(kernels, LOGSUMEXP, lane.data, lane.theta);
+          const largest = lane.theta * lane.data[exact.indices[2]!]!;
+          const within = withinLogsumexp(got!, exact.logsumexp, largest, dtype, 'fast', build);
+          expect(within, `logsumexp of ${name}: got ${got}, wanted ${exact.logsumexp.value}`).toBe(true);
+        }
+      });
+
+      test(`give the special values of ${dtype} wherever they stand`, () => {
+        const b = per[dtype];
+        const View = dtype === 'float32' ? Float32Array : Float64Array;
+        const all = (data: Lane, theta: number): unknown[] => [
+          new Set(compute(kernels, SOFTMAX, data, theta)),
+          new Set(compute(kernels, LOG_SOFTMAX, data, theta)),
+          compute(kernels, LOGSUMEXP, data, theta)[0],
+        ];
+        const nan = new Set([NaN]);
+        for (const theta of dtype === 'float32' ? [1] : [1, -0.3]) {
+          const up = theta < 0 ? -Infinity : Infinity;
+          for (const at of [0, b + 5, 3 * b + 6]) {
+            for (const base of [0.5, -up]) {
+              const data = new View(3 * b + 7).fill(base);
+              data[at] = NaN;
+              expect(all(data, theta)).toEqual([nan, nan, NaN]);
+              data[at] = up;
+              expect(all(data, theta)).toEqual([nan, nan, Infinity]);
+              data[(at + 2 * b) % data.length] = NaN;
+              expect(all(data, theta)).toEqual([nan, nan, NaN]);
+            }
+            const alone = new View(3 * b + 7).fill(-up);
+            alone[at] = 0.5;
+            expect(all(alone, theta)).toEqual([new Set([0, 1]), new Set([-Infinity, 0]), 0.5 * theta]);
+          }
+          expect(all(new View(3 * b).fill(-up), theta)).toEqual([nan, nan, -Infinity]);
+          expect(all(new View(3 * b).fill(up), theta)).toEqual([nan, nan, Infinity]);
+        }
+      });
+    }
+  });
+}
