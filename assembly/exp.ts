@@ -15,12 +15,17 @@ export let theta: f64 = 1;
 export let power: f64 = 1;
 export let sign: f64 = 1;
 export let scaled: bool = false;
+/** x - C may overflow where a small theta makes it matter again: then half x - half C is taken, and twice the power */
+export let half: f64 = 1;
+export let spread: f64 = 1;
 
 export function setTheta(factor: f64, powerOfTwo: f64): void {
   theta = factor;
   power = powerOfTwo;
   sign = factor < 0 ? -1 : 1;
   scaled = factor != 1 || powerOfTwo != 1;
+  half = powerOfTwo < 1 ? 0.5 : 1;
+  spread = powerOfTwo < 1 ? 2 * powerOfTwo : powerOfTwo;
 }
 
 /** e is kept as exp(z) 2^(offset - K): above every subnormal, so that one later product rounds subnormal results. */
@@ -204,9 +209,9 @@ const LOW: usize = memory.data(64, 16);
 
 /** The arguments theta (x - C) of the four values at x, to HIGH and LOW. */
 export function scaleArguments<V>(x: usize, C: f64): void {
-  const origin = splat<f64, V>(C), th = splat<f64, V>(theta), pw = splat<f64, V>(power);
+  const origin = splat<f64, V>(C * half), th = splat<f64, V>(theta), pw = splat<f64, V>(spread), part = splat<f64, V>(half);
   for (let i = 0; i < 4 * span<f64, f64, V>(); i += span<f64, f64, V>()) {
-    const value = loadAs<f64, f64, V>(x + i);
+    const value = mul<f64, V>(loadAs<f64, f64, V>(x + i), part);
     const d = mul<f64, V>(sub<f64, V>(value, origin), pw), f = mul<f64, V>(d, th);
     storeAs<f64, f64, V>(HIGH + i, f);
     // a clamped argument has no low part

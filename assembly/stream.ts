@@ -1,6 +1,5 @@
-import { splat } from './lanes';
 import { SOFTMAX } from './passes';
-import { CHUNK_E, PAIR, TERM, expSumRow, maxRow, maxTermRow, prepareRow, relativeRest, setElement, subtractRow } from './rows';
+import { CHUNK_E, PAIR, TERM, expSumRow, maxRow, prepareRow, relativeRest } from './rows';
 
 // One block of a lane that is longer than a block. What it finds out goes to `into`, in words of float64; the blocks of
 // a lane are put together in src/stream.ts, for all builds alike.

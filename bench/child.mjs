@@ -4,7 +4,11 @@ import { join } from 'node:path';
 /** A contender in a process of its own; ask() sends one request and waits for the answer. */
 export class Child {
   constructor(node, flags) {
-    this.process = fork(join(import.meta.dirname, 'worker.mjs'), { execPath: node, execArgv: flags, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    this.process = fork(join(import.meta.dirname, 'worker.mjs'), {
+      execPath: node,
+      execArgv: flags,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
   }
 
   ask(type, request = {}) {
@@ -15,7 +19,9 @@ export class Child {
         settle(value);
       };
       const timer = setTimeout(() => done(reject, new Error('no answer within a minute')), 60_000);
-      this.process.once('message', (answer) => (answer.failed ? done(reject, new Error(answer.error)) : done(resolve, answer)));
+      this.process.once('message', (answer) =>
+        answer.failed ? done(reject, new Error(answer.error)) : done(resolve, answer),
+      );
       this.process.once('exit', (code, signal) => done(reject, new Error(`process ended (${signal ?? code})`)));
       this.process.send({ type, ...request }, (error) => error && done(reject, error));
     });

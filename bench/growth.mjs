@@ -8,8 +8,15 @@ import { inBench, machine, median, options, print, save, short } from './run.mjs
 import { workload } from './workloads.mjs';
 
 const string = { type: 'string' };
-const args = options({ fn: { ...string, default: 'softmax' }, dtype: { ...string, default: 'float32' }, build: string });
-const { fn, dtype } = args, rounds = args.quick ? 5 : 9, ms = args.quick ? 3 : 10, warm = args.quick ? 20 : 60;
+const args = options({
+  fn: { ...string, default: 'softmax' },
+  dtype: { ...string, default: 'float32' },
+  build: string,
+});
+const { fn, dtype } = args,
+  rounds = args.quick ? 5 : 9,
+  ms = args.quick ? 3 : 10,
+  warm = args.quick ? 20 : 60;
 
 /** from, 2 from, 4 from, ... and the end. */
 function doubling(from, end) {
@@ -20,24 +27,33 @@ function doubling(from, end) {
 const most = args.quick ? 2e7 : 1e8;
 const series = [
   { title: 'one lane of n', shapes: doubling(4, 1e7).map((n) => [n]) },
-  ...[10, 1000].map((length) => ({ title: `rows of ${length}`, shapes: doubling(1, 1e5).filter((rows) => rows * length <= most).map((rows) => [rows, length]) })),
+  ...[10, 1000].map((length) => ({
+    title: `rows of ${length}`,
+    shapes: doubling(1, 1e5)
+      .filter((rows) => rows * length <= most)
+      .map((rows) => [rows, length]),
+  })),
 ];
 
 const columns = [
-  { title: 'fresh', name: 'ours', fn, mode: 'fresh' }, { title: 'into', name: 'ours', fn, mode: 'into' },
-  { title: 'copy, fresh', name: 'copy', fn: 'copy', mode: 'fresh' }, { title: 'copy, into', name: 'copy', fn: 'copy', mode: 'into' },
+  { title: 'fresh', name: 'ours', fn, mode: 'fresh' },
+  { title: 'into', name: 'ours', fn, mode: 'into' },
+  { title: 'copy, fresh', name: 'copy', fn: 'copy', mode: 'fresh' },
+  { title: 'copy, into', name: 'copy', fn: 'copy', mode: 'into' },
 ];
 const report = { ...machine(args.node), fn, dtype, rounds, series: [] };
 
 for (const { title, shapes } of series) {
   for (const column of columns) {
     column.child = new Child(args.node, []);
-    report.version = (await column.child.ask('open', { name: column.name, dtype, build: args.build })).version ?? report.version;
+    report.version =
+      (await column.child.ask('open', { name: column.name, dtype, build: args.build })).version ?? report.version;
   }
   const rows = [];
   for (const shape of shapes) {
     const size = shape.reduce((a, b) => a * b);
-    for (const { child, fn, mode } of columns) await child.ask('prepare', { work: workload(fn, dtype, shape, -1, mode), warm });
+    for (const { child, fn, mode } of columns)
+      await child.ask('prepare', { work: workload(fn, dtype, shape, -1, mode), warm });
     const samples = columns.map(() => []);
     for (let round = 0; round < rounds; round++) {
       for (const [c, { child }] of columns.entries()) samples[c].push((await child.ask('sample', { ms })).ns / size);
@@ -55,7 +71,10 @@ for (const { title, shapes } of series) {
   };
   for (const [r, row] of rows.entries()) row.marks = columns.map((_, c) => mark(r, c).trim());
   console.log(`\n${fn} ${dtype}, ${title}: ns per element\n`);
-  print([['shape', ...columns.flatMap(({ title }) => [title, ''])], ...rows.map((row) => [`[${row.shape}]`, ...columns.flatMap((_, c) => [short(row.ns[c]), row.marks[c]])])]);
+  print([
+    ['shape', ...columns.flatMap(({ title }) => [title, ''])],
+    ...rows.map((row) => [`[${row.shape}]`, ...columns.flatMap((_, c) => [short(row.ns[c]), row.marks[c]])]),
+  ]);
   report.series.push({ title, columns: columns.map(({ title }) => title), rows });
 }
 

@@ -5,71 +5,160 @@ import { contenders } from './contenders/index.mjs';
 import { inBench, short } from './run.mjs';
 
 const load = (file) => (existsSync(inBench(file)) ? JSON.parse(readFileSync(inBench(file), 'utf8')) : undefined);
-const results = load('results.json'), growth = load('growth.json'), cold = load('cold.json');
+const results = load('results.json'),
+  growth = load('growth.json'),
+  cold = load('cold.json');
 if (results === undefined) throw new Error('bench/results.json is not there: npm run bench first');
 
 const text = [];
 const say = (...lines) => text.push(...lines, '');
-const table = (head, rows) => say(`| ${head.join(' | ')} |`, `|---|${'--:|'.repeat(head.length - 1)}`, ...rows.map((row) => `| ${row.join(' | ')} |`));
-const where = (r) => `${r.cpu}, ${r.memory}, ${r.platform}; Node ${r.node} (V8 ${r.v8}); ${r.date}; load of the machine at the start ${r.load}`;
+const table = (head, rows) =>
+  say(
+    `| ${head.join(' | ')} |`,
+    `|---|${'--:|'.repeat(head.length - 1)}`,
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+  );
+const where = (r) =>
+  `${r.cpu}, ${r.memory}, ${r.platform}; Node ${r.node} (V8 ${r.v8}); ${r.date}; load of the machine at the start ${r.load}`;
 const plural = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-const names = Object.keys(contenders).filter((name) => name !== 'ours' && results.rows.some((row) => row.results[name]));
+const names = Object.keys(contenders).filter(
+  (name) => name !== 'ours' && results.rows.some((row) => row.results[name]),
+);
 const title = (row) => `${row.fn} [${row.shape}]${row.axis < 0 ? '' : ` axis ${row.axis}`}`;
 const cell = (r) => (r === undefined ? '' : r.ratio < 1 ? `**${short(r.ratio)}**` : short(r.ratio));
 
 say('# Performance', '', 'Written by `node bench/report.mjs` from the files of the last run; do not edit.');
 say(`Machine: ${where(results)}.`);
-say(`Versions: ${Object.entries(results.versions).map(([name, v]) => `${name} ${v}`).join(', ')}.`);
+say(
+  `Versions: ${Object.entries(results.versions)
+    .map(([name, v]) => `${name} ${v}`)
+    .join(', ')}.`,
+);
 for (const [name, reason] of Object.entries(results.skipped)) say(`Not in this run: ${name} (${reason}).`);
 say(
   `${results.quick ? 'A **quick** run (fewer workloads and rounds). ' : ''}Every contender in a process of its own, results checked against float64 first, one sample of ${results.ms} ms each in turn, ${plural(results.rounds, 'round')}; ratios are taken within a round, the tables show their medians. Rows with a spread beyond 2 were disturbed; ratios within 1.3 of 1 mean nothing.`,
 );
 
-say('## The other contender\'s time divided by ours', '', 'Above 1 ours is faster; **bold** where the other one is. "ours" is ns per element.');
+say(
+  "## The other contender's time divided by ours",
+  '',
+  'Above 1 ours is faster; **bold** where the other one is. "ours" is ns per element.',
+);
 const groups = [...new Set(results.rows.map((row) => `${row.dtype} ${row.mode}`))];
-const meaning = { fresh: 'typed array in, new typed array out', into: 'typed array in, result into a given array', resident: 'input and result stay where the library computes' };
+const meaning = {
+  fresh: 'typed array in, new typed array out',
+  into: 'typed array in, result into a given array',
+  resident: 'input and result stay where the library computes',
+};
 for (const group of groups) {
-  const [dtype, mode] = group.split(' '), rows = results.rows.filter((row) => row.dtype === dtype && row.mode === mode);
+  const [dtype, mode] = group.split(' '),
+    rows = results.rows.filter((row) => row.dtype === dtype && row.mode === mode);
   const here = names.filter((name) => rows.some((row) => row.results[name]));
   say(`### ${dtype}, ${mode}: ${meaning[mode]}`);
-  table(['workload', 'ours', ...here], rows.map((row) => [title(row), short(row.results.ours.ns), ...here.map((name) => cell(row.results[name]))]));
+  table(
+    ['workload', 'ours', ...here],
+    rows.map((row) => [title(row), short(row.results.ours?.ns), ...here.map((name) => cell(row.results[name]))]),
+  );
 }
 
-say('## Geometric means', '', 'Of the ratios above; the least ratio in parentheses. "fastest library" takes, workload by workload, the fastest of the JavaScript and wasm libraries.');
+say(
+  '## Geometric means',
+  '',
+  'Of the ratios above; the least ratio in parentheses. "fastest library" takes, workload by workload, the fastest of the JavaScript and wasm libraries.',
+);
 const columns = ['fastest library', ...names];
-table(['', ...columns], Object.entries(results.means).map(([group, mean]) => [group, ...columns.map((name) => (mean[name] ? `${short(mean[name].mean)} (${short(mean[name].least)})` : ''))]));
+table(
+  ['', ...columns],
+  Object.entries(results.means).map(([group, mean]) => [
+    group,
+    ...columns.map((name) => (mean[name] ? `${short(mean[name].mean)} (${short(mean[name].least)})` : '')),
+  ]),
+);
 
 say('## Where others are faster');
-const lost = results.rows.flatMap((row) => names.filter((name) => row.results[name]?.ratio < 1).map((name) => [`${title(row)}, ${row.dtype} ${row.mode}`, name, row.results[name]]));
+const lost = results.rows.flatMap((row) =>
+  names
+    .filter((name) => row.results[name]?.ratio < 1)
+    .map((name) => [`${title(row)}, ${row.dtype} ${row.mode}`, name, row.results[name]]),
+);
 if (lost.length === 0) say('Nowhere in this run.');
-else table(['workload', 'who', 'their time / ours', 'lowest .. highest round'], lost.map(([work, name, r]) => [work, name, short(r.ratio), `${short(r.min)} .. ${short(r.max)}`]));
-if (results.failed?.length > 0) {
+else
+  table(
+    ['workload', 'who', 'their time / ours', 'lowest .. highest round'],
+    lost.map(([work, name, r]) => [work, name, short(r.ratio), `${short(r.min)} .. ${short(r.max)}`]),
+  );
+if (results.failed.length > 0) {
   say('Left out, since the contender failed there:');
-  table(['workload', 'who', 'reason'], results.failed.map(({ workload, contender, reason }) => [workload, contender, reason.split('\n')[0]]));
+  table(
+    ['workload', 'who', 'reason'],
+    results.failed.map(({ workload, contender, reason }) => [workload, contender, reason.split('\n')[0]]),
+  );
 }
 
 if (results.builds) {
   const builds = Object.keys(results.builds[0].ns).filter((name) => name !== 'js-loop');
-  say('## Builds', '', 'The tight JS loop in ns per element, and how many times faster each build is. On Node 20 the relaxed build runs behind a flag of V8.');
-  table(['workload', 'js-loop', ...builds], results.builds.map((row) => [row.name, short(row.ns['js-loop']), ...builds.map((name) => short(row.ns['js-loop'] / row.ns[name]))]));
+  say(
+    '## Builds',
+    '',
+    'The tight JS loop in ns per element, and how many times faster each build is. On Node 20 the relaxed build runs behind a flag of V8.',
+  );
+  table(
+    ['workload', 'js-loop', ...builds],
+    results.builds.map((row) => [
+      row.name,
+      short(row.ns['js-loop']),
+      ...builds.map((name) => short(row.ns['js-loop'] / row.ns[name])),
+    ]),
+  );
 }
 
 if (growth) {
-  say('## How cost grows', '', `ns per element, ${growth.fn} ${growth.dtype}, ${growth.version}; ${where(growth)}. "up" marks a neighbour dearer by more than 1.5, "down" one cheaper by as much (the cost of a call, spread over more elements). The copies show what memory alone does.`);
+  say(
+    '## How cost grows',
+    '',
+    `ns per element, ${growth.fn} ${growth.dtype}, ${growth.version}; ${where(growth)}. "up" marks a neighbour dearer by more than 1.5, "down" one cheaper by as much (the cost of a call, spread over more elements). The copies show what memory alone does.`,
+  );
   for (const { title, columns, rows } of growth.series) {
     say(`### ${title[0].toUpperCase()}${title.slice(1)}`);
-    table(['shape', ...columns], rows.map((row) => [`[${row.shape}]`, ...row.ns.map((ns, c) => `${row.marks[c]} ${short(ns)}`.trim())]));
+    table(
+      ['shape', ...columns],
+      rows.map((row) => [`[${row.shape}]`, ...row.ns.map((ns, c) => `${row.marks[c]} ${short(ns)}`.trim())]),
+    );
   }
 }
 
 if (cold) {
-  say('## Cold start', '', `From the import to the first result of 1000 values, median of ${cold.processes} fresh processes, ms; ${where(cold)}.`);
-  table(['', 'median', 'least', 'over an empty module'], cold.rows.map((row) => [row.name, short(row.ms), short(row.min), row.over.toFixed(2)]));
+  say(
+    '## Cold start',
+    '',
+    `From the import to the first result of 1000 values, median of ${cold.processes} fresh processes, ms; ${where(cold)}.`,
+  );
+  table(
+    ['', 'median', 'least', 'over an empty module'],
+    cold.rows.map((row) => [row.name, short(row.ms), short(row.min), row.over.toFixed(2)]),
+  );
 }
 
-say('## To reproduce', '', '```sh', 'npm ci', 'node bench/install.mjs   # the rivals, at exact versions', 'npm run bench            # or: npm run bench -- --quick', 'node bench/growth.mjs', 'node bench/cold.mjs', 'node bench/report.mjs    # writes this file', '```');
+say(
+  '## To reproduce',
+  '',
+  '```sh',
+  'npm ci',
+  'node bench/install.mjs   # the rivals, at exact versions',
+  'npm run bench            # or: npm run bench -- --quick',
+  'node bench/growth.mjs',
+  'node bench/cold.mjs',
+  'node bench/report.mjs    # writes this file',
+  '```',
+);
 say('bench/README.md says what is measured and how.');
 
-writeFileSync(join(import.meta.dirname, '../docs/performance.md'), text.join('\n').replace(/\n{3,}/g, '\n\n').trimEnd() + '\n');
+writeFileSync(
+  join(import.meta.dirname, '../docs/performance.md'),
+  text
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trimEnd() + '\n',
+);
 console.log('Written: docs/performance.md');

@@ -7,7 +7,11 @@ import { parseArgs } from 'node:util';
 
 /** --name value pairs and flags; every bench knows --quick, --node (of the child processes) and --json (the file). */
 export function options(more = {}) {
-  const known = { quick: { type: 'boolean', default: false }, node: { type: 'string', default: process.execPath }, json: { type: 'string' } };
+  const known = {
+    quick: { type: 'boolean', default: false },
+    node: { type: 'string', default: process.execPath },
+    json: { type: 'string' },
+  };
   return parseArgs({ options: { ...known, ...more } }).values;
 }
 
@@ -15,11 +19,15 @@ export function options(more = {}) {
 export const relaxedFlag = '--experimental-wasm-relaxed-simd';
 
 export function median(list) {
-  const sorted = [...list].sort((a, b) => a - b), half = sorted.length >> 1;
+  const sorted = [...list].sort((a, b) => a - b),
+    half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 export const geometricMean = (list) => Math.exp(list.reduce((sum, v) => sum + Math.log(v), 0) / list.length);
+
+/** Four significant digits, for the files. */
+export const digits = (v) => Number(v.toPrecision(4));
 
 /** Three significant digits without an exponent. */
 export const short = (v) => (v === undefined ? '-' : v >= 100 ? v.toFixed(0) : v.toPrecision(3));
@@ -37,7 +45,8 @@ export function machine(node) {
   };
 }
 
-export const version = (path) => JSON.parse(readFileSync(join(import.meta.dirname, path, 'package.json'), 'utf8')).version;
+export const version = (path) =>
+  JSON.parse(readFileSync(join(import.meta.dirname, path, 'package.json'), 'utf8')).version;
 
 export function save(file, value) {
   writeFileSync(file, JSON.stringify(value, undefined, 1) + '\n');
@@ -48,5 +57,6 @@ export const inBench = (file) => join(import.meta.dirname, file);
 /** Columns padded: the first to the left, numbers to the right. */
 export function print(rows) {
   const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => String(row[c]).length)));
-  for (const row of rows) console.log(row.map((v, c) => (c === 0 ? String(v).padEnd(widths[c]) : String(v).padStart(widths[c]))).join('  '));
+  for (const row of rows)
+    console.log(row.map((v, c) => (c === 0 ? String(v).padEnd(widths[c]) : String(v).padStart(widths[c]))).join('  '));
 }

@@ -2,7 +2,12 @@
 import { judge, logits } from './workloads.mjs';
 import { contenders } from './contenders/index.mjs';
 
-let contender, job, callNs, first = true;
+let settings,
+  contender,
+  job,
+  callNs,
+  opened = 0,
+  warmed = false;
 export let last; // keeps results alive
 
 const now = () => Number(process.hrtime.bigint());
@@ -20,25 +25,34 @@ async function time(n) {
   return now() - start;
 }
 
+async function load() {
+  const { open } = await import(`./contenders/${contenders[settings.name].file}?${opened++}`);
+  contender = await open(settings);
+}
+
 const handlers = {
-  async open({ name, dtype, build }) {
-    const { open } = await import(`./contenders/${contenders[name].file}`);
-    contender = await open({ name, dtype, build });
+  async open(request) {
+    settings = request;
+    await load();
     return { version: contender.version, node: process.version };
   },
 
   async prepare({ work, warm }) {
-    const x = logits(work), { fn, mode, outer, inner } = work;
+    // loops are compiled for what they have met: each workload gets them new, the js contenders at their best
+    if (contenders[settings.name].kind === 'js') await load();
+    const x = logits(work),
+      { fn, mode, outer, inner } = work;
     const out = mode === 'fresh' ? undefined : new x.constructor(fn === 'logsumexp' ? outer * inner : x.length);
     job = await contender.prepare({ ...work, x, out });
     if (job === undefined) return { skip: true };
     const answer = job.call();
     job.async ??= answer instanceof Promise;
-    const result = await answer, error = judge(work, x, job.read ? await job.read(result) : result);
+    const result = await answer,
+      error = judge(work, x, job.read ? await job.read(result) : result);
     callNs = Infinity;
     // the first workload of a process also waits for the compilers
-    if (first) warm = Math.max(200, warm);
-    first = false;
+    if (!warmed) warm = Math.max(200, warm);
+    warmed = true;
     for (let n = 1, runs = 0, spent = 0; runs < 3 || (spent < warm * 1e6 && runs < 1000); runs++) {
       const ns = await time(n);
       spent += ns;

@@ -1,9 +1,20 @@
 /** What is measured: shapes with the axis that is reduced, their inputs, and the reference that judges results. */
 
 const shapes = [
-  [[10], -1], [[100], -1], [[1000], -1], [[100_000], -1], [[1_000_000], -1], [[10_000_000], -1],
-  [[1024, 10], -1], [[1024, 1000], -1], [[64, 32000], -1], [[8, 128256], -1], [[12, 512, 512], -1],
-  [[1, 21, 512, 512], 1], [[4, 16, 8400], 1], [[1000, 1000], 0],
+  [[10], -1],
+  [[100], -1],
+  [[1000], -1],
+  [[100_000], -1],
+  [[1_000_000], -1],
+  [[10_000_000], -1],
+  [[1024, 10], -1],
+  [[1024, 1000], -1],
+  [[64, 32000], -1],
+  [[8, 128256], -1],
+  [[12, 512, 512], -1],
+  [[1, 21, 512, 512], 1],
+  [[4, 16, 8400], 1],
+  [[1000, 1000], 0],
 ];
 export const functions = ['softmax', 'logSoftmax', 'logsumexp'];
 export const dtypes = ['float32', 'float64'];
@@ -11,17 +22,36 @@ export const modes = ['fresh', 'into', 'resident'];
 
 /** One workload; `dims` and `dim` are shape and axis with the neighbours merged and lengths of 1 dropped. */
 export function workload(fn, dtype, shape, axis, mode) {
-  const at = axis < 0 ? axis + shape.length : axis, product = (list) => list.reduce((a, b) => a * b, 1);
-  const outer = product(shape.slice(0, at)), length = shape[at], inner = product(shape.slice(at + 1));
+  const at = axis < 0 ? axis + shape.length : axis,
+    product = (list) => list.reduce((a, b) => a * b, 1);
+  const outer = product(shape.slice(0, at)),
+    length = shape[at],
+    inner = product(shape.slice(at + 1));
   const dims = [...(outer > 1 ? [outer] : []), length, ...(inner > 1 ? [inner] : [])];
   const name = `${fn} ${dtype} [${shape}]${axis < 0 ? '' : ` axis ${axis}`} ${mode}`;
-  return { name, fn, dtype, shape, axis, mode, outer, length, inner, dims, dim: outer > 1 ? 1 : 0, elements: outer * length * inner };
+  return {
+    name,
+    fn,
+    dtype,
+    shape,
+    axis,
+    mode,
+    outer,
+    length,
+    inner,
+    dims,
+    dim: outer > 1 ? 1 : 0,
+    elements: outer * length * inner,
+  };
 }
 
 /** All of them, sorted by element type so that a process sees one type only. */
 export function workloads() {
-  return dtypes.flatMap((dtype) => modes.flatMap((mode) => functions.flatMap((fn) =>
-    shapes.map(([shape, axis]) => workload(fn, dtype, shape, axis, mode)))));
+  return dtypes.flatMap((dtype) =>
+    modes.flatMap((mode) =>
+      functions.flatMap((fn) => shapes.map(([shape, axis]) => workload(fn, dtype, shape, axis, mode))),
+    ),
+  );
 }
 
 const quick = {
@@ -59,7 +89,9 @@ export function logits({ dtype, elements }) {
  * bound is wide, since libraries sum a million float32 to 1e-3 and give 1e-6 in float64.
  */
 export function judge({ name, fn, dtype, outer, length, inner }, x, got) {
-  const lanes = outer * inner, size = fn === 'logsumexp' ? lanes : lanes * length, step = Math.max(1, Math.floor(lanes / 61));
+  const lanes = outer * inner,
+    size = fn === 'logsumexp' ? lanes : lanes * length,
+    step = Math.max(1, Math.floor(lanes / 61));
   if (got.length !== size) throw new Error(`${name}: ${got.length} results instead of ${size}`);
   let worst = 0;
   const compare = (value, wanted, floor) => {
@@ -67,16 +99,20 @@ export function judge({ name, fn, dtype, outer, length, inner }, x, got) {
     if (!(error <= worst)) worst = error;
   };
   if (fn === 'copy') got.forEach((value, i) => compare(value, x[i], 1));
-  else for (let lane = 0; lane < lanes; lane += step) {
-    const start = Math.floor(lane / inner) * length * inner + (lane % inner), end = start + length * inner;
-    let max = -Infinity, sum = 0;
-    for (let i = start; i < end; i += inner) max = Math.max(max, x[i]);
-    for (let i = start; i < end; i += inner) sum += Math.exp(x[i] - max);
-    const log = Math.log(sum);
-    if (fn === 'logsumexp') compare(got[lane], max + log, 1);
-    else if (fn === 'softmax') for (let i = start; i < end; i += inner) compare(got[i], Math.exp(x[i] - max) / sum, 1e-30);
-    else for (let i = start; i < end; i += inner) compare(got[i], x[i] - max - log, 1);
-  }
+  else
+    for (let lane = 0; lane < lanes; lane += step) {
+      const start = Math.floor(lane / inner) * length * inner + (lane % inner),
+        end = start + length * inner;
+      let max = -Infinity,
+        sum = 0;
+      for (let i = start; i < end; i += inner) max = Math.max(max, x[i]);
+      for (let i = start; i < end; i += inner) sum += Math.exp(x[i] - max);
+      const log = Math.log(sum);
+      if (fn === 'logsumexp') compare(got[lane], max + log, 1);
+      else if (fn === 'softmax')
+        for (let i = start; i < end; i += inner) compare(got[i], Math.exp(x[i] - max) / sum, 1e-30);
+      else for (let i = start; i < end; i += inner) compare(got[i], x[i] - max - log, 1);
+    }
   if (!(worst <= (dtype === 'float64' ? 1e-4 : 1e-2))) throw new Error(`wrong result, error ${worst}`);
   return worst;
 }

@@ -14,11 +14,23 @@ const builders = {
   },
   async esbuild(folder, directory) {
     const { build } = await import('esbuild');
-    await build({ entryPoints: [entry(folder)], outdir: directory, bundle: true, minify: true, format: 'esm', logLevel: 'error' });
+    await build({
+      entryPoints: [entry(folder)],
+      outdir: directory,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      logLevel: 'error',
+    });
   },
   async webpack(folder, directory) {
     const { default: webpack } = await import('webpack');
-    const config = { mode: 'production', context: folder, entry: entry(folder), output: { path: directory, filename: 'bundle.js' } };
+    const config = {
+      mode: 'production',
+      context: folder,
+      entry: entry(folder),
+      output: { path: directory, filename: 'bundle.js' },
+    };
     await new Promise((resolve, reject) => {
       webpack({ ...config, performance: false }, (error, stats) => {
         if (error !== null || stats.hasErrors()) reject(error ?? new Error(stats.toString('errors-only')));
@@ -27,7 +39,10 @@ const builders = {
     });
   },
   async rollup(folder, directory) {
-    const [{ rollup }, { default: resolve }] = await Promise.all([import('rollup'), import('@rollup/plugin-node-resolve')]);
+    const [{ rollup }, { default: resolve }] = await Promise.all([
+      import('rollup'),
+      import('@rollup/plugin-node-resolve'),
+    ]);
     const bundle = await rollup({ input: entry(folder), plugins: [resolve()], onwarn: refuse });
     await bundle.write({ dir: directory, format: 'es' });
     await bundle.close();
@@ -46,11 +61,15 @@ function refuse(warning) {
 
 export const bundlers = ['Vite', 'esbuild', 'webpack', 'Rollup', 'Rolldown'].map((name) => ({
   name,
-  version: () => JSON.parse(readFileSync(join(here, 'node_modules', name.toLowerCase(), 'package.json'), 'utf8')).version,
+  version: () =>
+    JSON.parse(readFileSync(join(here, 'node_modules', name.toLowerCase(), 'package.json'), 'utf8')).version,
   async build(folder) {
     const directory = output(folder, name.toLowerCase());
     await builders[name.toLowerCase()](folder, directory);
     mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, 'page.html'), '<!doctype html><meta charset="utf-8" /><script type="module" src="bundle.js"></script>\n');
+    writeFileSync(
+      join(directory, 'page.html'),
+      '<!doctype html><meta charset="utf-8" /><script type="module" src="bundle.js"></script>\n',
+    );
   },
 }));

@@ -8,13 +8,25 @@ const own = Number(process.versions.node.split('.')[0]);
 
 /** Each engine: its program, the arguments, the build that has to answer and those that it has to refuse. */
 export const engines = [
-  { runtime: `Node ${own}`, file: process.execPath, args: [], build: own < 22 ? 'simd' : 'relaxed', refused: own < 22 ? ['relaxed'] : [] },
+  {
+    runtime: `Node ${own}`,
+    file: process.execPath,
+    args: [],
+    build: own < 22 ? 'simd' : 'relaxed',
+    refused: own < 22 ? ['relaxed'] : [],
+  },
   { runtime: 'Node 22', file: tool('node-22/bin/node'), args: [], build: 'relaxed', refused: [] },
   { runtime: 'Node 24', file: tool('node-24/bin/node'), args: [], build: 'relaxed', refused: [] },
   { runtime: 'Node 26', file: tool('node-26/bin/node'), args: [], build: 'relaxed', refused: [] },
   { runtime: 'Bun', file: tool('@oven/bun-linux-x64/bin/bun'), args: ['run'], build: 'relaxed', refused: [] },
   // no permission flag: nothing is read, no host is asked
-  { runtime: 'Deno', file: tool('@deno/linux-x64-glibc/deno'), args: ['run', '--no-prompt', '--no-lock', '--cached-only'], build: 'relaxed', refused: [] },
+  {
+    runtime: 'Deno',
+    file: tool('@deno/linux-x64-glibc/deno'),
+    args: ['run', '--no-prompt', '--no-lock', '--cached-only'],
+    build: 'relaxed',
+    refused: [],
+  },
 ];
 const jitless = [engines[0], engines[3]].map((engine) => ({
   ...engine,
@@ -25,12 +37,13 @@ const jitless = [engines[0], engines[3]].map((engine) => ({
 }));
 
 export async function* commandline({ folder }) {
+  const version = async (file) => (await sh(file, ['--version'])).stdout.match(/\d+\.\d+\.\d+/)[0];
   for (const { runtime, file, args, build, refused } of [...engines, ...jitless]) {
     yield {
       runtime,
       build,
       refused,
-      version: async () => (await sh(file, ['--version'])).stdout.match(/\d+\.\d+\.\d+/)[0],
+      version: () => version(file),
       run: async () => JSON.parse((await sh(file, [...args, 'commandline.mjs'], { cwd: folder })).stdout),
     };
   }
@@ -39,6 +52,7 @@ export async function* commandline({ folder }) {
       runtime: `${runtime}, require()`,
       build,
       refused,
+      version: () => version(file),
       run: async () => JSON.parse((await sh(file, ['require.cjs'], { cwd: folder })).stdout),
     };
   }
@@ -49,7 +63,8 @@ export async function coldStart({ folder }, times = 9) {
   const medians = {};
   for (const { runtime, file, args } of engines) {
     const took = [];
-    for (let i = 0; i < times; i++) took.push(Number((await sh(file, [...args, 'coldstart.mjs'], { cwd: folder })).stdout));
+    for (let i = 0; i < times; i++)
+      took.push(Number((await sh(file, [...args, 'coldstart.mjs'], { cwd: folder })).stdout));
     medians[runtime] = took.sort((a, b) => a - b)[times >> 1];
   }
   return medians;

@@ -10,9 +10,20 @@ const wasm = ['relaxed', 'simd', 'scalar'];
 export const policies = [
   { policy: 'no CSP', prefix: 'open', source: undefined, refused: undefined },
   { policy: "CSP 'self'", prefix: 'self', source: "script-src 'self'", build: 'js', refused: wasm },
-  { policy: "CSP 'self' 'wasm-unsafe-eval'", prefix: 'wasm', source: "script-src 'self' 'wasm-unsafe-eval'", refused: undefined },
+  {
+    policy: "CSP 'self' 'wasm-unsafe-eval'",
+    prefix: 'wasm',
+    source: "script-src 'self' 'wasm-unsafe-eval'",
+    refused: undefined,
+  },
 ];
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm' };
+const types = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+};
 
 /** Serves the folder; `visit` opens a path with the function it is given and waits for what the page says. */
 export async function serve({ folder, installed }) {
@@ -29,7 +40,8 @@ export async function serve({ folder, installed }) {
     const [, prefix, ...rest] = pathname.split('/');
     const { source } = policies.find((each) => each.prefix === prefix) ?? {};
     // the example imports from dist/, beside examples/ in the repository: here that is the installed package's
-    const file = rest[0] === 'dist' ? join(installed, normalize(rest.join('/'))) : join(folder, normalize(rest.join('/')));
+    const file =
+      rest[0] === 'dist' ? join(installed, normalize(rest.join('/'))) : join(folder, normalize(rest.join('/')));
     if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return response.writeHead(404).end();
     const headers = { 'content-type': types[extname(file)] ?? 'application/octet-stream' };
     response.writeHead(200, source === undefined ? headers : { ...headers, 'content-security-policy': source });

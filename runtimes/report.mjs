@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './scratch.mjs';
 
-const rows = [], checks = [];
+const rows = [],
+  checks = [];
 /** build -> hash of the first runtime that ran it: the strict builds have to give the same bits everywhere */
 const hashes = new Map();
 const strict = ['simd', 'scalar', 'js'];
@@ -11,8 +12,10 @@ const seconds = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s
 
 /** Runs the conformance in one runtime. `build` is what has to answer, `refused` what may refuse when asked for. */
 export async function judge({ runtime, run, version, build, refused = [] }, all) {
-  const start = performance.now(), failures = [];
-  let results = [], exact = '';
+  const start = performance.now(),
+    failures = [];
+  let results = [],
+    exact = '';
   try {
     exact = (await version?.()) ?? '';
     results = await run();
@@ -21,32 +24,40 @@ export async function judge({ runtime, run, version, build, refused = [] }, all)
   }
   const [picked, ...forced] = results;
   if (picked !== undefined) {
-    if (build !== undefined && picked.build !== build) failures.push(`${picked.build} answers instead of ${build} (${JSON.stringify(picked.refused)})`);
+    if (build !== undefined && picked.build !== build)
+      failures.push(`${picked.build} answers instead of ${build} (${JSON.stringify(picked.refused)})`);
     if (forced.length !== 4) failures.push(`${forced.length} forced builds instead of 4`);
     for (const result of results) {
       if (typeof result.refused === 'string') {
         if (!refused.includes(result.build)) failures.push(`${result.build} cannot be had: ${result.refused}`);
         continue;
       }
-      if (!result.picked && refused.includes(result.build) && build !== undefined) failures.push(`${result.build} is there, against what is known`);
-      for (const failure of result.failed) failures.push(`${result.build}${result.picked ? '' : ', forced'}: ${failure}`);
+      if (!result.picked && refused.includes(result.build) && build !== undefined)
+        failures.push(`${result.build} is there, against what is known`);
+      for (const failure of result.failed)
+        failures.push(`${result.build}${result.picked ? '' : ', forced'}: ${failure}`);
       if (result.passed === 0) failures.push(`${result.build}: no case passed`);
       if (!strict.includes(result.build)) continue;
       if (!hashes.has(result.build)) hashes.set(result.build, { hash: result.hash, runtime });
       const first = hashes.get(result.build);
       result.same = first.hash === result.hash;
-      if (!result.same) failures.push(`${result.build} gives other bits than ${first.runtime}: ${result.hash}, not ${first.hash}`);
+      if (!result.same)
+        failures.push(`${result.build} gives other bits than ${first.runtime}: ${result.hash}, not ${first.hash}`);
     }
   }
   const row = { runtime, version: exact, picked, forced, failures, all };
   rows.push(row);
   const cells = rowCells(row);
-  print(failures, `${cells[0].padEnd(44)} ${cells[2].padEnd(8)} ${cells[3].padEnd(6)} ${cells[4].padEnd(36)} ${cells[5].padEnd(18)} ${seconds(start)}`);
+  print(
+    failures,
+    `${cells[0].padEnd(44)} ${cells[2].padEnd(8)} ${cells[3].padEnd(6)} ${cells[4].padEnd(36)} ${cells[5].padEnd(18)} ${seconds(start)}`,
+  );
 }
 
 /** A check that either throws or returns the figure that the report shows. */
 export async function check(name, test) {
-  const start = performance.now(), failures = [];
+  const start = performance.now(),
+    failures = [];
   let value = '';
   try {
     value = (await test()) ?? 'ok';
@@ -54,7 +65,10 @@ export async function check(name, test) {
     failures.push(reason(error));
   }
   checks.push({ name, value, failures });
-  print(failures, `${name.padEnd(44)} ${value} ${value.length < 60 ? ' '.repeat(60 - value.length) : ''}${seconds(start)}`);
+  print(
+    failures,
+    `${name.padEnd(44)} ${value} ${value.length < 60 ? ' '.repeat(60 - value.length) : ''}${seconds(start)}`,
+  );
 }
 
 const reason = (error) => String(error?.message ?? error).trim();
@@ -69,15 +83,27 @@ function rowCells({ runtime, version, picked, forced, failures }) {
   const bits = [picked, ...taken].filter((result) => result?.same !== undefined);
   const same = [...new Set(bits.map((result) => `${result.build}${result.same ? '' : ' DIFFERS'}`))];
   const total = picked === undefined ? '-' : String(picked.passed);
-  const each = taken.map((result) => (result.failed.length === 0 ? result.build : `${result.build} (${result.failed.length} fail)`));
-  return [runtime, version, picked?.build ?? '-', total, each.join(' ') || '-', same.join(' ') || '-', failures.length === 0 ? 'passed' : 'FAILED'];
+  const each = taken.map((result) =>
+    result.failed.length === 0 ? result.build : `${result.build} (${result.failed.length} fail)`,
+  );
+  return [
+    runtime,
+    version,
+    picked?.build ?? '-',
+    total,
+    each.join(' ') || '-',
+    same.join(' ') || '-',
+    failures.length === 0 ? 'passed' : 'FAILED',
+  ];
 }
 
 /** Prints `N passed, N failed` last; the exit code says the same. Tables of runs with --all outlive a run without it. */
-export function finish({ all, notes }) {
-  const head = '| runtime | version | build picked | cases | also run, asked for by name | same bits | |\n|---|---|---|---|---|---|---|\n';
+export function finish({ all, write }) {
+  const head =
+    '| runtime | version | build picked | cases | also run, asked for by name | same bits | |\n|---|---|---|---|---|---|---|\n';
   const table = (list) => head + list.map((row) => `| ${rowCells(row).join(' | ')} |\n`).join('');
-  const marker = '## Only with `--all`\n', file = join(root, 'docs/runtimes.md');
+  const marker = '## Only with `--all`\n',
+    file = join(root, 'docs/runtimes.md');
   const before = existsSync(file) ? readFileSync(file, 'utf8').split(marker)[1] : undefined;
   const rest = all ? `\n${table(rows.filter((row) => row.all))}` : before;
   const text =
@@ -85,9 +111,8 @@ export function finish({ all, notes }) {
     `The column "same bits" names the builds whose results hash to the same value as on every other runtime.\n\n` +
     table(rows.filter((row) => !row.all)) +
     `\n## Package\n\n| check | |\n|---|---|\n${checks.map(({ name, value, failures }) => `| ${name} | ${failures.length === 0 ? value : 'FAILED'} |\n`).join('')}` +
-    `\n${notes}\n` +
     (rest === undefined ? '' : `\n${marker}${rest}`);
-  writeFileSync(file, text);
+  if (write) writeFileSync(file, text);
   const failed = [...rows, ...checks].filter(({ failures }) => failures.length > 0).length;
   console.log(`${rows.length + checks.length - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;

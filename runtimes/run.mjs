@@ -1,28 +1,43 @@
-// Tries the packed tarball in the real programs: node runtimes/run.mjs [--all] [--only WORD] [--tarball FILE]
-// Whatever cannot be installed or started counts as failed, with its reason. Writes docs/runtimes.md.
+// Tries the packed tarball in the real programs: node runtimes/run.mjs [--all] [--only KIND] [--tarball FILE]
+// Whatever cannot be installed or started counts as failed, with its reason. Writes docs/runtimes.md, unless only a part ran.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { commandline, coldStart } from './commandline.mjs';
 import { chromium } from './chromium.mjs';
+import { commandline } from './commandline.mjs';
+import { shipped } from './package.mjs';
 import { check, finish, judge } from './report.mjs';
 import { here, install, scratch } from './scratch.mjs';
+import { types } from './types.mjs';
 import { workerd } from './workerd.mjs';
+import { firefox } from './all/firefox.mjs';
+import { webkit } from './all/webkit.mjs';
+import { wrangler } from './all/wrangler.mjs';
 
-const { values: options } = parseArgs({ options: { all: { type: 'boolean' }, only: { type: 'string' }, tarball: { type: 'string' } } });
-const begin = performance.now(), ends = [];
+const { values: options } = parseArgs({
+  options: { all: { type: 'boolean' }, only: { type: 'string' }, tarball: { type: 'string' } },
+});
+const begin = performance.now(),
+  ends = [];
 const later = (end) => ends.push(end);
-const wanted = (name) => options.only === undefined || name.includes(options.only);
+const always = [commandline, workerd, chromium, types, shipped],
+  rare = [firefox, webkit, wrangler];
 
 await check('install: the tools of runtimes/', () => install(here));
-const place = await scratch(options.tarball);
-later(place.remove);
+if (options.all) await check('install: the tools of runtimes/all/', () => install(join(here, 'all')));
+let place;
+await check('npm pack, and the tarball installed', async () => void (place = await scratch(options.tarball)));
 
-for (const kind of [commandline, workerd, chromium]) {
-  for await (const each of kind(place, later)) {
-    if (!wanted(kind.name)) break;
-    if (each.example) await check(each.example, each.run);
-    else await judge(each, false);
+if (place !== undefined) {
+  later(place.remove);
+  for (const kind of [...always, ...(options.all ? rare : [])]) {
+    if (options.only !== undefined && kind.name !== options.only) continue;
+    for await (const each of kind(place, later)) {
+      if (each.check) await check(each.check, each.run);
+      else await judge(each, rare.includes(kind));
+    }
   }
 }
 for (const end of ends.reverse()) await end();
-finish({ all: options.all, notes: `Took ${((performance.now() - begin) / 60_000).toFixed(1)} minutes.` });
+const minutes = ((performance.now() - begin) / 60_000).toFixed(1);
+console.log(`${minutes} minutes`);
+finish({ all: options.all, write: options.only === undefined && place !== undefined });

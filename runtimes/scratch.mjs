@@ -12,11 +12,20 @@ export const root = join(here, '..');
 /** Runs a program to its end. Fails with the last lines that it said, or when it takes too long. */
 export function sh(file, args, { timeout = 120_000, ...options } = {}) {
   return new Promise((resolve, reject) => {
-    const child = execFile(file, args, { timeout, killSignal: 'SIGKILL', maxBuffer: 1 << 26, ...options }, (error, stdout, stderr) => {
-      if (error === null) return resolve({ stdout, stderr });
-      const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-8).join('\n');
-      reject(new Error(`${file} ${error.killed ? `was stopped after ${timeout / 1000} s` : `ended with ${error.code}`}: ${said}`));
-    });
+    const child = execFile(
+      file,
+      args,
+      { timeout, killSignal: 'SIGKILL', maxBuffer: 1 << 26, ...options },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve({ stdout, stderr });
+        const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-8).join('\n');
+        reject(
+          new Error(
+            `${file} ${error.killed ? `was stopped after ${timeout / 1000} s` : `ended with ${error.code}`}: ${said}`,
+          ),
+        );
+      },
+    );
     child.stdin?.end();
   });
 }
@@ -32,7 +41,9 @@ export function npm(cwd, ...args) {
  * packages of all platforms in the lock, and a registry need not have those of the newest versions.
  */
 export async function install(folder) {
-  const lock = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .digest('hex');
   const stamp = join(folder, 'node_modules/.installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   // the programs come in the platform packages themselves: no install script is needed
@@ -42,7 +53,8 @@ export async function install(folder) {
 
 /** A program of Debian's, by the first of its names that is there; else its packages are installed. */
 export async function debian(names, packages) {
-  const find = () => names.flatMap((name) => (process.env.PATH ?? '').split(':').map((folder) => join(folder, name))).find(existsSync);
+  const find = () =>
+    names.flatMap((name) => (process.env.PATH ?? '').split(':').map((folder) => join(folder, name))).find(existsSync);
   if (find() === undefined) {
     await sh('apt-get', ['update'], { timeout: 120_000 });
     const quiet = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -64,5 +76,10 @@ export async function scratch(given) {
   cpSync(join(here, 'app'), folder, { recursive: true });
   cpSync(join(here, 'conformance.mjs'), join(folder, 'conformance.mjs'));
   cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
-  return { folder, tarball, installed: join(folder, 'node_modules/softmax-simd'), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    folder,
+    tarball,
+    installed: join(folder, 'node_modules/softmax-simd'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }

@@ -3,16 +3,19 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { limits } from './package.mjs';
 import { here, sh } from './scratch.mjs';
 
 const program = join(here, 'node_modules/@cloudflare/workerd-linux-64/bin/workerd');
 const wasm = ['relaxed', 'simd', 'scalar'];
-const oldDate = '2024-09-01', newDate = '2026-11-17';
+const oldDate = '2024-09-01',
+  newDate = '2026-11-17';
 const sockets = [
   { name: 'edge-old', main: 'worker.js', entry: 'edge.js', date: oldDate },
   { name: 'edge-new', main: 'worker.js', entry: 'edge.js', date: newDate },
   { name: 'default-old', main: 'worker.js', entry: 'index.js', date: oldDate },
   { name: 'default-new', main: 'worker.js', entry: 'index.js', date: newDate },
+  ...[1, 2, 3, 4, 5].map((i) => ({ name: `cold-${i}`, main: 'coldstart-worker.js', entry: 'edge.js', date: newDate })),
   { name: 'example', main: 'examples/worker/worker.js', entry: 'edge.js', date: newDate },
 ];
 
@@ -21,7 +24,9 @@ function config(installed) {
   const files = readdirSync(join(installed, 'dist'), { recursive: true }).filter((file) => /\.(js|wasm)$/.test(file));
   const at = (file) => `embed "node_modules/softmax-simd/dist/${file}"`;
   const shipped = files.map((file) =>
-    file.endsWith('.js') ? `(name = "dist/${file}", esModule = ${at(file)})` : `(name = "dist/${file}?module", wasm = ${at(file)})`,
+    file.endsWith('.js')
+      ? `(name = "dist/${file}", esModule = ${at(file)})`
+      : `(name = "dist/${file}?module", wasm = ${at(file)})`,
   );
   const worker = ({ main, entry, date }) => `(
     compatibilityDate = "${date}",
@@ -29,7 +34,10 @@ function config(installed) {
       (name = "worker.js", esModule = embed "${main}"),
       (name = "conformance.mjs", esModule = embed "conformance.mjs"),
       (name = "softmax-simd", esModule = "export * from './dist/${entry}';"),
-      ${shipped.filter((line) => entry === 'edge.js' || !line.includes('wasm =')).filter((line) => !line.includes(entry === 'edge.js' ? '"dist/index.js"' : '"dist/edge.js"')).join(',\n      ')}
+      ${shipped
+        .filter((line) => entry === 'edge.js' || !line.includes('wasm ='))
+        .filter((line) => !line.includes(entry === 'edge.js' ? '"dist/index.js"' : '"dist/edge.js"'))
+        .join(',\n      ')}
     ]
   )`;
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -43,15 +51,23 @@ const config :Workerd.Config = (
 /** Starts it; resolves with the address of each socket. */
 async function start(folder, installed) {
   writeFileSync(join(folder, 'workers.capnp'), config(installed));
-  const child = spawn(program, ['serve', '--control-fd=3', 'workers.capnp'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
-  let said = '', events = '';
+  const child = spawn(program, ['serve', '--control-fd=3', 'workers.capnp'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  let said = '',
+    events = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
   const addresses = await new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`workerd did not start: ${said}`)), 30_000);
     child.on('error', reject);
     child.on('exit', (code) => reject(new Error(`workerd ended with ${code}: ${said}`)));
     child.stdio[3].on('data', (text) => {
-      const listening = (events += text).trim().split('\n').map((line) => JSON.parse(line)).filter(({ event }) => event === 'listen');
+      const listening = (events += text)
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .filter(({ event }) => event === 'listen');
       if (listening.length < sockets.length) return;
       clearTimeout(timer);
       resolve(Object.fromEntries(listening.map(({ socket, port }) => [socket, `http://127.0.0.1:${port}/`])));
@@ -62,7 +78,10 @@ async function start(folder, installed) {
 
 export async function* workerd({ folder, installed }, later) {
   const started = start(folder, installed);
-  started.then(({ stop }) => later(stop), () => {});
+  started.then(
+    ({ stop }) => later(stop),
+    () => {},
+  );
   const ask = async (name) => {
     const response = await fetch((await started).addresses[name], { signal: AbortSignal.timeout(60_000) });
     const text = await response.text();
@@ -77,16 +96,46 @@ export async function* workerd({ folder, installed }, later) {
   const bytes = { build: 'js', refused: wasm, version };
   yield { runtime: `workerd, default entry, dated ${oldDate}`, ...bytes, run: () => ask('default-old') };
   yield { runtime: `workerd, default entry, dated ${newDate}`, ...bytes, run: () => ask('default-new') };
-  yield { example: 'examples/worker in workerd', run: async () => exampleWorker((await started).addresses.example) };
+  yield {
+    check: 'cold start in workerd, median of 5',
+    async run() {
+      const took = await coldStart(ask);
+      if (!(took <= limits.coldStart)) throw new Error(`${took} ms`);
+      return `${took.toFixed(1)} ms`;
+    },
+  };
+  yield { check: 'examples/worker in workerd', run: async () => exampleWorker((await started).addresses.example) };
+}
+
+/** Milliseconds from import() to the first softmax of 1000 values, each in a Worker that did nothing before. */
+async function coldStart(ask) {
+  const took = [];
+  for (const { name } of sockets.filter((each) => each.main === 'coldstart-worker.js'))
+    took.push((await ask(name)).took);
+  return took.sort((a, b) => a - b)[took.length >> 1];
 }
 
 /** The Worker of the example answers logits with probabilities, and a wrong request with its reason. */
 export async function exampleWorker(address) {
   const post = (body) => fetch(address, { method: 'POST', body, signal: AbortSignal.timeout(30_000) });
-  const answer = await (await post(JSON.stringify({ logits: [[1, 3, 2], [0, 0, 0]], temperature: 1 }))).json();
+  const answer = await (
+    await post(
+      JSON.stringify({
+        logits: [
+          [1, 3, 2],
+          [0, 0, 0],
+        ],
+        temperature: 1,
+      }),
+    )
+  ).json();
   const [[first], [third]] = answer.probabilities;
-  if (Math.abs(first - 0.09003057317038046) > 1e-15 || third !== 1 / 3) throw new Error(`answered ${JSON.stringify(answer)}`);
-  const ragged = await post('{"logits":[[1,2],[3]]}'), text = await post('no JSON'), get = await fetch(address);
-  if (ragged.status !== 400 || text.status !== 400 || get.status !== 405) throw new Error(`answered ${ragged.status}, ${text.status}, ${get.status}`);
+  if (Math.abs(first - 0.09003057317038046) > 1e-15 || third !== 1 / 3)
+    throw new Error(`answered ${JSON.stringify(answer)}`);
+  const ragged = await post('{"logits":[[1,2],[3]]}'),
+    text = await post('no JSON'),
+    get = await fetch(address);
+  if (ragged.status !== 400 || text.status !== 400 || get.status !== 405)
+    throw new Error(`answered ${ragged.status}, ${text.status}, ${get.status}`);
   return `answers with the build ${answer.build}`;
 }

@@ -217,10 +217,10 @@ export function companions(s: Pick<Softmax, 'softmax' | 'logSoftmax'>): Companio
     argmax: (x, options) => argmax(x, options) as never,
     topk: (x, k, options) => topk(x, k, options) as never,
     oneHot: (labels, classes, options) => oneHot(labels, classes, options) as never,
-    crossEntropy: (logits, target, options) => crossEntropy(logSoftmax, logits, target, options as object) as never,
+    crossEntropy: (logits, target, options) => crossEntropy(logSoftmax, logits, target, options as Record<string, unknown>) as never,
     softmaxGradient: (y, dy, options) => gradient('softmaxGradient', y, dy, options) as never,
     logSoftmaxGradient: (y, dy, options) => gradient('logSoftmaxGradient', y, dy, options) as never,
     crossEntropyGradient: (logits, target, options) =>
-      crossEntropyGradient(softmax, logits, target, options as object) as never,
+      crossEntropyGradient(softmax, logits, target, options as Record<string, unknown>) as never,
   };
 }

@@ -1,18 +1,19 @@
 import { encode } from './half.ts';
-import { inLanes, Output, Sum, wrapLike, type Floats } from './rows.ts';
+import { sumLow } from './pairs.ts';
+import { inLanes, Output, total, wrapLike, type Floats } from './rows.ts';
 import { Problem, type Kernel } from './targets.ts';
 import type { TypedArray } from './walk.ts';
 
 // Cross-entropy of logits and its gradient: per lane a row of coefficients c, target times weight, with
 //   loss = -sum_j c_j log p_j    and    d loss / d x_j = theta (p_j sum_k c_k - c_j).
 
-const sum = new Sum(), others = new Sum();
-
 export function crossEntropy(logSoftmax: Kernel, logits: unknown, target: unknown, options: Record<string, unknown> | undefined): unknown {
   const problem = new Problem('crossEntropy', logits, target, options, []);
   const { plan, lanes, indices, weights, epsilon, perLane, input } = problem;
-  const { length } = plan, c = new Float64Array(length), losses = new Float64Array(perLane ? lanes : 0);
-  const total = new Sum(), plain = indices !== undefined && epsilon === 0;
+  const { length } = plan, c = new Float64Array(length);
+  const losses = new Float64Array(perLane ? lanes : 0);
+  let hi = 0, lo = 0;
+  const plain = indices !== undefined && epsilon === 0;
   problem.chunks(logSoftmax, (from, count, _, logs) => {
     for (let r = 0; r < count; r++) {
       const at = r * length;
@@ -21,21 +22,34 @@ export function crossEntropy(logSoftmax: Kernel, logits: unknown, target: unknow
         const label = indices[from + r]!;
         if (label !== problem.ignored) loss = term(weights === undefined ? 1 : weights[label]!, logs[at + label]!);
       } else if (problem.coefficients(from + r, r, c)) {
-        sum.clear();
-        for (let j = 0; j < length; j++) sum.add(term(c[j]!, logs[at + j]!));
-        loss = sum.total;
+        loss = lossOf(c, logs, at);
       }
       if (perLane) losses[from + r] = loss;
-      else total.add(loss);
+      else {
+        const sum = hi + loss;
+        lo += sumLow(hi, loss, sum);
+        hi = sum;
+      }
     }
   });
-  if (!perLane) return total.total / problem.divisor;
+  if (!perLane) return total(hi, lo) / problem.divisor;
   const shape = problem.kept;
   if (shape.length === 0 && input.form !== 'object') return losses[0];
   const data: TypedArray = plan.fresh(lanes);
   if (data[Symbol.toStringTag] === 'Uint16Array') encode(losses, 0, lanes, plan.sourceDtype!);
   data.set(losses);
   return wrapLike(input, data, shape, plan.dtype);
+}
+
+/** -sum_j c_j log p_j, the logarithms from `at` on */
+function lossOf(c: Float64Array, logs: Floats, at: number): number {
+  let hi = 0, lo = 0;
+  for (let j = 0; j < c.length; j++) {
+    const value = term(c[j]!, logs[at + j]!), sum = hi + value;
+    lo += sumLow(hi, value, sum);
+    hi = sum;
+  }
+  return total(hi, lo);
 }
 
 /** -c log p, where nothing times -Infinity is nothing. */
@@ -45,20 +59,42 @@ function term(c: number, log: number): number {
 
 export function crossEntropyGradient(softmax: Kernel, logits: unknown, target: unknown, options: Record<string, unknown> | undefined): unknown {
   const problem = new Problem('crossEntropyGradient', logits, target, options, ['out']);
-  const { plan } = problem, { length, theta } = plan, c = new Float64Array(length);
+  const { plan, indices, weights } = problem, { length, theta } = plan, c = new Float64Array(length);
   const source = inLanes(plan.source, plan);
   const output = new Output(plan, problem.target === undefined ? [source] : [source, problem.target]), to = output.rows;
-  const scale = theta / problem.divisor;
+  const scale = theta / problem.divisor, plain = indices !== undefined && problem.epsilon === 0;
   problem.chunks(softmax, (from, count, x, p) => {
     to.seek(from, count);
     for (let r = 0; r < count; r++) {
       const at = r * length;
-      if (problem.coefficients(from + r, r, c)) slope(x.data, x.at + at, p, at, c, to.data, to.at + at, theta, scale);
+      const label = plain ? indices[from + r]! : -1;
+      if (plain && label !== problem.ignored) {
+        slopeOfLabel(x.data, x.at + at, p, at, label, to.data, to.at + at, length, theta, weights === undefined ? scale : scale * weights[label]!);
+      } else if (!plain && problem.coefficients(from + r, r, c)) slope(x.data, x.at + at, p, at, c, to.data, to.at + at, theta, scale);
       else to.data.fill(0, to.at + at, to.at + at + length);
     }
     to.store(from, count);
   });
   return output.finish();
+}
+
+/** scale p_j, and at the label scale (p - 1) with 1 - p as the sum of the others. Special: as below. */
+// prettier-ignore
+function slopeOfLabel(
+  x: Floats, a: number, p: Floats, b: number, label: number, to: Floats, d: number, n: number, theta: number, scale: number,
+): void {
+  let hi = 0, lo = 0;
+  const hidden = !(p[b + label]! > 0) && isAbsent(x[a + label]!, theta);
+  for (let j = 0; j < n; j++) {
+    const q = p[b + j]!;
+    if (j !== label) {
+      const sum = hi + q;
+      lo += sumLow(hi, q, sum);
+      hi = sum;
+      to[d + j] = q > 0 ? scale * q : q === 0 || isAbsent(x[a + j]!, theta) ? 0 : NaN;
+    }
+  }
+  to[d + label] = hidden ? 0 : -scale * total(hi, lo);
 }
 
 /**
@@ -73,21 +109,25 @@ function slope(
 ): void {
   const n = c.length;
   let top = 0, heavy = 0;
-  for (let j = 1; j < n; j++) {
-    if (p[b + j]! > p[b + top]!) top = j;
-    if (Math.abs(c[j]!) > Math.abs(c[heavy]!)) heavy = j;
+  for (let j = 1, most = p[b]!, size = Math.abs(c[0]!); j < n; j++) {
+    const q = p[b + j]!, own = Math.abs(c[j]!);
+    if (q > most) (most = q), (top = j);
+    if (own > size) (size = own), (heavy = j);
   }
-  sum.clear();
-  others.clear();
+  let restHigh = 0, restLow = 0, lightHigh = 0, lightLow = 0;
   for (let j = 0; j < n; j++) {
-    if (j !== top) sum.add(p[b + j]!);
-    if (j !== heavy) others.add(c[j]!);
+    const q = j === top ? 0 : p[b + j]!, own = j === heavy ? 0 : c[j]!;
+    const rest = restHigh + q, light = lightHigh + own;
+    restLow += sumLow(restHigh, q, rest);
+    lightLow += sumLow(lightHigh, own, light);
+    restHigh = rest;
+    lightHigh = light;
   }
-  const rest = sum.total, lighter = others.total, all = lighter + c[heavy]!;
+  const rest = total(restHigh, restLow), light = total(lightHigh, lightLow), all = light + c[heavy]!;
   for (let j = 0; j < n; j++) {
     const q = p[b + j]!, own = c[j]!;
     if (q > 0 || !isAbsent(x[a + j]!, theta)) {
-      to[d + j] = scale * (q * (j === heavy ? lighter : all - own) - own * (j === top ? rest : 1 - q));
+      to[d + j] = scale * (q * (j === heavy ? light : all - own) - own * (j === top ? rest : 1 - q));
     } else to[d + j] = 0;
   }
 }

@@ -1,7 +1,8 @@
 import { open } from './arrays.ts';
 import { Layout } from './layout.ts';
 import { readOptions, type Options } from './options.ts';
-import { beside, halfOf, inLanes, Output, refuseOthers, Rows, rowsAtOnce, Sum, type Floats } from './rows.ts';
+import { sumLow } from './pairs.ts';
+import { beside, halfOf, inLanes, Output, refuseOthers, Rows, rowsAtOnce, total, type Floats } from './rows.ts';
 
 // Vector-Jacobian products of softmax and logSoftmax from their results.
 
@@ -36,8 +37,6 @@ export function gradient(name: 'softmaxGradient' | 'logSoftmaxGradient', y: unkn
   return output.finish();
 }
 
-const sum = new Sum(), ones = new Sum();
-
 /**
  * theta y_j (dy_j - sum_k y_k dy_k)
  * Method:  where y adds up to 1 within its rounding, dy is taken relative to that of the largest y: then a saturated lane
@@ -45,20 +44,24 @@ const sum = new Sum(), ones = new Sum();
  * Special: y = 0 gives 0 whatever its dy, so what a mask hides stays hidden.
  */
 const softmaxLane: Lane = (y, a, dy, b, to, c, n, theta, tolerance) => {
-  let top = 0;
-  ones.clear();
+  let top = 0, hi = 0, lo = 0;
+  for (let j = 0, most = y[a]!; j < n; j++) {
+    const p = y[a + j]!, sum = hi + p;
+    lo += sumLow(hi, p, sum);
+    hi = sum;
+    if (p > most) (most = p), (top = j);
+  }
+  const first = dy[b + top]!;
+  const pivot = Math.abs(hi - 1 + lo) <= tolerance && Math.abs(first) < Infinity ? first : 0;
+  hi = lo = 0;
   for (let j = 0; j < n; j++) {
     const p = y[a + j]!;
-    ones.add(p);
-    if (p > y[a + top]!) top = j;
+    if (p === 0) continue;
+    const term = p * (dy[b + j]! - pivot), sum = hi + term;
+    lo += sumLow(hi, term, sum);
+    hi = sum;
   }
-  const pivot = Math.abs(ones.total - 1) <= tolerance && Math.abs(dy[b + top]!) < Infinity ? dy[b + top]! : 0;
-  sum.clear();
-  for (let j = 0; j < n; j++) {
-    const p = y[a + j]!;
-    if (p !== 0) sum.add(p * (dy[b + j]! - pivot));
-  }
-  const mean = sum.total;
+  const mean = total(hi, lo);
   for (let j = 0; j < n; j++) {
     const p = y[a + j]!;
     to[c + j] = p === 0 ? 0 : theta * (p * (dy[b + j]! - pivot - mean));
@@ -73,13 +76,19 @@ const HALF = -0.6931471805599453; // log 1/2
  * Special: y = -Infinity is a constant: it gives 0, and its dy counts for nothing.
  */
 const logSoftmaxLane: Lane = (y, a, dy, b, to, c, n, theta) => {
-  sum.clear();
-  for (let j = 0; j < n; j++) if (y[a + j]! !== -Infinity) sum.add(dy[b + j]!);
-  const total = sum.total;
+  let hi = 0, lo = 0;
+  for (let j = 0; j < n; j++) {
+    if (y[a + j]! === -Infinity) continue;
+    const d = dy[b + j]!, sum = hi + d;
+    lo += sumLow(hi, d, sum);
+    hi = sum;
+  }
+  const all = total(hi, lo);
   for (let j = 0; j < n; j++) {
     const l = y[a + j]!, d = dy[b + j]!;
-    if (l === -Infinity) to[c + j] = 0;
-    else if (l > HALF) to[c + j] = theta * (-Math.expm1(l) * d - Math.exp(l) * sum.without(d));
-    else to[c + j] = theta * (d - Math.exp(l) * total);
+    if (l > HALF) {
+      const others = hi - d, rest = total(others, sumLow(hi, -d, others) + lo);
+      to[c + j] = theta * (-Math.expm1(l) * d - Math.exp(l) * rest);
+    } else to[c + j] = l === -Infinity ? 0 : theta * (d - Math.exp(l) * all);
   }
 };

@@ -3,7 +3,6 @@ import { decode, encode } from './half.ts';
 import { describe, nest } from './nested.ts';
 import type { Layout } from './layout.ts';
 import { meets } from './overlap.ts';
-import { sumLow } from './pairs.ts';
 import { read, run, walkOver, write, type TypedArray, type Walk } from './walk.ts';
 
 // The lanes of an array as rows: one after another, each contiguous, in float32 or float64, whatever the axis, the strides
@@ -163,28 +162,7 @@ export function whole(name: string, what: string, value: unknown, most: number, 
   throw new RangeError(`${name}: ${what} is ${value}; it must be an integer from 0 to ${most}, ${why}`);
 }
 
-/** A sum in float64 with what rounding took from it: `total` is right to about 2^-100 of the sum of the sizes. */
-export class Sum {
-  private hi = 0;
-  private lo = 0;
-
-  clear(): void {
-    this.hi = this.lo = 0;
-  }
-
-  add(value: number): void {
-    const sum = this.hi + value;
-    this.lo += sumLow(this.hi, value, sum);
-    this.hi = sum;
-  }
-
-  get total(): number {
-    return this.lo === this.lo ? this.hi + this.lo : this.hi;
-  }
-
-  /** The total less one of its terms. */
-  without(value: number): number {
-    const rest = this.hi - value;
-    return this.lo === this.lo ? rest + (sumLow(this.hi, -value, rest) + this.lo) : rest;
-  }
+/** A sum and what rounding took from it (by sumLow), which is a NaN where the sum overflowed or holds an infinity. */
+export function total(hi: number, lo: number): number {
+  return lo === lo ? hi + lo : hi;
 }

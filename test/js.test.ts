@@ -48,7 +48,7 @@ function check(lane: LaneCase, dtype: Dtype, length: number, theta: number): voi
   expect(log.ulp, `logSoftmax of ${name}: ${log.text}`).toBeLessThanOrEqual(limit[dtype]);
   const [got] = compute('logsumexp', kernel, data, 1, 1, theta);
   const exact = oracle.logsumexp(data, { theta });
-  const largest = data.reduce((most, x) => Math.max(most, theta * x), -Infinity);
+  const largest = (data as Float64Array).reduce((most, x) => Math.max(most, theta * x), -Infinity);
   if (!nearZero(got!, exact, largest)) {
     const text = `logsumexp of ${name}: got ${got}, wanted ${exact.value}`;
     expect(ulpError(got!, exact, dtype), text).toBeLessThanOrEqual(limit[dtype]);
@@ -85,7 +85,7 @@ describe('the js kernels round once', () => {
     });
 
     test(`${dtype}: exp of everything from 0 to overflow`, () => {
-      const View = dtype === 'float32' ? Float32Array : Float64Array;
+      const View = (dtype === 'float32' ? Float32Array : Float64Array) as Float64ArrayConstructor;
       const [low, high] = dtype === 'float32' ? [-105, 90] : [-750, 712];
       const source = random(`exp ${dtype}`);
       const data = View.from({ length: 3000 }, (_, i) =>
@@ -108,7 +108,7 @@ describe('the js kernels', () => {
 
   test('give the special values of the table', () => {
     for (const kernel of ['F32', 'F64', 'Exact'] as const) {
-      const View = kernel === 'F64' ? Float64Array : Float32Array;
+      const View = (kernel === 'F64' ? Float64Array : Float32Array) as Float64ArrayConstructor;
       for (const theta of kernel === 'F32' ? [1] : [1, 0.3, -1.7]) {
         const up = theta < 0 ? -Infinity : Infinity;
         const all = (lane: number[]): number[][] =>
@@ -137,7 +137,7 @@ describe('the js kernels', () => {
     const source = random('strides');
     const [outer, length, inner] = [3, 7, 5];
     for (const kernel of ['F32', 'F64', 'Exact'] as const) {
-      const View = kernel === 'F64' ? Float64Array : Float32Array;
+      const View = (kernel === 'F64' ? Float64Array : Float32Array) as Float64ArrayConstructor;
       const data = View.from({ length: outer * length * inner }, () => 5 * source.normal());
       data[40] = NaN;
       for (const call of calls) {

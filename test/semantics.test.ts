@@ -193,6 +193,13 @@ eachBuild('semantics', (s) => {
     for (const theta of [1e-300, 1e300, 5e-324, Number.MAX_VALUE]) expect(s.softmax([1, -Infinity, 1], { theta })).toEqual([0.5, 0, 0.5]);
   });
 
+  test('a tiny theta makes logits count whose difference overflows', () => {
+    const y = s.softmax([1.5e308, -1.5e308, 0], { theta: 1e-308 });
+    [0.7855970345892759, 0.03911257327068745, 0.1752903921400367].forEach((v, i) => expect(y[i]).toBeCloseTo(v, 14));
+    expect(s.logSoftmax([1.5e308, -1.5e308, 0], { theta: 1e-308 })[1]).toBeCloseTo(-3.2413, 4);
+    s.softmax([1e308, -1e308, 0], { theta: 5e-324 }).forEach((v) => expect(v).toBeCloseTo(1 / 3, 14));
+  });
+
   test('where: what is masked is as if absent, a NaN there too', () => {
     const x = [[1, NaN, 2], [3, 4, 5]], where = [[true, false, true], [false, false, false]];
     const [a, b] = s.softmax([1, 2]);

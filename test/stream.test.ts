@@ -55,6 +55,12 @@ function compute(kernels: Kernels, kind: 0 | 1 | 2, data: Lane, theta = 1): Lane
   return result;
 }
 
+/** The promise of all builds; the js build, whose e are rounded once, keeps a narrower one. */
+function limit(call: 'softmax' | 'logSoftmax', dtype: Dtype, build: Build): number {
+  if (build === 'js') return call === 'softmax' ? 1.5 : 0.52;
+  return bound(call, dtype, 'fast', build);
+}
+
 interface LongLane {
   readonly name: string;
   readonly data: Lane;
@@ -65,7 +71,7 @@ interface LongLane {
 const per = { float32: BLOCK / 4, float64: BLOCK / 8 } as const;
 
 function lanesOf(dtype: Dtype): LongLane[] {
-  const View = dtype === 'float32' ? Float32Array : Float64Array;
+  const View = (dtype === 'float32' ? Float32Array : Float64Array) as Float64ArrayConstructor;
   const b = per[dtype];
   const lane = (name: string, n: number, valueAt: (i: number, r: ReturnType<typeof random>) => number, theta = 1) => {
     const source = random(`${name} ${dtype}`);
@@ -118,8 +124,8 @@ function lanesOf(dtype: Dtype): LongLane[] {
       lane(
         'a theta that makes a huge difference small',
         3 * b,
-        (i, r) => (i < b ? 1 : -1) * (1 + r.uniform()) * 1e300,
-        1e-300,
+        (i, r) => (i < b ? 1 : -1) * (1 + r.uniform()) * 1e260,
+        1e-260,
       ),
     );
   }
@@ -137,7 +143,7 @@ interface Sample {
 function sample({ data, theta, name }: LongLane): Sample {
   const source = random(name);
   const n = data.length;
-  const largest = data.reduce((at, x, i) => (theta * x > theta * data[at]! ? i : at), 0);
+  const largest = (data as Float64Array).reduce((at, x, i) => (theta * x > theta * data[at]! ? i : at), 0);
   const indices = [0, n - 1, largest, ...Array.from({ length: 150 }, () => source.whole(n))];
   return {
     indices,
@@ -176,7 +182,7 @@ for (const build of builds) {
             const y = compute(kernels, call === 'softmax' ? SOFTMAX : LOG_SOFTMAX, lane.data, lane.theta);
             const found = worst(exact.indices.map((i) => y[i]!), exact[call], dtype); // prettier-ignore
             const text = `${call} of ${name}: index ${exact.indices[found.index]}, ${found.text}`;
-            expect(found.ulp, text).toBeLessThanOrEqual(bound(call, dtype, 'fast', build));
+            expect(found.ulp, text).toBeLessThanOrEqual(limit(call, dtype, build));
           }
           const [got] = compute(kernels, LOGSUMEXP, lane.data, lane.theta);
           const largest = lane.theta * lane.data[exact.indices[2]!]!;
@@ -187,7 +193,7 @@ for (const build of builds) {
 
       test(`give the special values of ${dtype} wherever they stand`, () => {
         const b = per[dtype];
-        const View = dtype === 'float32' ? Float32Array : Float64Array;
+        const View = (dtype === 'float32' ? Float32Array : Float64Array) as Float64ArrayConstructor;
         const all = (data: Lane, theta: number): unknown[] => [
           new Set(compute(kernels, SOFTMAX, data, theta)),
           new Set(compute(kernels, LOG_SOFTMAX, data, theta)),

@@ -4,8 +4,10 @@ const functions = {
   softmax(x, y, outer, length, inner) {
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < inner; i++) {
-        const start = o * length * inner + i, end = start + length * inner;
-        let max = -Infinity, sum = 0;
+        const start = o * length * inner + i,
+          end = start + length * inner;
+        let max = -Infinity,
+          sum = 0;
         for (let k = start; k < end; k += inner) if (x[k] > max) max = x[k];
         for (let k = start; k < end; k += inner) {
           const e = Math.exp(x[k] - max);
@@ -20,8 +22,10 @@ const functions = {
   logSoftmax(x, y, outer, length, inner) {
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < inner; i++) {
-        const start = o * length * inner + i, end = start + length * inner;
-        let max = -Infinity, sum = 0;
+        const start = o * length * inner + i,
+          end = start + length * inner;
+        let max = -Infinity,
+          sum = 0;
         for (let k = start; k < end; k += inner) if (x[k] > max) max = x[k];
         for (let k = start; k < end; k += inner) sum += Math.exp(x[k] - max);
         const log = Math.log(sum);
@@ -32,8 +36,10 @@ const functions = {
   logsumexp(x, y, outer, length, inner) {
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < inner; i++) {
-        const start = o * length * inner + i, end = start + length * inner;
-        let max = -Infinity, sum = 0;
+        const start = o * length * inner + i,
+          end = start + length * inner;
+        let max = -Infinity,
+          sum = 0;
         for (let k = start; k < end; k += inner) if (x[k] > max) max = x[k];
         for (let k = start; k < end; k += inner) sum += Math.exp(x[k] - max);
         y[o * inner + i] = max + Math.log(sum);
@@ -45,7 +51,9 @@ const functions = {
 /** A contender of functions (x, y, outer, length, inner); js-tuned uses it too. */
 export const plain = (functions) => () => ({
   prepare({ fn, mode, x, out, outer, length, inner }) {
-    const run = functions[fn], size = fn === 'logsumexp' ? outer * inner : x.length, Result = x.constructor;
+    const run = functions[fn],
+      size = fn === 'logsumexp' ? outer * inner : x.length,
+      Result = x.constructor;
     const call = () => {
       const y = mode === 'fresh' ? new Result(size) : out;
       run(x, y, outer, length, inner);

@@ -8,22 +8,30 @@ export async function open() {
 
   /** exp(x - max) and its sum along the axis, or for logSoftmax also x - max. */
   function parts(a, axis, keep) {
-    const max = np.max(a, axis, true), shifted = np.subtract(a, max), e = np.exp(shifted), sum = np.sum(e, axis, keep);
+    const max = np.max(a, axis, true),
+      shifted = np.subtract(a, max),
+      e = np.exp(shifted),
+      sum = np.sum(e, axis, keep);
     return { max, shifted, e, sum };
   }
   const functions = {
     softmax(a, axis) {
-      const { max, shifted, e, sum } = parts(a, axis, true), y = np.divide(e, sum);
+      const { max, shifted, e, sum } = parts(a, axis, true),
+        y = np.divide(e, sum);
       free(max, shifted, e, sum);
       return y;
     },
     logSoftmax(a, axis) {
-      const { max, shifted, e, sum } = parts(a, axis, true), log = np.log(sum), y = np.subtract(shifted, log);
+      const { max, shifted, e, sum } = parts(a, axis, true),
+        log = np.log(sum),
+        y = np.subtract(shifted, log);
       free(max, shifted, e, sum, log);
       return y;
     },
     logsumexp(a, axis) {
-      const { max, shifted, e, sum } = parts(a, axis, true), log = np.log(sum), y = np.add(max, log);
+      const { max, shifted, e, sum } = parts(a, axis, true),
+        log = np.log(sum),
+        y = np.add(max, log);
       free(max, shifted, e, sum, log);
       return y;
     },
@@ -50,7 +58,9 @@ export async function open() {
       }
       return {
         call: () => {
-          const a = make(), y = functions[fn](a, dim), view = y.data;
+          const a = make(),
+            y = functions[fn](a, dim),
+            view = y.data;
           const result = mode === 'fresh' ? view.slice() : out;
           if (mode === 'into') out.set(view);
           free(a, y);

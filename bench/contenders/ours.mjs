@@ -7,10 +7,12 @@ export function open({ build }) {
   return {
     version: `${instance.info().build} build`,
     prepare({ fn, dtype, mode, shape, axis, x, out }) {
-      const f = instance[fn], line = shape.length === 1;
+      const f = instance[fn],
+        line = shape.length === 1;
       if (mode === 'resident') {
         const size = shape.filter((_, i) => fn !== 'logsumexp' || i !== (axis + shape.length) % shape.length);
-        const from = instance.tensor(dtype, shape, x), to = instance.tensor(dtype, size);
+        const from = instance.tensor(dtype, shape, x),
+          to = instance.tensor(dtype, size);
         return {
           call: () => f(from, { axis, out: to }),
           read: (y) => y.data,

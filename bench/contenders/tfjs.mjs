@@ -11,13 +11,16 @@ export async function open() {
     version: tf.version_core,
     prepare({ fn, dtype, mode, dims, dim, inner, x, out }) {
       if (dtype !== 'float32') return undefined;
-      const swap = dims.map((_, i) => i), last = dims.length - 1;
+      const swap = dims.map((_, i) => i),
+        last = dims.length - 1;
       [swap[dim], swap[last]] = [last, dim];
       // its softmax and logSoftmax know the last axis only
       const apply = (t) =>
-        fn === 'logsumexp' ? tf.logSumExp(t, dim)
-        : inner === 1 ? functions[fn](t)
-        : tf.tidy(() => tf.transpose(functions[fn](tf.transpose(t, swap)), swap));
+        fn === 'logsumexp'
+          ? tf.logSumExp(t, dim)
+          : inner === 1
+            ? functions[fn](t)
+            : tf.tidy(() => tf.transpose(functions[fn](tf.transpose(t, swap)), swap));
       if (mode === 'resident') {
         const t = tf.tensor(x, dims, 'float32');
         let y = apply(t);
@@ -32,7 +35,8 @@ export async function open() {
       }
       return {
         call: () => {
-          const t = tf.tensor(x, dims, 'float32'), y = apply(t);
+          const t = tf.tensor(x, dims, 'float32'),
+            y = apply(t);
           // never inside tf.tidy: it would walk the typed array
           const data = y.dataSync();
           t.dispose();

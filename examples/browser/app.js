@@ -8,7 +8,10 @@ const temperature = document.querySelector('#temperature');
 
 function show() {
   const theta = 1 / temperature.valueAsNumber;
-  const probabilities = softmax(logits.map((input) => input.valueAsNumber), { theta });
+  const probabilities = softmax(
+    logits.map((input) => input.valueAsNumber),
+    { theta },
+  );
   probabilities.forEach((p, i) => {
     meters[i].value = p;
     outputs[i].textContent = `${(100 * p).toFixed(1)} %`;

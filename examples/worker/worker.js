@@ -5,7 +5,8 @@ import { info, softmax } from 'softmax-simd';
 
 export default {
   async fetch(request) {
-    if (request.method !== 'POST') return new Response('POST {"logits": [[...]]}\n', { status: 405, headers: { allow: 'POST' } });
+    if (request.method !== 'POST')
+      return new Response('POST {"logits": [[...]]}\n', { status: 405, headers: { allow: 'POST' } });
     try {
       const { logits, temperature = 1 } = await request.json();
       const probabilities = softmax(logits, { axis: -1, theta: 1 / temperature });

@@ -5,7 +5,10 @@ const inWorker = new URL(location.href).searchParams.get('thread') === 'worker';
 
 await tell(async () => {
   if (!inWorker) {
-    const [api, { conformBuilds }] = await Promise.all([import('./node_modules/softmax-simd/dist/index.js'), import('./conformance.mjs')]);
+    const [api, { conformBuilds }] = await Promise.all([
+      import('./node_modules/softmax-simd/dist/index.js'),
+      import('./conformance.mjs'),
+    ]);
     return conformBuilds(api);
   }
   const worker = new Worker(new URL('./page-worker.js', import.meta.url), { type: 'module' });

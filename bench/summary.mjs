@@ -1,0 +1,53 @@
+/** The geometric means of a report of bench.mjs, and its tables on the terminal. */
+import { contenders } from './contenders/index.mjs';
+import { digits, geometricMean, print, short } from './run.mjs';
+
+/** The fastest of these kinds in a row: [ratio, name]. */
+function fastest(row, ...kinds) {
+  const some = Object.entries(row.results).filter(([name]) => kinds.includes(contenders[name].kind));
+  return some.map(([name, { ratio }]) => [ratio, name]).sort((a, b) => a[0] - b[0])[0];
+}
+
+/** The mean and the least ratio, against the fastest library of each row and against each rival. */
+function means(rows, rivals) {
+  const of = (pick) => {
+    const list = rows.map(pick).filter((v) => v !== undefined);
+    if (list.length === 0) return undefined;
+    return { mean: digits(geometricMean(list)), least: digits(Math.min(...list)), workloads: list.length };
+  };
+  const each = rivals.map((name) => [name, of((row) => row.results[name]?.ratio)]);
+  return { 'fastest library': of((row) => fastest(row, 'library')?.[0]), ...Object.fromEntries(each) };
+}
+
+/** Adds the means to the report and prints it. */
+export function summarize(report) {
+  const { rows } = report;
+  const rivals = Object.keys(contenders).filter((name) => name !== 'ours' && rows.some((row) => row.results[name]));
+  report.means = { all: means(rows, rivals) };
+  for (const group of new Set(rows.map((row) => `${row.dtype} ${row.mode}`))) {
+    const some = rows.filter((row) => `${row.dtype} ${row.mode}` === group);
+    report.means[group] = means(some, rivals);
+  }
+
+  console.log(`\n${report.date}, Node ${report.node}, ${report.cpu}; load ${report.load} .. ${report.loadAfter}`);
+  console.log('Ours in ns per element; of the others the time relative to ours (more than 1: ours is faster).');
+  console.log('Median of rounds; "spread" is the lowest and highest ratio of the fastest.\n');
+  const lines = rows.map((row) => {
+    const best = fastest(row, 'js', 'library', 'native')?.[1],
+      { min, max } = row.results[best] ?? {};
+    const ratios = rivals.map((name) => short(row.results[name]?.ratio));
+    return [row.name, short(row.results.ours?.ns), ...ratios, best ?? '-', `${short(min)} .. ${short(max)}`];
+  });
+  print([['workload', 'ours', ...rivals, 'fastest', 'spread'], ...lines]);
+
+  console.log('\nGeometric means of these ratios (and the least):\n');
+  const columns = ['fastest library', ...rivals];
+  const cell = (mean) => (mean ? `${short(mean.mean)} (${short(mean.least)})` : '-');
+  print([
+    ['', ...columns],
+    ...Object.entries(report.means).map(([name, mean]) => [name, ...columns.map((c) => cell(mean[c]))]),
+  ]);
+  for (const { workload, contender, reason } of report.failed) {
+    console.log(`\nleft out: ${contender} on ${workload}: ${reason}`);
+  }
+}

@@ -1,0 +1,26 @@
+// Two hosts that no program here is: node hosts.mjs untouched | asynchronous
+import assert from 'node:assert/strict';
+
+if (process.argv[2] === 'untouched') {
+  // the import alone must not look at WebAssembly: edge hosts refuse that before any code of ours could catch it
+  const own = globalThis.WebAssembly;
+  globalThis.WebAssembly = new Proxy(
+    {},
+    { get: (_, name) => assert.fail(`WebAssembly.${String(name)} is used at import`) },
+  );
+  const { info } = await import('softmax-simd');
+  globalThis.WebAssembly = own;
+  assert.notEqual(info().build, 'js');
+} else {
+  // old Chromium compiles nothing above 4 KB synchronously on the main thread, but validates and compiles later
+  const { Module } = WebAssembly;
+  WebAssembly.Module = function (bytes) {
+    if (bytes.length > 4096) throw new RangeError('WebAssembly.Module is disallowed on the main thread');
+    return new Module(bytes);
+  };
+  const { createSoftmax, info, init } = await import('softmax-simd');
+  assert.equal(createSoftmax().info().build, 'js');
+  assert.match(createSoftmax().info().refused[0].reason, /disallowed|SIMD/);
+  assert.notEqual((await init()).build, 'js');
+  assert.notEqual(info().build, 'js');
+}

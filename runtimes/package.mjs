@@ -1,0 +1,131 @@
+// The package itself: which files are in it, what must not be in them, how large it is, how soon it answers.
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { coldStart } from './commandline.mjs';
+import { sh } from './scratch.mjs';
+
+const KB = 1024;
+export const limits = { tarball: 140 * KB, unpacked: 420 * KB, wasm: 32 * KB, entry: 48 * KB, coldStart: 25 };
+const size = (bytes) => `${(bytes / KB).toFixed(1)} KB`;
+const within = (what, bytes, limit) => {
+  if (bytes > limit) throw new Error(`${what}: ${size(bytes)}, more than ${size(limit)}`);
+  return `${size(bytes)} (at most ${size(limit)})`;
+};
+
+export function* shipped(place) {
+  const { folder, installed, tarball } = place;
+  const files = readdirSync(installed, { recursive: true })
+    .filter((file) => statSync(join(installed, file)).isFile())
+    .sort();
+  const read = (file) => readFileSync(join(installed, file), 'utf8');
+  const manifest = JSON.parse(read('package.json'));
+
+  yield {
+    check: 'file list',
+    run() {
+      const odd = files.filter(
+        (file) => !/^(package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/[\w/]+\.(js|d\.ts|wasm))$/.test(file),
+      );
+      const targets = Object.values(manifest.exports).flatMap((target) =>
+        typeof target === 'string' ? target : Object.values(target),
+      );
+      const missing = ['LICENSE', 'README.md', ...targets.map((target) => target.slice(2))].filter(
+        (file) => !files.includes(file),
+      );
+      if (odd.length + missing.length > 0)
+        throw new Error(`not expected: ${odd.join(', ') || 'nothing'}; missing: ${missing.join(', ') || 'nothing'}`);
+      return `${files.length} files`;
+    },
+  };
+  yield {
+    check: 'no node: import, top-level await, dependency or script of installation',
+    run() {
+      for (const file of files.filter((name) => name.endsWith('.js'))) {
+        const text = read(file);
+        if (/^(import|export)\b.*['"](node:|fs|buffer)/m.test(text) || /^(const .* = )?await /m.test(text))
+          throw new Error(file);
+        for (const [, path] of text.matchAll(/^(?:import|export)\b.*from ['"](\..*?)(?:\?module)?['"]/gm)) {
+          if (path.endsWith('.wasm') && file !== 'dist/edge.js') throw new Error(`${file} imports ${path}`);
+          if (!files.includes(join(dirname(file), path)))
+            throw new Error(`${file} imports ${path}, which is not there`);
+        }
+      }
+      const { dependencies = {}, scripts = {}, sideEffects, type } = manifest;
+      if (
+        Object.keys(dependencies).length > 0 ||
+        scripts.install ||
+        scripts.postinstall ||
+        sideEffects !== false ||
+        type !== 'module'
+      ) {
+        throw new Error('package.json');
+      }
+    },
+  };
+  yield { check: 'tarball', run: () => within('tarball', statSync(tarball).size, limits.tarball) };
+  yield {
+    check: 'unpacked',
+    run: () =>
+      within(
+        'unpacked',
+        files.reduce((sum, file) => sum + statSync(join(installed, file)).size, 0),
+        limits.unpacked,
+      ),
+  };
+  for (const build of ['relaxed', 'simd', 'scalar']) {
+    yield {
+      check: `${build}.wasm`,
+      run() {
+        const bytes = readFileSync(join(installed, `dist/${build}.wasm`));
+        // Node 20 does not know relaxed SIMD: it cannot look into that one
+        const module = build === 'relaxed' ? undefined : new WebAssembly.Module(bytes);
+        if (module !== undefined && WebAssembly.Module.imports(module).length > 0) throw new Error('it has imports');
+        return within(build, bytes.length, limits.wasm);
+      },
+    };
+  }
+  const bundled = async (contents) => {
+    const { build } = await import('esbuild');
+    const stdin = { contents, resolveDir: folder };
+    const { outputFiles } = await build({
+      stdin,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      write: false,
+      logLevel: 'error',
+    });
+    return outputFiles[0].contents;
+  };
+  for (const [check, contents] of [
+    ['default entry, minified and gzipped', "export * from 'softmax-simd';"],
+    ['one function of it, minified and gzipped', "export { softmax } from 'softmax-simd';"],
+  ]) {
+    yield {
+      check,
+      run: async () => within(check, gzipSync(await bundled(contents), { level: 9 }).length, limits.entry),
+    };
+  }
+  yield {
+    check: 'unused import, minified',
+    async run() {
+      const { length } = await bundled("import 'softmax-simd'; import { softmax } from 'softmax-simd';");
+      if (length > 0) throw new Error(`${length} bytes are left of it`);
+      return 'nothing is left of it';
+    },
+  };
+  const host = (kind) => sh(process.execPath, ['hosts.mjs', kind], { cwd: folder }).then(() => 'ok');
+  yield { check: 'nothing is compiled at import', run: () => host('untouched') };
+  yield { check: 'init() where synchronous compilation is refused', run: () => host('asynchronous') };
+  yield {
+    check: 'cold start: import to first result, median of 9',
+    async run() {
+      const medians = Object.entries(await coldStart(place));
+      const slow = medians.filter(([, took]) => took > limits.coldStart);
+      const text = medians.map(([runtime, took]) => `${runtime} ${took.toFixed(1)} ms`).join(', ');
+      if (slow.length > 0) throw new Error(`more than ${limits.coldStart} ms: ${text}`);
+      return text;
+    },
+  };
+}

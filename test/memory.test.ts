@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { createSoftmax } from '../src/index.ts';
+import { instances } from './support/eachBuild.ts';
+
+const bound = 64 * 1024 * 1024;
+
+test('large inputs stay within the bound of memory', () => {
+  for (const { build, softmax: found } of instances) {
+    if (found === undefined) continue;
+    const s = createSoftmax({ build });
+    const large: [number[], number][] = build === 'js' ? [[[1, 12, 128, 512], -1]] : [[[1e7], 0], [[1000, 1000], 0], [[1, 12, 512, 512], -1], [[1, 21, 512, 512], 1], [[100000, 16], 0]];
+    for (const [shape, axis] of large) {
+      const n = shape.reduce((a, b) => a * b), x = new Float32Array(n).fill(0.25), y = s.softmax(x, { shape, axis });
+      const length = shape.at(axis)!;
+      for (let i = 0; i < n; i += 77777) expect(Math.abs(y[i]! * length - 1)).toBeLessThan(3e-7);
+      expect(s.info().memoryBytes).toBeLessThanOrEqual(bound);
+    }
+  }
+});
+
+test('a small bound holds too, and gives the same results', () => {
+  const x = Float64Array.from({ length: 300000 }, (_, i) => Math.sin(i) * 20), wide = createSoftmax({ build: 'scalar' }), narrow = createSoftmax({ build: 'scalar', maxMemory: 2 * 1024 * 1024 });
+  expect(narrow.softmax(x)).toEqual(wide.softmax(x));
+  expect(narrow.logSoftmax(x, { shape: [300, 1000], axis: 0 })).toEqual(wide.logSoftmax(x, { shape: [300, 1000], axis: 0 }));
+  expect(narrow.info().memoryBytes).toBeLessThanOrEqual(4 * 1024 * 1024);
+  expect(() => createSoftmax({ maxMemory: 1000 })).toThrow(RangeError);
+});
+
+test('a million calls leave the memory as it was', () => {
+  const s = createSoftmax(), x = new Float32Array(10).fill(1), rows = new Float32Array(100), out = new Float32Array(100);
+  const call = (times: number): void => {
+    for (let i = 0; i < times; i++) {
+      s.softmax(x);
+      if (i % 10 === 0) s.logSoftmax(rows, { shape: [10, 10], axis: 0, out });
+    }
+  };
+  call(20000);
+  const before = s.info().memoryBytes;
+  globalThis.gc?.();
+  const resident = process.memoryUsage().rss;
+  call(1_000_000);
+  globalThis.gc?.();
+  expect(s.info().memoryBytes).toBe(before);
+  expect(process.memoryUsage().rss - resident).toBeLessThan(64 * 1024 * 1024);
+});
+
+test('tensors that are forgotten are freed and counted', async () => {
+  const s = createSoftmax();
+  for (let i = 0; i < 200; i++) s.tensor('float32', [1000]);
+  for (let i = 0; i < 50 && s.info().forgotten < 150; i++) {
+    globalThis.gc?.();
+    await new Promise((done) => setTimeout(done, 20));
+  }
+  const { tensors, forgotten } = s.info();
+  expect(forgotten).toBeGreaterThanOrEqual(150);
+  expect(tensors + forgotten).toBe(200);
+});
