@@ -1,10 +1,10 @@
 import { biasOf, depth, one } from './exp';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
-  add, constant, get, keepWhere, loadAs, magnitude, mul, oneWhereEqual, pmax, put, round, span, splat, storeAs, sub,
+  add, constant, get, keepWhere, loadAs, magnitude, maxLane, mul, oneWhereEqual, pmax, put, round, span, splat, storeAs, sub,
   whereLess, whereOther, widen, width,
 } from './lanes';
-import { BIAS, LOWEST, ORIGIN, ROW } from './tile';
+import { BIAS, LOWEST, ORIGIN, ROW, setShifted } from './tile';
 import { limit, minus, times, twoSumLow } from './rows';
 
 // Lanes that lie side by side: the lanes of a vector lie across inner. A tile of them is streamed along the axis once
@@ -41,6 +41,7 @@ function prepareColumns<E, V>(lanes: i32): void {
   const none = splat<E, V>(<E>-Infinity), far = splat<E, V>(<E>limit<E>());
   const log2e = splat<E, V>(<E>1.4426950408889634), bias = splat<E, V>(biasOf<E>(0)), down = splat<E, V>(depth<E>());
   const step = splat<E, V>(sizeof<E>() == 4 ? 1 : 128);
+  let largest = splat<E, V>(0);
   for (let at = 0; at < lanes * <i32>sizeof<E>(); at += span<E, E, V>()) {
     const m = loadAs<E, E, V>(MAXIMUM + at);
     const present = keepWhere<E, V>(none, m, m), size = magnitude<E, V>(present);
@@ -49,7 +50,9 @@ function prepareColumns<E, V>(lanes: i32): void {
     storeAs<E, E, V>(LOWEST + at, sub<E, V>(top, down));
     storeAs<E, E, V>(BIAS + at, sub<E, V>(bias, mul<E, V>(round<E, V>(mul<E, V>(top, log2e)), step)));
     storeAs<E, E, V>(TOP + at, top);
+    largest = pmax<E, V>(largest, size);
   }
+  setShifted(<f64>maxLane<E, V>(largest) > limit<E>());
 }
 
 /** Starts the sums of all lanes. */

@@ -7,8 +7,8 @@ import {
 // the source, and four independent chains hide the latency of one. The results go to memory; who sums them reads them
 // back from there, which costs nothing beside the exp.
 //
-// The argument is x - C, with C = 0 unless the maximum is so large that x - C is exact wherever it matters; with a theta,
-// and where float32 is computed in float64, it is theta (x - C), C the element at the maximum.
+// The argument is x, or x - C where the maximum C is so large that x - C is exact wherever it matters; with a theta, and
+// where float32 is computed in float64, it is theta (x - C).
 
 /** theta as theta * power with 1 <= |theta| < 2 and a power of two; scaled: it is not 1. Only float64 arithmetic knows it. */
 export let theta: f64 = 1;
@@ -65,23 +65,23 @@ export function one<T, E>(): usize {
   return sizeof<E>() == 4 ? F32 + 32 : sizeof<T>() == 4 ? EXACT + 32 : F64 + 56;
 }
 
-/** Four values at x, x + dx, ... -> e at y, y + dy, ...; C, low bound and bias each of their own. */
+/** Four arguments at x, x + dx, ... -> e at y, y + dy, ...; lower bound and bias each of their own. */
 // @ts-ignore: decorator
 @inline
-export function exp4<T, E, V>(x: usize, dx: usize, y: usize, dy: usize, factor: V,
-  C0: V, C1: V, C2: V, C3: V, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
+export function exp4<T, E, V>(x: usize, dx: usize, y: usize, dy: usize, factor: V, C: V,
+  lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   k0: V, k1: V, k2: V, k3: V, k4: V, k5: V, k6: V, k7: V, k8: V): void {
   if (sizeof<E>() == 4) {
-    exp4F32<V>(x, dx, y, dy, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
+    exp4F32<V>(x, dx, y, dy, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
   } else if (sizeof<T>() == 4) {
-    exp4Exact<V>(x, dx, y, dy, factor, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3);
+    exp4Exact<V>(x, dx, y, dy, factor, C, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3);
   } else {
-    exp4F64<V>(x, dx, y, dy, C0, C1, C2, C3, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6);
+    exp4F64<V>(x, dx, y, dy, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6);
   }
 }
 
 /**
- * float32: e = exp(z) 2^(64 - K), z = max(x - C, lo), |z| <= 2839.
+ * float32: e = exp(z) 2^(64 - K), z = max(x, lo), |z| <= 2839.
  * Method:  z = n ln2 + r, |r| <= ln2 / 2; p = 1 + (r + r^2 q(r)), q of degree 4 by Estrin; times 2^(n - K + 64)
  *          from the low bits of the rounding constant.
  * Special: a NaN stays.
@@ -90,12 +90,12 @@ export function exp4<T, E, V>(x: usize, dx: usize, y: usize, dy: usize, factor: 
 // @ts-ignore: decorator
 @inline
 function exp4F32<V>(x: usize, dx: usize, y: usize, dy: usize,
-  C0: V, C1: V, C2: V, C3: V, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
+  lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   log2e: V, hi: V, low: V, c2: V, c3: V, c4: V, c5: V, c6: V, one: V): void {
-  const z0 = pmax<f32, V>(sub<f32, V>(loadAs<f32, f32, V>(x), C0), lo0);
-  const z1 = pmax<f32, V>(sub<f32, V>(loadAs<f32, f32, V>(x + dx), C1), lo1);
-  const z2 = pmax<f32, V>(sub<f32, V>(loadAs<f32, f32, V>(x + 2 * dx), C2), lo2);
-  const z3 = pmax<f32, V>(sub<f32, V>(loadAs<f32, f32, V>(x + 3 * dx), C3), lo3);
+  const z0 = pmax<f32, V>(loadAs<f32, f32, V>(x), lo0);
+  const z1 = pmax<f32, V>(loadAs<f32, f32, V>(x + dx), lo1);
+  const z2 = pmax<f32, V>(loadAs<f32, f32, V>(x + 2 * dx), lo2);
+  const z3 = pmax<f32, V>(loadAs<f32, f32, V>(x + 3 * dx), lo3);
   const t0 = madd<f32, V>(z0, log2e, m0);
   const t1 = madd<f32, V>(z1, log2e, m1);
   const t2 = madd<f32, V>(z2, log2e, m2);
@@ -135,26 +135,21 @@ function exp4F32<V>(x: usize, dx: usize, y: usize, dy: usize,
 }
 
 /**
- * float64: e = exp(z) 2^(200 - K), z = max(x - C, lo) with |z| <= 2839, or z = theta (x - C) in two parts.
+ * float64: e = exp(z) 2^(200 - K), z = max(x, lo), |z| <= 2839.
  * Method:  z = n ln2 / 128 + r, |r| <= ln2 / 256; 2^(n / 128) = H (1 + tail) from a table of 128;
- *          e = H + H (tail + r + r^2 q(r)), q cubic. theta: x is the high part of theta (x - C), C here 0; the low part,
- *          in LOW, is added to r.
+ *          e = H + H (tail + r + r^2 q(r)), q cubic. theta: x is the high part of the argument, and the low part, in LOW, is added to r.
  * Special: a NaN stays; the table index is masked, so that it cannot read elsewhere.
  * Source:  tools/constants.mjs
  */
 // @ts-ignore: decorator
 @inline
 function exp4F64<V>(x: usize, dx: usize, y: usize, dy: usize,
-  C0: V, C1: V, C2: V, C3: V, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
+  lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   log2e: V, hi: V, low: V, q2: V, q3: V, q4: V, q5: V): void {
-  const x0 = loadAs<f64, f64, V>(x);
-  const x1 = loadAs<f64, f64, V>(x + dx);
-  const x2 = loadAs<f64, f64, V>(x + 2 * dx);
-  const x3 = loadAs<f64, f64, V>(x + 3 * dx);
-  const z0 = pmax<f64, V>(sub<f64, V>(x0, C0), lo0);
-  const z1 = pmax<f64, V>(sub<f64, V>(x1, C1), lo1);
-  const z2 = pmax<f64, V>(sub<f64, V>(x2, C2), lo2);
-  const z3 = pmax<f64, V>(sub<f64, V>(x3, C3), lo3);
+  const z0 = pmax<f64, V>(loadAs<f64, f64, V>(x), lo0);
+  const z1 = pmax<f64, V>(loadAs<f64, f64, V>(x + dx), lo1);
+  const z2 = pmax<f64, V>(loadAs<f64, f64, V>(x + 2 * dx), lo2);
+  const z3 = pmax<f64, V>(loadAs<f64, f64, V>(x + 3 * dx), lo3);
   const t0 = madd<f64, V>(z0, log2e, m0);
   const t1 = madd<f64, V>(z1, log2e, m1);
   const t2 = madd<f64, V>(z2, log2e, m2);
@@ -237,13 +232,13 @@ export function productLow<V>(x: V, C: V, d: V, f: V, theta: V, power: V): V {
  */
 // @ts-ignore: decorator
 @inline
-function exp4Exact<V>(x: usize, dx: usize, y: usize, dy: usize, theta: V,
-  C0: V, C1: V, C2: V, C3: V, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
+function exp4Exact<V>(x: usize, dx: usize, y: usize, dy: usize, theta: V, C: V,
+  lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   log2e: V, step: V, q2: V, q3: V): void {
-  const z0 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x), C0), theta), lo0);
-  const z1 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + dx), C1), theta), lo1);
-  const z2 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + 2 * dx), C2), theta), lo2);
-  const z3 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + 3 * dx), C3), theta), lo3);
+  const z0 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x), C), theta), lo0);
+  const z1 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + dx), C), theta), lo1);
+  const z2 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + 2 * dx), C), theta), lo2);
+  const z3 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + 3 * dx), C), theta), lo3);
   const t0 = madd<f64, V>(z0, log2e, m0);
   const t1 = madd<f64, V>(z1, log2e, m1);
   const t2 = madd<f64, V>(z2, log2e, m2);

@@ -1,5 +1,5 @@
 import { HIGH, biasOf, constants, depth, exp4, scaleArguments, scaled, theta } from './exp';
-import { constant, get, loadAs, put, span, splat, storeAs, width } from './lanes';
+import { constant, get, loadAs, put, span, splat, storeAs, sub, width } from './lanes';
 
 // exp of a tile: `length` rows of `lanes` elements. Rows and columns both come here: a contiguous lane is a tile whose
 // rows are four values, all of the same lane.
@@ -16,15 +16,19 @@ export const ORIGIN: usize = memory.data(ROW, 16), LOWEST: usize = memory.data(R
 const STASH: usize = memory.data(64, 16);
 const STASH_E: usize = memory.data(64, 16);
 
-/** C of a lane with theta in float64: ORIGIN is 0 then */
+/** C of the lane, where the tile is one lane */
 let common: f64 = 0;
+/** whether some ORIGIN is not 0 */
+let shifted: bool = false;
+
+export function setShifted(some: bool): void {
+  shifted = some;
+}
 
 /** The state of a tile whose lanes are all one. */
 export function spreadLane<T, E, V>(origin: f64, top: f64, K: f64): void {
-  if (sizeof<T>() == 8 && scaled) {
-    common = origin;
-    origin = 0;
-  }
+  common = origin;
+  shifted = origin != 0;
   for (let i = 0; i < 4 * <i32>span<E, E, V>(); i += span<E, E, V>()) {
     storeAs<E, E, V>(ORIGIN + i, splat<E, V>(<E>origin));
     storeAs<E, E, V>(LOWEST + i, splat<E, V>(<E>top - depth<E>()));
@@ -38,7 +42,7 @@ export function expTile<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, le
   const k0 = constant<E, V>(k), k1 = constant<E, V>(k + size), k2 = constant<E, V>(k + 2 * size),
     k3 = constant<E, V>(k + 3 * size), k4 = constant<E, V>(k + 4 * size), k5 = constant<E, V>(k + 5 * size),
     k6 = constant<E, V>(k + 6 * size), k7 = constant<E, V>(k + 7 * size), k8 = constant<E, V>(k + 8 * size);
-  const factor = splat<E, V>(<E>theta);
+  const factor = splat<E, V>(<E>theta), C = splat<E, V>(<E>common);
   const dx = span<T, E, V>(), dy = span<E, E, V>(), four = 4 * width<E, V>();
   for (; length > 0; length--, x += pitch, y += pitchE) {
     for (let j = 0; j < lanes; j += four) {
@@ -52,9 +56,11 @@ export function expTile<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, le
       if (sizeof<T>() == 8 && scaled) {
         scaleArguments<V>(from, common);
         from = HIGH;
+      } else if (sizeof<T>() == sizeof<E>() && shifted) {
+        shift<E, V>(from, s);
+        from = STASH;
       }
-      exp4<T, E, V>(from, dx, to, dy, factor,
-        at<E, V>(ORIGIN, s, 0), at<E, V>(ORIGIN, s, 1), at<E, V>(ORIGIN, s, 2), at<E, V>(ORIGIN, s, 3),
+      exp4<T, E, V>(from, dx, to, dy, factor, C,
         at<E, V>(LOWEST, s, 0), at<E, V>(LOWEST, s, 1), at<E, V>(LOWEST, s, 2), at<E, V>(LOWEST, s, 3),
         at<E, V>(BIAS, s, 0), at<E, V>(BIAS, s, 1), at<E, V>(BIAS, s, 2), at<E, V>(BIAS, s, 3),
         k0, k1, k2, k3, k4, k5, k6, k7, k8);
@@ -74,6 +80,13 @@ function fill<T, E, V>(x: usize, n: i32): void {
   const rest = splat<E, V>(0);
   for (let at = STASH; n > 0; n -= width<E, V>(), at += span<T, E, V>(), x += span<T, E, V>()) {
     storeAs<T, E, V>(at, get<T, E, V>(x, n, rest));
+  }
+}
+
+/** x - C of the four values at x, to the stash; s is the place of their lanes in the rows of state */
+function shift<E, V>(x: usize, s: i32): void {
+  for (let i = 0; i < 4 * <i32>span<E, E, V>(); i += span<E, E, V>()) {
+    storeAs<E, E, V>(STASH + i, sub<E, V>(loadAs<E, E, V>(x + i), loadAs<E, E, V>(ORIGIN + s + i)));
   }
 }
 

@@ -34,7 +34,7 @@ const report = {
   quick: args.quick,
   rounds,
   ms,
-  versions: { ours: version('..') },
+  versions: {},
   skipped: {},
   failed: [],
   rows: [],
@@ -51,7 +51,8 @@ async function open(name, dtype) {
   const child = new Child(args.node, flags);
   try {
     const { version: opened } = await child.ask('open', { name, dtype, build: args.build });
-    report.versions[name] = wanted ? version(`node_modules/${wanted}`) : (opened ?? report.versions.ours);
+    if (wanted) report.versions[name] = version(`node_modules/${wanted}`);
+    else if (opened) report.versions[name] = `${version('..')} (${opened})`;
   } catch (error) {
     child.end();
     throw error;

@@ -57,7 +57,14 @@ const special = [
   [[NaN, Infinity], [NaN, NaN], [NaN, NaN], NaN],
 ];
 
-/** axis, data, options that are refused, and how */
+/** A view whose buffer is gone. */
+function detached() {
+  const view = Float32Array.of(1, 2);
+  structuredClone(view.buffer, { transfer: [view.buffer] });
+  return view;
+}
+
+/** how it is refused, data, options */
 const refusals = [
   [RangeError, [1, 2], { axis: 1 }],
   [RangeError, [1, 2], { axis: -2 }],
@@ -81,6 +88,14 @@ const refusals = [
   [RangeError, new Float32Array(6), { shape: [2, 2] }],
   [TypeError, [1, 2], { out: new Float32Array(2) }],
   [RangeError, [1, 2], { out: new Float64Array(3) }],
+  [RangeError, [1, 2], { out: { data: new Float64Array(2), shape: [2], strides: [0], offset: 0 } }],
+  [RangeError, [1, 2], { where: [1, 2] }],
+  [RangeError, [[1, 2], [3, 4]], { where: [1, 0, 1] }],
+  [RangeError, [1, 2], { precision: 'best' }],
+  [RangeError, Float32Array.of(1), { dtype: 'float16' }],
+  [TypeError, [1, 2], { axes: 0 }],
+  [TypeError, [1, 2], { keepdims: true }],
+  [TypeError, detached(), {}],
 ];
 
 /** Numbers that are the same on every host: a linear congruence, no Math. Its sum of four is near enough to normal. */
@@ -149,12 +164,12 @@ function* cases(api) {
   }
   for (const [kind, x, options] of refusals) {
     yield [`softmax ${show(x)} ${show(options)} is a ${kind.name}`, () => {
-      const before = options.out && [...options.out];
+      const kept = options.out?.data ?? options.out, before = kept && [...kept];
       try {
         api.softmax(x, options);
       } catch (error) {
         if (!(error instanceof kind) || !error.message.startsWith('softmax: ')) throw error;
-        if (before) same([...options.out], before, 0);
+        if (before) same([...kept], before, 0);
         return;
       }
       throw new Error('it is taken');
@@ -227,6 +242,13 @@ function* containers(api) {
     same([1, 3, 5, 7, 9, 11].map((i) => out.data[i]), wanted, 0);
     same([0, 2, 4, 12, 13].map((i) => out.data[i]), [9, 9, 9, 9, 9], 0);
   }];
+  if (typeof SharedArrayBuffer !== 'undefined') {
+    yield ['a view on shared memory', () => {
+      const x = new Float32Array(new SharedArrayBuffer(24));
+      x.set([1, 2, 3, 4, 5, 7]);
+      close(api.softmax(x, { shape: [2, 3], axis: 1 }));
+    }];
+  }
   yield ['a shifted view as out', () => {
     const data = logits(Float32Array, 900, 3), want = api.softmax(data.slice(0, 800));
     same(api.softmax(data.subarray(0, 800), { out: data.subarray(5, 805) }), want, 0);
@@ -303,6 +325,15 @@ export async function conformBuilds(api) {
   if (first.length !== 3) picked.failed.push('the first call of all');
   const fresh = await api.createSoftmax().init();
   if (fresh.build !== picked.build) picked.failed.push(`init() of a fresh instance takes ${fresh.build}, a first call ${picked.build}`);
+  try {
+    // a lane that the memory does not hold is streamed
+    const small = api.createSoftmax({ maxMemory: 2 << 20 }), x = logits(Float64Array, 400000, 11);
+    same(small.softmax(x), byDefinition([...x]).softmax, 1e-13);
+    if (small.info().memoryBytes > 2 << 20) throw new Error(`${small.info().memoryBytes} bytes`);
+    picked.passed++;
+  } catch (error) {
+    picked.failed.push(`maxMemory of 2 MiB: ${error?.message ?? error}`);
+  }
   const results = [picked];
   for (const build of ['relaxed', 'simd', 'scalar', 'js']) {
     let own;

@@ -1,105 +1,14 @@
-import { crossEntropy, crossEntropyGradient } from './crossEntropy.ts';
-import { gradient } from './gradients.ts';
-import { oneHot } from './labels.ts';
-import type { Nested, Options, Strided, TypedArray } from './layout.ts';
-import { argmax, topk } from './selection.ts';
-import type { ArrayResult, Input, Result, Softmax, Stored } from './softmax.ts';
+import { argmax, type ArgmaxOptions, type Indices } from './argmax.ts';
+import { crossEntropy, type CrossEntropyGradientOptions, type CrossEntropyOptions, type Loss } from './crossEntropy.ts';
+import { crossEntropyGradient } from './crossEntropyGradient.ts';
+import { gradient, type GradientOptions } from './gradients.ts';
+import { oneHot, type OneHot, type OneHotOptions } from './labels.ts';
+import type { Input, Result, Softmax } from './softmax.ts';
 import type { Kernel } from './targets.ts';
+import { topk, type TopOf, type TopkOptions } from './topk.ts';
 
-/** Options of argmax. `out` is an Int32Array, or an object with one. */
-export type ArgmaxOptions = Pick<Options, 'axis' | 'shape' | 'keepdims' | 'where' | 'dtype' | 'out'>;
-
-/** Options of topk: one axis, or the whole array. */
-export interface TopkOptions extends Pick<Options, 'shape' | 'dtype'> {
-  /** Default `null`: the flattened array. */
-  readonly axis?: number | null | undefined;
-}
-
-/** Options of oneHot. */
-export interface OneHotOptions {
-  /** What the rows are stored as, where they are not plain arrays. Default 'float32'. */
-  readonly dtype?: 'float32' | 'float64' | 'int32' | 'uint8' | undefined;
-}
-
-/** Options of the gradients of softmax and logSoftmax: those of the forward call. */
-export type GradientOptions = Pick<Options, 'axis' | 'shape' | 'theta' | 'dtype' | 'out'>;
-
-/** Options of crossEntropy, with the meanings and defaults that PyTorch gives them. */
-export interface CrossEntropyOptions extends Pick<Options, 'shape' | 'theta' | 'dtype' | 'precision'> {
-  /** Where the classes lie. Default -1, the last axis. */
-  readonly axis?: Options['axis'];
-  /** Default 'mean'. */
-  readonly reduction?: 'mean' | 'sum' | 'none' | undefined;
-  /** How much of the target is spread evenly over all classes, 0 to 1. Default 0. */
-  readonly labelSmoothing?: number | undefined;
-  /** A factor for each class. Default 1. */
-  readonly classWeights?: readonly number[] | TypedArray | Strided | undefined;
-  /** The label of lanes that do not count. Default -100. */
-  readonly ignoreIndex?: number | undefined;
-}
-
-/** Options of crossEntropyGradient. */
-export interface CrossEntropyGradientOptions extends CrossEntropyOptions, Pick<Options, 'out'> {}
-
-type Deeper<T> = T extends readonly (infer U)[] ? Deeper<U>[] : number[];
-type Plain<T> = T extends readonly (infer U)[] ? Plain<U>[] : number;
-type Given<O> = O extends { readonly out: infer W extends object } ? W : never;
-type Axes = { readonly axis: number | readonly number[] };
-type Holder<O> = O extends { readonly dtype: infer D }
-  ? D extends 'float64'
-    ? Float64Array
-    : D extends 'int32'
-      ? Int32Array
-      : D extends 'uint8'
-        ? Uint8Array
-        : Float32Array
-  : Float32Array;
-
-/** Indices for an input X: numbers for numbers and lists, int32 for typed arrays and objects. */
-export type Indices<X, O = unknown> = [Given<O>] extends [never]
-  ? X extends number
-    ? number
-    : X extends { readonly data: unknown }
-      ? ArrayResult<Int32Array>
-      : O extends Axes | { readonly keepdims: true }
-        ? X extends readonly unknown[]
-          ? Nested | number
-          : Int32Array | number
-        : number
-  : Given<O>;
-
-/** What topk gives. */
-export interface Top<V, I> {
-  values: V;
-  indices: I;
-}
-
-/** The k largest of X and their indices. */
-export type TopOf<X, O = unknown> = X extends TypedArray
-  ? Top<X, Int32Array>
-  : X extends { readonly data: infer D }
-    ? Top<ArrayResult<D>, ArrayResult<Int32Array>>
-    : X extends number
-      ? Top<number[], number[]>
-      : O extends { readonly axis: number }
-        ? Top<Plain<X>, Plain<X>>
-        : Top<number[], number[]>;
-
-/** 0/1 rows for labels X. */
-export type OneHot<X, O = unknown> = X extends number | readonly unknown[]
-  ? Deeper<X>
-  : X extends TypedArray
-    ? Holder<O>
-    : ArrayResult<Holder<O>>;
-
-/** One loss, or with `reduction: 'none'` one for each lane. */
-export type Loss<X, O = unknown> = O extends { readonly reduction: 'none' }
-  ? X extends TypedArray
-    ? Stored<X> | number
-    : X extends { readonly data: infer D }
-      ? ArrayResult<Stored<D>>
-      : Nested | number
-  : number;
+export type { ArgmaxOptions, CrossEntropyGradientOptions, CrossEntropyOptions, GradientOptions };
+export type { Indices, Loss, OneHot, OneHotOptions, TopOf, TopkOptions };
 
 /**
  * The functions around softmax. They take what softmax takes (numbers, nested arrays, typed arrays with `shape`, objects
@@ -112,12 +21,12 @@ export interface Companions {
    * A NaN is larger than any number, as in NumPy. A lane that `where` hides altogether gives -1.
    *
    * Shape: that of x without the lane axes, or with length 1 there (`keepdims`); by default the whole array is one lane.
-   * Result: a number, nested numbers, an Int32Array, or `{ data, shape, dtype: 'int32' }`.
-   * Errors: RangeError for lanes without elements.
+   * @returns a number, nested numbers, an Int32Array, or `{ data, shape, dtype: 'int32' }`.
+   * @throws RangeError for lanes without elements.
    * Source: numpy.argmax.
    *
    * @example
-   * argmax([[1, 3, 2], [6, 5, 4]], { axis: -1 }) // [1, 0]
+   * argmax([[1, 3, 2], [6, 5, 4]], { axis: -1 }); // => [1, 0]
    */
   argmax<X extends Input, const O extends ArgmaxOptions>(x: X, options?: O): Indices<X, O>;
 
@@ -125,12 +34,12 @@ export interface Companions {
    * The k largest of each lane, largest first. Equal ones come in the order of their indices; NaN is larger than any number.
    *
    * Shape: that of x with length k along `axis`; by default the k largest of the whole array, a list.
-   * Result: values of the dtype of x (integers stay what they are), indices as int32; plain arrays for plain arrays.
-   * Errors: RangeError for a k that is not an integer from 0 to the length of the lanes.
+   * @returns values of the dtype of x (integers stay what they are), indices as int32; plain arrays for plain arrays.
+   * @throws RangeError for a k that is not an integer from 0 to the length of the lanes.
    * Source: torch.topk, with an order for equal elements.
    *
    * @example
-   * topk([[1, 3, 2], [6, 5, 6]], 2, { axis: -1 }) // { values: [[3, 2], [6, 6]], indices: [[1, 2], [0, 2]] }
+   * topk([[1, 3, 2], [6, 5, 6]], 2, { axis: -1 }); // => { values: [[3, 2], [6, 6]], indices: [[1, 2], [0, 2]] }
    */
   topk<X extends Input, const O extends TopkOptions>(x: X, k: number, options?: O): TopOf<X, O>;
 
@@ -138,12 +47,12 @@ export interface Companions {
    * For each label a row of `classes` numbers that is 1 at the label and 0 elsewhere.
    *
    * Shape: that of the labels with an axis of length `classes` after the last.
-   * Result: Float32Array (or what `dtype` says) for a typed array or object, plain arrays for a number or plain arrays.
-   * Errors: RangeError for a label that is not an integer from 0 to classes - 1; it names the place of the label.
+   * @returns Float32Array (or what `dtype` says) for a typed array or object, plain arrays for a number or plain arrays.
+   * @throws RangeError for a label that is not an integer from 0 to classes - 1; it names the place of the label.
    * Source: torch.nn.functional.one_hot, jax.nn.one_hot.
    *
    * @example
-   * oneHot([1, 0], 3) // [[0, 1, 0], [1, 0, 0]]
+   * oneHot([1, 0], 3); // => [[0, 1, 0], [1, 0, 0]]
    */
   oneHot<X extends Input, const O extends OneHotOptions>(labels: X, classes: number, options?: O): OneHot<X, O>;
 
@@ -155,12 +64,12 @@ export interface Companions {
    * A flat typed array is told by its length; where there is one class only, floats are probabilities.
    * `reduction`: 'sum'; 'none', a loss for each lane; 'mean' (default), the sum divided by the weights of the labels that
    * count (by the number of lanes for probabilities): NaN if every label is ignored. Probability 0 of a logit of -Infinity counts 0.
-   * Result: a number; for 'none' of the shape of the logits without the class axis and of their dtype.
-   * Errors: RangeError for a label outside 0 .. classes - 1 that is not `ignoreIndex`, and for shapes that do not fit.
+   * @returns a number; for 'none' of the shape of the logits without the class axis and of their dtype.
+   * @throws RangeError for a label outside 0 .. classes - 1 that is not `ignoreIndex`, and for shapes that do not fit.
    * Source: torch.nn.CrossEntropyLoss, whose `weight`, `ignore_index` and `label_smoothing` these are.
    *
    * @example
-   * crossEntropy([1, 3, 2], 1) // 0.40760596444438
+   * crossEntropy([1, 3, 2], 1); // => 0.40760596444438
    */
   crossEntropy<X extends Input, const O extends CrossEntropyOptions>(logits: X, target: Input, options?: O): Loss<X, O>;
 
@@ -169,11 +78,11 @@ export interface Companions {
    * of the forward call. Sums in float64; a lane next to [1, 0, ..] keeps its precision. y = 0 (masked, say) gives 0.
    *
    * Shape and result: as y. `out` may be y or dy.
-   * Errors: RangeError where y and dy differ in shape.
+   * @throws RangeError where y and dy differ in shape.
    * Source: the Jacobian diag(y) - y y', as in torch's _softmax_backward_data.
    *
    * @example
-   * softmaxGradient([0.25, 0.75], [1, 0]) // [0.1875, -0.1875]
+   * softmaxGradient([0.25, 0.75], [1, 0]); // => [0.1875, -0.1875]
    */
   softmaxGradient<X extends Input, const O extends GradientOptions>(y: X, dy: Input, options?: O): Result<X, O>;
 
@@ -183,11 +92,11 @@ export interface Companions {
    * if absent: its gradient is 0 and its dy counts for nothing.
    *
    * Shape and result: as y. `out` may be y or dy.
-   * Errors: RangeError where y and dy differ in shape.
+   * @throws RangeError where y and dy differ in shape.
    * Source: torch's _log_softmax_backward_data.
    *
    * @example
-   * logSoftmaxGradient([Math.log(0.25), Math.log(0.75)], [1, 0]) // [0.75, -0.75]
+   * logSoftmaxGradient([Math.log(0.25), Math.log(0.75)], [1, 0]); // => [0.75, -0.75]
    */
   logSoftmaxGradient<X extends Input, const O extends GradientOptions>(y: X, dy: Input, options?: O): Result<X, O>;
 
@@ -197,11 +106,11 @@ export interface Companions {
    * 1 - p of a probability next to 1 is the sum of the others. Ignored lanes have the gradient 0, and so have logits of -Infinity.
    *
    * Shape and result: as the logits. `out` may be the logits.
-   * Errors: as crossEntropy.
+   * @throws as crossEntropy.
    * Source: the derivative of torch.nn.CrossEntropyLoss.
    *
    * @example
-   * crossEntropyGradient([0, 0], 0) // [-0.5, 0.5]
+   * crossEntropyGradient([0, 0], 0); // => [-0.5, 0.5]
    */
   crossEntropyGradient<X extends Input, const O extends CrossEntropyGradientOptions>(
     logits: X,
@@ -212,12 +121,14 @@ export interface Companions {
 
 /** The companions of an instance: they compute by its softmax and logSoftmax. */
 export function companions(s: Pick<Softmax, 'softmax' | 'logSoftmax'>): Companions {
-  const softmax = s.softmax as Kernel, logSoftmax = s.logSoftmax as Kernel;
+  const softmax = s.softmax as Kernel,
+    logSoftmax = s.logSoftmax as Kernel;
   return {
     argmax: (x, options) => argmax(x, options) as never,
     topk: (x, k, options) => topk(x, k, options) as never,
     oneHot: (labels, classes, options) => oneHot(labels, classes, options) as never,
-    crossEntropy: (logits, target, options) => crossEntropy(logSoftmax, logits, target, options as Record<string, unknown>) as never,
+    crossEntropy: (logits, target, options) =>
+      crossEntropy(logSoftmax, logits, target, options as Record<string, unknown>) as never,
     softmaxGradient: (y, dy, options) => gradient('softmaxGradient', y, dy, options) as never,
     logSoftmaxGradient: (y, dy, options) => gradient('logSoftmaxGradient', y, dy, options) as never,
     crossEntropyGradient: (logits, target, options) =>

@@ -1,18 +1,52 @@
 import { encode } from './half.ts';
+import type { Nested, Options, Strided } from './layout.ts';
 import { sumLow } from './pairs.ts';
-import { inLanes, Output, total, wrapLike, type Floats } from './rows.ts';
+import { total, wrapLike, type Floats } from './rows.ts';
+import type { Result } from './softmax.ts';
 import { Problem, type Kernel } from './targets.ts';
 import type { TypedArray } from './walk.ts';
 
-// Cross-entropy of logits and its gradient: per lane a row of coefficients c, target times weight, with
-//   loss = -sum_j c_j log p_j    and    d loss / d x_j = theta (p_j sum_k c_k - c_j).
+/** Options of crossEntropy, with the meanings and defaults that PyTorch gives them. */
+export interface CrossEntropyOptions extends Pick<Options, 'shape' | 'theta' | 'dtype' | 'precision'> {
+  /** Where the classes lie. Default -1, the last axis. */
+  readonly axis?: Options['axis'];
+  /** Default 'mean'. */
+  readonly reduction?: 'mean' | 'sum' | 'none' | undefined;
+  /** How much of the target is spread evenly over all classes, 0 to 1. Default 0. */
+  readonly labelSmoothing?: number | undefined;
+  /** A factor for each class. Default 1. */
+  readonly classWeights?: readonly number[] | TypedArray | Strided | undefined;
+  /** The label of lanes that do not count. Default -100. */
+  readonly ignoreIndex?: number | undefined;
+}
 
-export function crossEntropy(logSoftmax: Kernel, logits: unknown, target: unknown, options: Record<string, unknown> | undefined): unknown {
+/** Options of crossEntropyGradient. */
+export interface CrossEntropyGradientOptions extends CrossEntropyOptions, Pick<Options, 'out'> {}
+
+/** One loss, or with `reduction: 'none'` one for each lane. */
+export type Loss<X, O = unknown> = O extends { readonly reduction: 'none' }
+  ? X extends TypedArray
+    ? Result<X, O> | number
+    : X extends { readonly data: unknown }
+      ? Result<X, O>
+      : Nested | number
+  : number;
+
+// Per lane a row of coefficients c, target times weight: loss = -sum_j c_j log p_j.
+
+export function crossEntropy(
+  logSoftmax: Kernel,
+  logits: unknown,
+  target: unknown,
+  options: Record<string, unknown> | undefined,
+): unknown {
   const problem = new Problem('crossEntropy', logits, target, options, []);
   const { plan, lanes, indices, weights, epsilon, perLane, input } = problem;
-  const { length } = plan, c = new Float64Array(length);
+  const { length } = plan,
+    c = new Float64Array(length);
   const losses = new Float64Array(perLane ? lanes : 0);
-  let hi = 0, lo = 0;
+  let hi = 0,
+    lo = 0;
   const plain = indices !== undefined && epsilon === 0;
   problem.chunks(logSoftmax, (from, count, _, logs) => {
     for (let r = 0; r < count; r++) {
@@ -43,9 +77,11 @@ export function crossEntropy(logSoftmax: Kernel, logits: unknown, target: unknow
 
 /** -sum_j c_j log p_j, the logarithms from `at` on */
 function lossOf(c: Float64Array, logs: Floats, at: number): number {
-  let hi = 0, lo = 0;
+  let hi = 0,
+    lo = 0;
   for (let j = 0; j < c.length; j++) {
-    const value = term(c[j]!, logs[at + j]!), sum = hi + value;
+    const value = term(c[j]!, logs[at + j]!),
+      sum = hi + value;
     lo += sumLow(hi, value, sum);
     hi = sum;
   }
@@ -55,84 +91,4 @@ function lossOf(c: Float64Array, logs: Floats, at: number): number {
 /** -c log p, where nothing times -Infinity is nothing. */
 function term(c: number, log: number): number {
   return c === 0 && log === -Infinity ? 0 : 0 - c * log;
-}
-
-export function crossEntropyGradient(softmax: Kernel, logits: unknown, target: unknown, options: Record<string, unknown> | undefined): unknown {
-  const problem = new Problem('crossEntropyGradient', logits, target, options, ['out']);
-  const { plan, indices, weights } = problem, { length, theta } = plan, c = new Float64Array(length);
-  const source = inLanes(plan.source, plan);
-  const output = new Output(plan, problem.target === undefined ? [source] : [source, problem.target]), to = output.rows;
-  const scale = theta / problem.divisor, plain = indices !== undefined && problem.epsilon === 0;
-  problem.chunks(softmax, (from, count, x, p) => {
-    to.seek(from, count);
-    for (let r = 0; r < count; r++) {
-      const at = r * length;
-      const label = plain ? indices[from + r]! : -1;
-      if (plain && label !== problem.ignored) {
-        slopeOfLabel(x.data, x.at + at, p, at, label, to.data, to.at + at, length, theta, weights === undefined ? scale : scale * weights[label]!);
-      } else if (!plain && problem.coefficients(from + r, r, c)) slope(x.data, x.at + at, p, at, c, to.data, to.at + at, theta, scale);
-      else to.data.fill(0, to.at + at, to.at + at + length);
-    }
-    to.store(from, count);
-  });
-  return output.finish();
-}
-
-/** scale p_j, and at the label scale (p - 1) with 1 - p as the sum of the others. Special: as below. */
-// prettier-ignore
-function slopeOfLabel(
-  x: Floats, a: number, p: Floats, b: number, label: number, to: Floats, d: number, n: number, theta: number, scale: number,
-): void {
-  let hi = 0, lo = 0;
-  const hidden = !(p[b + label]! > 0) && isAbsent(x[a + label]!, theta);
-  for (let j = 0; j < n; j++) {
-    const q = p[b + j]!;
-    if (j !== label) {
-      const sum = hi + q;
-      lo += sumLow(hi, q, sum);
-      hi = sum;
-      to[d + j] = q > 0 ? scale * q : q === 0 || isAbsent(x[a + j]!, theta) ? 0 : NaN;
-    }
-  }
-  to[d + label] = hidden ? 0 : -scale * total(hi, lo);
-}
-
-/**
- * scale (p_j sum_k c_k - c_j)
- * Method:  as p_j (sum of the other c) - c_j (sum of the other p). The sum of the others is the total less the element, but
- *          for the largest element, where that would cancel, it is added up.
- * Special: a logit of -Infinity has the slope 0, also in a lane of nothing else.
- */
-// prettier-ignore
-function slope(
-  x: Floats, a: number, p: Floats, b: number, c: Float64Array, to: Floats, d: number, theta: number, scale: number,
-): void {
-  const n = c.length;
-  let top = 0, heavy = 0;
-  for (let j = 1, most = p[b]!, size = Math.abs(c[0]!); j < n; j++) {
-    const q = p[b + j]!, own = Math.abs(c[j]!);
-    if (q > most) (most = q), (top = j);
-    if (own > size) (size = own), (heavy = j);
-  }
-  let restHigh = 0, restLow = 0, lightHigh = 0, lightLow = 0;
-  for (let j = 0; j < n; j++) {
-    const q = j === top ? 0 : p[b + j]!, own = j === heavy ? 0 : c[j]!;
-    const rest = restHigh + q, light = lightHigh + own;
-    restLow += sumLow(restHigh, q, rest);
-    lightLow += sumLow(lightHigh, own, light);
-    restHigh = rest;
-    lightHigh = light;
-  }
-  const rest = total(restHigh, restLow), light = total(lightHigh, lightLow), all = light + c[heavy]!;
-  for (let j = 0; j < n; j++) {
-    const q = p[b + j]!, own = c[j]!;
-    if (q > 0 || !isAbsent(x[a + j]!, theta)) {
-      to[d + j] = scale * (q * (j === heavy ? light : all - own) - own * (j === top ? rest : 1 - q));
-    } else to[d + j] = 0;
-  }
-}
-
-/** Whether theta times the logit is -Infinity, or an infinity that theta = 0 removes. */
-function isAbsent(x: number, theta: number): boolean {
-  return theta === 0 ? Math.abs(x) === Infinity : theta * x === -Infinity;
 }

@@ -1,6 +1,32 @@
 import { count, open } from './arrays.ts';
 import { describe } from './nested.ts';
 import { refuseOthers, values, whole, wrapLike } from './rows.ts';
+import type { ArrayResult } from './softmax.ts';
+import type { TypedArray } from './walk.ts';
+
+/** Options of oneHot. */
+export interface OneHotOptions {
+  /** What the rows are stored as, where they are not plain arrays. Default 'float32'. */
+  readonly dtype?: Dtype | undefined;
+}
+
+type Dtype = 'float32' | 'float64' | 'int32' | 'uint8';
+type Stored<D> = D extends 'float64'
+  ? Float64Array
+  : D extends 'int32'
+    ? Int32Array
+    : D extends 'uint8'
+      ? Uint8Array
+      : Float32Array;
+type Holder<O> = O extends { readonly dtype: infer D extends Dtype } ? Stored<D> : Float32Array;
+type Deeper<T> = T extends readonly (infer U)[] ? Deeper<U>[] : number[];
+
+/** 0/1 rows for labels X. */
+export type OneHot<X, O = unknown> = X extends number | readonly unknown[]
+  ? Deeper<X>
+  : X extends TypedArray
+    ? Holder<O>
+    : ArrayResult<Holder<O>>;
 
 const holders = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
 
@@ -16,7 +42,8 @@ export function oneHot(labels: unknown, classes: unknown, options: { readonly dt
   const input = open(name, 'labels', labels, false);
   const { data, shape } = values(name, 'labels', input);
   const width = whole(name, 'classes', classes, 0x7fff_ffff, 'the number of classes');
-  const result = [...shape, width], size = count(name, 'the result', result);
+  const result = [...shape, width],
+    size = count(name, 'the result', result);
   checkLabels(name, 'labels', data, shape, width, undefined);
   const rows = new holder(size);
   for (let i = 0; i < data.length; i++) rows[i * width + data[i]!] = 1;
@@ -25,7 +52,12 @@ export function oneHot(labels: unknown, classes: unknown, options: { readonly dt
 
 /** Every label must be an integer from 0 to classes - 1, or the one that is ignored. */
 export function checkLabels(
-  name: string, what: string, labels: Float64Array, shape: readonly number[], classes: number, ignored: number | undefined,
+  name: string,
+  what: string,
+  labels: Float64Array,
+  shape: readonly number[],
+  classes: number,
+  ignored: number | undefined,
 ): void {
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
@@ -39,6 +71,8 @@ export function checkLabels(
     const which = what + place.map((p) => `[${p}]`).join('');
     const wrong = Number.isInteger(label) ? 'out of range' : 'not an integer';
     const others = ignored === undefined ? '' : `, or ${ignored} (ignoreIndex) for what does not count`;
-    throw new RangeError(`${name}: ${which} is ${label}, ${wrong}; labels are integers from 0 to ${classes - 1}${others}`);
+    throw new RangeError(
+      `${name}: ${which} is ${label}, ${wrong}; labels are integers from 0 to ${classes - 1}${others}`,
+    );
   }
 }

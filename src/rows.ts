@@ -35,7 +35,8 @@ export class Rows {
     this.walk = walk;
     this.length = length;
     this.half = kind === 'Uint16Array' ? half : undefined;
-    this.direct = dims.length === 1 && strides[0] === 1 && (data instanceof Float32Array || data instanceof Float64Array);
+    this.direct =
+      dims.length === 1 && strides[0] === 1 && (data instanceof Float32Array || data instanceof Float64Array);
     const single = kind === 'Float32Array' || (!writes && (kind === 'Float16Array' || this.half !== undefined));
     this.data = this.direct ? (data as Floats) : new (single ? Float32Array : Float64Array)(0);
   }
@@ -99,10 +100,14 @@ export function halfOf(input: Input, plan: Layout): Half | undefined {
 /** All elements of an argument of any shape, in row-major order, as float64. */
 export function values(name: string, what: string, input: Input): { data: Float64Array; shape: readonly number[] } {
   const view = settle(name, what, input, undefined);
-  const walk = walkOver(view.data, view.offset, view.shape, view.strides ?? rowMajor(view.shape), [...view.shape.keys()]);
-  const data = new Float64Array(view.size), { stored } = input;
+  const walk = walkOver(view.data, view.offset, view.shape, view.strides ?? rowMajor(view.shape), [
+    ...view.shape.keys(),
+  ]);
+  const data = new Float64Array(view.size),
+    { stored } = input;
   read(walk, 0, view.size, data, 0);
-  if (className(view.data) === 'Uint16Array' && (stored === 'float16' || stored === 'bfloat16')) decode(data, 0, view.size, stored);
+  if (className(view.data) === 'Uint16Array' && (stored === 'float16' || stored === 'bfloat16'))
+    decode(data, 0, view.size, stored);
   return { data, shape: view.shape };
 }
 

@@ -28,22 +28,60 @@ export class Problem {
   private readonly precision: 'fast' | 'exact';
   private readonly probabilities: Rows | undefined;
 
-  constructor(name: string, logits: unknown, target: unknown, options: Record<string, unknown> | undefined, more: readonly string[]) {
-    const names = ['axis', 'shape', 'reduction', 'labelSmoothing', 'classWeights', 'ignoreIndex', 'theta', 'precision', 'dtype', ...more];
+  constructor(
+    name: string,
+    logits: unknown,
+    target: unknown,
+    options: Record<string, unknown> | undefined,
+    more: readonly string[],
+  ) {
+    const names = [
+      'axis',
+      'shape',
+      'reduction',
+      'labelSmoothing',
+      'classWeights',
+      'ignoreIndex',
+      'theta',
+      'precision',
+      'dtype',
+      ...more,
+    ];
     refuseOthers(name, options, names);
-    const { axis = -1, shape, theta, precision, dtype, out, reduction, labelSmoothing, classWeights, ignoreIndex } = options ?? {};
+    const {
+      axis = -1,
+      shape,
+      theta,
+      precision,
+      dtype,
+      out,
+      reduction,
+      labelSmoothing,
+      classWeights,
+      ignoreIndex,
+    } = options ?? {};
     const spec = { reduces: false };
-    const x = open(name, 'logits', logits, false), t = open(name, 'target', target, false);
-    const w = classWeights === undefined || classWeights === null ? undefined : open(name, 'classWeights', classWeights, false);
+    const x = open(name, 'logits', logits, false),
+      t = open(name, 'target', target, false);
+    const w =
+      classWeights === undefined || classWeights === null ? undefined : open(name, 'classWeights', classWeights, false);
     const given = readOptions(name, { axis, shape, theta, precision, dtype, out } as Options, spec);
     const kind = readReduction(name, reduction);
-    this.epsilon = readNumber(name, 'labelSmoothing', labelSmoothing, 0, (e) => e >= 0 && e <= 1, 'a number from 0 to 1');
+    this.epsilon = readNumber(
+      name,
+      'labelSmoothing',
+      labelSmoothing,
+      0,
+      (e) => e >= 0 && e <= 1,
+      'a number from 0 to 1',
+    );
     this.ignored = readNumber(name, 'ignoreIndex', ignoreIndex, -100, Number.isInteger, 'an integer');
     if (x.shape?.length === 0 && axis !== null) {
       throw new RangeError(`${name}: logits have rank 0; give the logits of all classes, for instance [1, 3, 2]`);
     }
     const plan = new Layout(name, x, given, spec);
-    if (plan.axes.length === 0) throw new RangeError(`${name}: axis [] leaves no classes; say along which axis they lie, -1 for the last`);
+    if (plan.axes.length === 0)
+      throw new RangeError(`${name}: axis [] leaves no classes; say along which axis they lie, -1 for the last`);
     this.plan = plan;
     this.input = x;
     this.precision = given.exact ? 'exact' : 'fast';
@@ -53,7 +91,9 @@ export class Problem {
 
     if (this.isDense(name, t)) {
       if (ignoreIndex !== undefined && ignoreIndex !== null && this.ignored >= 0) {
-        throw new RangeError(`${name}: ignoreIndex is ${this.ignored} but the target holds probabilities; it is meant for class indices, leave it out`);
+        throw new RangeError(
+          `${name}: ignoreIndex is ${this.ignored} but the target holds probabilities; it is meant for class indices, leave it out`,
+        );
       }
       this.target = beside(name, 'target', t, 'logits', plan);
       this.targetHalf = halfOf(t, plan);
@@ -66,7 +106,9 @@ export class Problem {
     if (w !== undefined) {
       const { data, shape: own } = values(name, 'classWeights', w);
       if (own.length !== 1 || own[0] !== plan.length) {
-        throw new RangeError(`${name}: classWeights has shape ${show(own)}; there are ${plan.length} classes, give one weight for each`);
+        throw new RangeError(
+          `${name}: classWeights has shape ${show(own)}; there are ${plan.length} classes, give one weight for each`,
+        );
       }
       this.weights = data;
     }
@@ -74,11 +116,15 @@ export class Problem {
 
   /** Whether the target has a number for each logit, rather than a class for each lane. */
   private isDense(name: string, target: Input): boolean {
-    const { shape } = this.plan, kept = this.kept, { lanes } = this, size = lanes * this.plan.length;
+    const { shape } = this.plan,
+      kept = this.kept,
+      { lanes } = this,
+      size = lanes * this.plan.length;
     const given = target.shape ?? [target.data.length];
     const fits = (wanted: readonly number[]): boolean =>
       target.shape === undefined ? target.data.length === product(wanted) : equal(given, wanted);
-    const dense = fits(shape), sparse = fits(kept);
+    const dense = fits(shape),
+      sparse = fits(kept);
     if (dense && sparse) return /^Float/.test(target.data[Symbol.toStringTag]); // one class, flat arrays: only the type can tell
     if (dense || sparse) return dense;
     settle(name, 'target', target, undefined);
@@ -97,7 +143,8 @@ export class Problem {
     if (!this.mean) return 1;
     if (indices === undefined) return this.lanes * this.plan.length === 0 ? NaN : this.lanes;
     let total = 0;
-    for (let i = 0; i < indices.length; i++) if (indices[i] !== ignored) total += weights === undefined ? 1 : weights[indices[i]!]!;
+    for (let i = 0; i < indices.length; i++)
+      if (indices[i] !== ignored) total += weights === undefined ? 1 : weights[indices[i]!]!;
     return total;
   }
 
@@ -108,14 +155,16 @@ export class Problem {
 
   /** Lane `lane`, the r-th of those that are loaded: its row of coefficients. False where it is ignored. */
   coefficients(lane: number, r: number, c: Float64Array): boolean {
-    const { indices, probabilities, weights, epsilon } = this, n = c.length;
+    const { indices, probabilities, weights, epsilon } = this,
+      n = c.length;
     if (indices !== undefined) {
       const label = indices[lane]!;
       if (label === this.ignored) return false;
       c.fill(epsilon / n);
       c[label]! += 1 - epsilon;
     } else {
-      const { data } = probabilities!, at = probabilities!.at + r * n;
+      const { data } = probabilities!,
+        at = probabilities!.at + r * n;
       for (let j = 0; j < n; j++) c[j] = epsilon === 0 ? data[at + j]! : data[at + j]! * (1 - epsilon) + epsilon / n;
     }
     if (weights !== undefined) for (let j = 0; j < n; j++) c[j]! *= weights[j]!;
@@ -124,9 +173,11 @@ export class Problem {
 
   /** Calls `each` for some lanes at a time with the logits and the kernel's result on them. */
   chunks(kernel: Kernel, each: (from: number, count: number, x: Rows, y: Floats) => void): void {
-    const { plan, lanes, precision } = this, { length, theta } = plan;
+    const { plan, lanes, precision } = this,
+      { length, theta } = plan;
     if (length === 0) return;
-    const x = new Rows(inLanes(plan.source, plan), length, plan.sourceDtype), some = Math.min(lanes, rowsAtOnce(length));
+    const x = new Rows(inLanes(plan.source, plan), length, plan.sourceDtype),
+      some = Math.min(lanes, rowsAtOnce(length));
     const y = x.data instanceof Float32Array ? new Float32Array(some * length) : new Float64Array(some * length);
     for (let from = 0; from < lanes; from += some) {
       const n = Math.min(some, lanes - from);
@@ -146,7 +197,14 @@ function readReduction(name: string, value: unknown): 'mean' | 'sum' | 'none' {
   throw new Kind(`${name}: reduction is ${describe(reduction)}; it must be 'mean', 'sum' or 'none'`);
 }
 
-function readNumber(name: string, what: string, value: unknown, usual: number, fits: (n: number) => boolean, wanted: string): number {
+function readNumber(
+  name: string,
+  what: string,
+  value: unknown,
+  usual: number,
+  fits: (n: number) => boolean,
+  wanted: string,
+): number {
   if (value === undefined || value === null) return usual;
   if (typeof value !== 'number') throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be ${wanted}`);
   if (!fits(value)) throw new RangeError(`${name}: ${what} is ${value}; it must be ${wanted}`);

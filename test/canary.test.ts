@@ -1,0 +1,307 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { jsKernels, type Kernels } from '../src/js.ts';
+import { random } from './support/random.ts';
+
+// The kernels themselves, below every check of the facade: they write their output and nothing else. All memory above the
+// module's own data is filled with a canary; whatever differs afterwards and is not output fails. Every call runs in two
+// memories with different canaries: a kernel that lets its neighbours take part gives different results.
+
+/** bytes of the stretch that inputs and outputs lie in */
+const ARENA = 1 << 20;
+/** bytes around a call that are looked at at once; all memory is at the end of each test */
+const NEAR = 8192;
+
+interface Place {
+  readonly kernels: Kernels;
+  readonly arena: number;
+  /** the memory, and what it has to be */
+  readonly bytes: Uint8Array;
+  readonly mirror: Uint8Array;
+  /** where the memory begins that only `allocate` gives away */
+  readonly own: number;
+}
+
+/** The byte after the last one of a module's own data: constants, tables and scratch are the module's. */
+function place(kernels: Kernels, canary: number): Place {
+  const arena = kernels.allocate(ARENA);
+  // the allocator keeps a few words before what it gives
+  const own = arena;
+  const bytes = new Uint8Array(kernels.memory.buffer);
+  // neighbours look like the same number whatever the alignment: a NaN, or one near the largest
+  for (let i = own; i < own + ARENA; i++) bytes[i] = canary;
+  return { kernels, arena, bytes, mirror: bytes.slice(), own };
+}
+
+const builds: readonly [string, () => Kernels][] = [
+  ...['relaxed', 'simd', 'scalar'].flatMap((name): [string, () => Kernels][] => {
+    const code = new Uint8Array(readFileSync(new URL(`../build/${name}.wasm`, import.meta.url)));
+    if (!WebAssembly.validate(code)) return [];
+    const module = new WebAssembly.Module(code);
+    return [[name, () => new WebAssembly.Instance(module).exports as unknown as Kernels]];
+  }),
+  ['js', jsKernels],
+];
+
+type Call = (k: Kernels, x: number, y: number) => void;
+
+/** One call in both memories: x and y are byte offsets in the arena; y of `written` bytes alone may change. */
+function guarded(
+  pair: readonly Place[],
+  name: string,
+  input: Uint8Array,
+  x: number,
+  y: number,
+  written: number,
+  call: Call,
+): void {
+  const results: Uint8Array[] = [];
+  for (const { kernels, arena, bytes, mirror } of pair) {
+    bytes.set(input, arena + x);
+    mirror.set(input, arena + x);
+    call(kernels, arena + x, arena + y);
+    if (kernels.memory.buffer !== bytes.buffer) expect.fail(`${name}: the memory grew`);
+    const output = bytes.subarray(arena + y, arena + y + written);
+    results.push(output);
+    mirror.set(output, arena + y);
+    const from = Math.max(0, Math.min(x, y) - NEAR),
+      to = Math.min(ARENA, Math.max(x + input.length, y + written) + NEAR);
+    const got = bytes.subarray(arena + from, arena + to),
+      wanted = mirror.subarray(arena + from, arena + to);
+    if (Buffer.compare(got, wanted) !== 0) {
+      const at = got.findIndex((byte, i) => byte !== wanted[i]) + from;
+      expect.fail(`${name}: byte ${at - y} from the start of ${written} bytes of output changed (${at - x} from x)`);
+    }
+  }
+  if (Buffer.compare(results[0]!, results[1]!) !== 0) expect.fail(`${name}: the neighbours of the input take part`);
+}
+
+/** Leaves the canary behind the output of the last call as it was, so that the next one meets it. */
+function wipe(pair: readonly Place[], spans: readonly (readonly [number, number])[]): void {
+  pair.forEach(({ arena, bytes, mirror }, i) => {
+    for (const [at, n] of spans) {
+      bytes.fill(canaries[i]!, arena + at, arena + at + n);
+      mirror.fill(canaries[i]!, arena + at, arena + at + n);
+    }
+  });
+}
+
+/** as float32 and float64: a NaN, and 1.7e38 and 2.9e306 */
+const canaries = [0xff, 0x7f].map((byte, i) => (i === 0 ? byte : 0x7e));
+
+/** Everything above the module's own data, to the end of the memory. */
+function untouched(pair: readonly Place[]): void {
+  for (const { bytes, mirror, own } of pair) {
+    expect(Buffer.compare(bytes.subarray(own), mirror.subarray(own)), 'memory far from the output changed').toBe(0);
+  }
+}
+
+/** The constants and tables of a module: what its data sections hold. */
+function tables(build: string): { at: number; bytes: Uint8Array }[] {
+  const code = readFileSync(new URL(`../build/${build}.wasm`, import.meta.url)),
+    found: { at: number; bytes: Uint8Array }[] = [];
+  let p = 8;
+  const number = (): number => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = code[p++]!;
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+  while (p < code.length) {
+    const id = code[p++]!,
+      size = number(),
+      end = p + size;
+    if (id === 11) {
+      for (let n = number(); n > 0; n--) {
+        expect(number(), 'an active segment').toBe(0);
+        expect(code[p++], 'i32.const').toBe(0x41);
+        const at = number();
+        expect(code[p++], 'end').toBe(0x0b);
+        const bytes = number();
+        found.push({ at, bytes: Uint8Array.from(code.subarray(p, p + bytes)) });
+        p += bytes;
+      }
+    }
+    p = end;
+  }
+  return found;
+}
+
+/** n elements as bytes: ordinary ones, now and then infinities, NaN, huge and subnormal ones. */
+const source = random('canary');
+const pools = { 4: new Float32Array(1 << 16), 8: new Float64Array(1 << 16) };
+for (let i = 0; i < 1 << 16; i++) {
+  const kind = source.whole(400);
+  const value =
+    kind === 0 ? NaN : kind === 1 ? Infinity : kind === 2 ? -Infinity : kind === 3 ? 3e38 : kind === 4 ? 1e-42 : 0;
+  pools[4][i] = kind < 5 ? value : source.normal() * 5;
+  pools[8][i] = kind < 5 ? value : source.normal() * 5;
+}
+function draw(n: number, size: 4 | 8): Uint8Array {
+  const at = source.whole((1 << 16) - n);
+  return new Uint8Array(pools[size].buffer, at * size, n * size);
+}
+
+const kinds = ['softmax', 'logSoftmax', 'logsumexp'] as const;
+const modes = [
+  ['F32', 4],
+  ['F64', 8],
+  ['Exact', 4],
+] as const;
+
+/** first byte of the input: far enough from the start that a write before it is seen */
+const BASE = 16384;
+
+for (const [build, make] of builds) {
+  describe(`canary bytes (${build})`, () => {
+    const pair = canaries.map((canary) => place(make(), canary));
+
+    function lanes(kind: (typeof kinds)[number], mode: (typeof modes)[number], o: number, n: number, i: number): void {
+      const [suffix, size] = mode;
+      const elements = o * n * i,
+        results = kind === 'logsumexp' ? o * i : elements;
+      for (let align = 0; align < 16; align += size) {
+        const input = draw(elements, size);
+        // theta as the facade gives it: a factor from 1 to 2 and a power of two
+        const theta = suffix === 'F32' || source.whole(2) === 0 ? 1 : (source.whole(2) * 2 - 1) * source.between(1, 2);
+        const power = suffix === 'F64' && theta !== 1 ? 2 ** (source.whole(5) - 2) : 1;
+        const call: Call = (k, x, y) => {
+          if (suffix === 'F32') k[`${kind}F32`](x, y, o, n, i);
+          else if (suffix === 'F64') k[`${kind}F64`](x, y, o, n, i, theta, power);
+          else k[`${kind}Exact`](x, y, o, n, i, theta);
+        };
+        const x = BASE + align,
+          other = (align + size * source.whole(16 / size)) % 16;
+        const y = BASE + Math.ceil(input.length / 16) * 16 + 48 + other;
+        const name = `${kind}${suffix}, outer ${o}, length ${n}, inner ${i}, x at ${align}, theta ${theta}`;
+        guarded(pair, `${name}, y at ${other}`, input, x, y, results * size, call);
+        guarded(pair, `${name}, in place`, input, x, x, results * size, call);
+        wipe(pair, [
+          [x, input.length],
+          [y, results * size],
+        ]);
+      }
+    }
+
+    for (const kind of kinds) {
+      for (const mode of modes) {
+        test(`${kind}${mode[0]} writes its output and nothing else, for lengths 0 to 200 at every alignment`, () => {
+          for (let n = 0; n <= 200; n++) {
+            lanes(kind, mode, 1 + (n % 6), n, 1);
+            lanes(kind, mode, 1 + ((n + 3) % 6), n, 2 + (n % 19));
+          }
+          untouched(pair);
+        });
+        test(`${kind}${mode[0]} writes its output and nothing else, for outer 1 to 6 and inner 1 to 20`, () => {
+          const step = build === 'js' ? 3 : 1; // one loop for all of them
+          for (let o = 1; o <= 6; o++) {
+            for (let i = 1; i <= 20; i += step) {
+              for (const n of [0, 1, 2, 3, 4, 5, 8, 17, 33]) lanes(kind, mode, o, n, i);
+            }
+          }
+          untouched(pair);
+        });
+        test(`${kind}${mode[0]} writes its output and nothing else around the sizes of blocks and tiles`, () => {
+          const shapes = [
+            [1, 1023, 1], [2, 1024, 1], [1, 1025, 1], [3, 2047, 1], [64, 10, 1], [65, 16, 1], [131, 31, 1], [130, 32, 1], [7, 33, 1],
+            [1, 3, 511], [1, 3, 512], [2, 5, 513], [1, 21, 1024], [1, 70, 600], [1, 1030, 7], [2, 300, 21], [1, 2048, 5],
+          ] as const; // prettier-ignore
+          for (const [o, n, i] of shapes) lanes(kind, mode, o, n, i);
+          untouched(pair);
+        });
+      }
+    }
+
+    test('exp, scale and subtract write n elements and nothing else', () => {
+      for (let n = 0; n <= 200; n++) {
+        for (const size of [4, 8] as const) {
+          for (let align = 0; align < 16; align += size) {
+            const input = draw(n, size),
+              x = BASE + align,
+              y = BASE + input.length + 64 + ((align + size) % 16) - (input.length % 16);
+            const [m, hi, lo] = [source.normal(), source.normal(), source.normal() * 2 ** -60];
+            const calls: [string, Call, boolean][] =
+              size === 4
+                ? [
+                    ['expF32', (k, x, y) => k.expF32(x, y, n), true],
+                    ['subtractF32', (k, x, y) => k.subtractF32(x, y, n, m, hi, lo), true],
+                    ['scaleF32', (k, x) => k.scaleF32(x, n, hi, lo, NaN, 0), false],
+                    ['scaleF32 with a peak', (k, x) => k.scaleF32(x, n, hi, lo, 1, 0.5), false],
+                  ]
+                : [
+                    ['expF64', (k, x, y) => k.expF64(x, y, n), true],
+                    ['subtractF64', (k, x, y) => k.subtractF64(x, y, n, m, hi, lo, 1, 1), true],
+                    ['subtractF64 with theta', (k, x, y) => k.subtractF64(x, y, n, m, hi, lo, -1.5, 2), true],
+                    ['scaleF64', (k, x) => k.scaleF64(x, n, hi, lo, NaN, 0), false],
+                    ['scaleF64 with a peak', (k, x) => k.scaleF64(x, n, hi, lo, 1, 0.5), false],
+                  ];
+            for (const [name, call, apart] of calls) {
+              const where = `${name}, n = ${n}, x at ${align}`;
+              if (apart) guarded(pair, where, input, x, y, n * size, call);
+              guarded(pair, `${where}, in place`, input, x, x, n * size, call);
+              wipe(pair, [
+                [x, input.length],
+                [y, n * size],
+              ]);
+            }
+          }
+        }
+      }
+      untouched(pair);
+    });
+
+    test('blocks write six numbers, softmax its e, and nothing else', () => {
+      const into = BASE / 2;
+      for (let n = 1; n <= 200; n++) {
+        for (const size of [4, 8] as const) {
+          for (let align = 0; align < 16; align += size) {
+            for (const kind of [0, 1, 2]) {
+              for (const inPlace of [true, false]) {
+                const input = draw(n, size),
+                  x = BASE + align,
+                  apart = x + input.length + size * (1 + source.whole(9)),
+                  y = inPlace ? x : apart;
+                const theta = source.whole(2) === 0 ? 1 : -1.25;
+                const call: Call = (k, x, y) => {
+                  const report = x - (BASE + align) + into;
+                  if (size === 4) k.blockF32(kind, x, y, n, report);
+                  else k.blockF64(kind, x, y, n, report, theta, 1);
+                  // the report is output too
+                  const place = pair.find((p) => p.kernels === k)!;
+                  place.mirror.set(place.bytes.subarray(report, report + 48), report);
+                };
+                const name = `blockF${size * 8} of kind ${kind}, n = ${n}, x at ${align}, ${inPlace ? 'in place' : 'apart'}`;
+                guarded(pair, name, input, x, y, kind === 0 ? n * size : 0, call);
+                const reports = pair.map((p) => p.bytes.slice(p.arena + into, p.arena + into + 48));
+                if (Buffer.compare(reports[0]!, reports[1]!) !== 0) expect.fail(`${name}: the neighbours take part`);
+                wipe(pair, [
+                  [x, input.length],
+                  [y, n * size],
+                  [into, 48],
+                ]);
+              }
+            }
+          }
+        }
+      }
+      untouched(pair);
+    });
+
+    if (build !== 'js') {
+      test('the constants and tables of the module are as they were', () => {
+        const segments = tables(build);
+        expect(segments.length).toBeGreaterThan(3);
+        for (const { bytes } of pair) {
+          for (const { at, bytes: constant } of segments) {
+            expect(Buffer.compare(bytes.subarray(at, at + constant.length), constant), `data at ${at}`).toBe(0);
+          }
+        }
+      });
+      test('the lowest kilobyte, which is no one’s, is still empty', () => {
+        for (const { bytes } of pair) expect(bytes.subarray(0, 1024).every((byte) => byte === 0)).toBe(true);
+      });
+    }
+  });
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { bound } from './support/bounds.ts';
+import { eachBuild } from './support/eachBuild.ts';
+import { expCandidate, manyPairs, singlePairs, sweepExp, sweepPairs } from './support/exhaustive.ts';
+
+// tools/exhaustive.report.ts takes every bit pattern; odd strides meet every kind of low bits.
+eachBuild('over a stride of all float32 numbers', (s, build) => {
+  for (const precision of ['fast', 'exact'] as const) {
+    test(`${precision} exp keeps its bound`, () => {
+      const [sweep] = sweepExp([expCandidate(build, s, precision)], 8191);
+      expect(sweep!.max, `exp(${sweep!.at}) = ${sweep!.got}`).toBeLessThanOrEqual(bound('exp', 'float32', precision, build));
+      expect(sweep!.count).toBeGreaterThan(500_000);
+    });
+    for (const call of ['softmax', 'logSoftmax'] as const) {
+      test(`${precision} ${call} of [0, -d] keeps its bound`, () => {
+        const sweeps = [
+          ...sweepPairs(call, [manyPairs(build, s, call, precision)], 8191),
+          ...sweepPairs(call, [singlePairs(build, s, call, precision)], 65537),
+        ];
+        for (const { name, max, at, got } of sweeps) {
+          expect(max, `${name}: ${got} for [0, ${-at}]`).toBeLessThanOrEqual(bound(call, 'float32', precision, build));
+        }
+      });
+    }
+  }
+});
