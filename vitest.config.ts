@@ -9,5 +9,7 @@ export default defineConfig({
     pool: 'forks',
     execArgv: [...relaxed, '--expose-gc'],
     testTimeout: 60_000,
+    // .ci/run counts from this file
+    ...(process.env['CI'] ? { reporters: ['default', 'json'], outputFile: { json: 'build/tests.json' } } : {}),
   },
 });

@@ -152,9 +152,9 @@ export function logColumns<E, W>(lanes: i32, poisoned: bool): void {
   for (let j = 0; j < lanes; j += width<f64, W>()) {
     const term = TERM + j * 8, sum = SUM + j * 8;
     maxTerms<E, W>(j);
-    quotient<W>(loadAs<f64, f64, W>(sum), loadAs<f64, f64, W>(sum + ROW), loadAs<f64, f64, W>(term),
+    quotient<E, W>(loadAs<f64, f64, W>(sum), loadAs<f64, f64, W>(sum + ROW), loadAs<f64, f64, W>(term),
       loadAs<f64, f64, W>(term + ROW), term, ROW);
-    logPair<W>(loadAs<E, f64, W>(COUNT + j * sizeof<E>()), loadAs<f64, f64, W>(term), loadAs<f64, f64, W>(term + ROW),
+    logPair<E, W>(loadAs<E, f64, W>(COUNT + j * sizeof<E>()), loadAs<f64, f64, W>(term), loadAs<f64, f64, W>(term + ROW),
       poisoned ? poison<E, W>(j) : splat<f64, W>(0), RESULT + j * 8, ROW);
   }
 }

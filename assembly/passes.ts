@@ -64,7 +64,7 @@ function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
     count = expSumRow<T, E, V, W>(x, CHUNK_E, n, true);
   }
   relativeRest<T, E, W>();
-  logRow<W>(count, kind == LOG_SOFTMAX ? m - m : 0);
+  logRow<T, W>(count, kind == LOG_SOFTMAX ? m - m : 0);
   if (kind == LOG_SOFTMAX) subtractRow<T, E, V>(x, y, n, load<f64>(PAIR), load<f64>(PAIR + 16));
   else store<T>(y, <T>valueRow());
 }

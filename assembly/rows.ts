@@ -251,12 +251,12 @@ export function softmaxFactor<T, E, W>(m: f64): void {
 /** the rest of a lane (PAIR), in the scale of its kernel -> relative to the element at the maximum */
 export function relativeRest<T, E, W>(): void {
   maxTermRow<T, E, W>();
-  quotient<W>(constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), constant<f64, W>(TERM), constant<f64, W>(TERM + 16), PAIR, 16);
+  quotient<T, W>(constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), constant<f64, W>(TERM), constant<f64, W>(TERM + 16), PAIR, 16);
 }
 
 /** count and relative rest (PAIR) of the elements -> log of their sum relative to the maximum, in PAIR */
-export function logRow<W>(count: f64, poison: f64): void {
-  logPair<W>(splat<f64, W>(count), constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), splat<f64, W>(poison), PAIR, 16);
+export function logRow<T, W>(count: f64, poison: f64): void {
+  logPair<T, W>(splat<f64, W>(count), constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), splat<f64, W>(poison), PAIR, 16);
 }
 
 /** theta times the element at the maximum, plus the log in PAIR, rounded once */

@@ -93,26 +93,43 @@ function rowCells({ runtime, version, picked, forced, failures }) {
     total,
     each.join(' ') || '-',
     same.join(' ') || '-',
-    failures.length === 0 ? 'passed' : 'FAILED',
+    failures.length === 0 ? 'passed' : failing(failures),
   ];
 }
 
-/** Prints `N passed, N failed` last; the exit code says the same. Tables of runs with --all outlive a run without it. */
+const head =
+  '| runtime | version | build picked | cases | also run, asked for by name | same bits | |\n|---|---|---|---|---|---|---|\n';
+const marker = '## Only with `--all`\n';
+const table = (list) => head + list.map((row) => `| ${rowCells(row).join(' | ')} |\n`).join('');
+const failing = (failures) => `FAILED: ${failures[0].split('\n')[0].replaceAll('|', '/')}`;
+
+function document(rest) {
+  const figures = checks.map(
+    ({ name, value, failures }) => `| ${name} | ${failures.length === 0 ? value : failing(failures)} |\n`,
+  );
+  return `# Where it runs
+
+Written by \`npm run runtimes\` (runtimes/run.mjs): the packed tarball, installed in a scratch folder, in the real programs.
+
+- cases: how many of the conformance cases (runtimes/conformance.mjs: SEMANTICS.md row by row, known numbers) passed on the
+  build that the host picked; every build that can be had by \`createSoftmax({ build })\` ran them too.
+- same bits: builds whose results, a few thousand, hash to the same value here as in every other row. relaxed may differ.
+- CSP 'self' lets no WebAssembly in, and a Worker compiles no bytes in a request: there the js build has to answer. The
+  entry for Workers (condition \`workerd\`) brings modules instead and keeps the fast builds.
+
+${table(rows.filter((row) => !row.all))}
+## Package and examples
+
+| check | |
+|---|---|
+${figures.join('')}${rest === undefined ? '' : `\n${marker}${rest}`}`;
+}
+
+/** Prints `N passed, N failed` last; the exit code says the same. The table of a run with --all outlives runs without it. */
 export function finish({ all, write }) {
-  const head =
-    '| runtime | version | build picked | cases | also run, asked for by name | same bits | |\n|---|---|---|---|---|---|---|\n';
-  const table = (list) => head + list.map((row) => `| ${rowCells(row).join(' | ')} |\n`).join('');
-  const marker = '## Only with `--all`\n',
-    file = join(root, 'docs/runtimes.md');
+  const file = join(root, 'docs/runtimes.md');
   const before = existsSync(file) ? readFileSync(file, 'utf8').split(marker)[1] : undefined;
-  const rest = all ? `\n${table(rows.filter((row) => row.all))}` : before;
-  const text =
-    `# Where it runs\n\nWritten by \`npm run runtimes\` (runtimes/run.mjs): the packed tarball, installed in a scratch folder, in the real programs. ` +
-    `The column "same bits" names the builds whose results hash to the same value as on every other runtime.\n\n` +
-    table(rows.filter((row) => !row.all)) +
-    `\n## Package\n\n| check | |\n|---|---|\n${checks.map(({ name, value, failures }) => `| ${name} | ${failures.length === 0 ? value : 'FAILED'} |\n`).join('')}` +
-    (rest === undefined ? '' : `\n${marker}${rest}`);
-  if (write) writeFileSync(file, text);
+  if (write) writeFileSync(file, document(all ? `\n${table(rows.filter((row) => row.all))}` : before));
   const failed = [...rows, ...checks].filter(({ failures }) => failures.length > 0).length;
   console.log(`${rows.length + checks.length - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;

@@ -27,17 +27,17 @@ if (options.all) await check('install: the tools of runtimes/all/', () => instal
 let place;
 await check('npm pack, and the tarball installed', async () => void (place = await scratch(options.tarball)));
 
-if (place !== undefined) {
-  later(place.remove);
-  for (const kind of [...always, ...(options.all ? rare : [])]) {
+try {
+  for (const kind of place === undefined ? [] : [...always, ...(options.all ? rare : [])]) {
     if (options.only !== undefined && kind.name !== options.only) continue;
     for await (const each of kind(place, later)) {
       if (each.check) await check(each.check, each.run);
       else await judge(each, rare.includes(kind));
     }
   }
+} finally {
+  for (const end of ends.reverse()) await end();
+  place?.remove();
 }
-for (const end of ends.reverse()) await end();
-const minutes = ((performance.now() - begin) / 60_000).toFixed(1);
-console.log(`${minutes} minutes`);
+console.log(`${((performance.now() - begin) / 60_000).toFixed(1)} minutes`);
 finish({ all: options.all, write: options.only === undefined && place !== undefined });

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export const here = import.meta.dirname;
 export const root = join(here, '..');
@@ -66,7 +66,7 @@ export async function debian(names, packages) {
 /** Packs the package (which builds it) and installs the tarball beside the files that will import it by its name. */
 export async function scratch(given) {
   const folder = mkdtempSync(join(tmpdir(), 'softmax-simd-'));
-  let tarball = given;
+  let tarball = given && resolve(given);
   if (tarball === undefined) {
     const { stdout } = await npm(root, 'pack', '--json', '--pack-destination', folder);
     tarball = join(folder, JSON.parse(stdout.slice(stdout.indexOf('[')))[0].filename);

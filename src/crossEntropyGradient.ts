@@ -62,7 +62,7 @@ function slopeOfLabel(
       to[d + j] = q > 0 ? scale * q : q === 0 || isAbsent(x[a + j]!, theta) ? 0 : NaN;
     }
   }
-  to[d + label] = hidden ? 0 : -scale * total(hi, lo);
+  to[d + label] = hidden ? 0 : 0 - scale * total(hi, lo);
 }
 
 /**

@@ -9,6 +9,8 @@ import type { Walk } from './walk.ts';
 /** softmax or logSoftmax of an instance */
 export type Kernel = (x: Floats, options: object) => unknown;
 
+const names = 'axis shape reduction labelSmoothing classWeights ignoreIndex theta precision dtype';
+
 /** The arguments of crossEntropy and its gradient, checked. */
 export class Problem {
   readonly plan: Layout;
@@ -20,7 +22,6 @@ export class Problem {
   readonly indices: Float64Array | undefined;
   /** or the probabilities */
   readonly target: Walk | undefined;
-  readonly targetHalf: 'float16' | 'bfloat16' | undefined;
   readonly ignored: number;
   readonly weights: Float64Array | undefined;
   /** label smoothing: so much of the target is spread evenly over the classes */
@@ -35,31 +36,9 @@ export class Problem {
     options: Record<string, unknown> | undefined,
     more: readonly string[],
   ) {
-    const names = [
-      'axis',
-      'shape',
-      'reduction',
-      'labelSmoothing',
-      'classWeights',
-      'ignoreIndex',
-      'theta',
-      'precision',
-      'dtype',
-      ...more,
-    ];
-    refuseOthers(name, options, names);
-    const {
-      axis = -1,
-      shape,
-      theta,
-      precision,
-      dtype,
-      out,
-      reduction,
-      labelSmoothing,
-      classWeights,
-      ignoreIndex,
-    } = options ?? {};
+    refuseOthers(name, options, [...names.split(' '), ...more]);
+    const { axis = -1, shape, theta, precision, dtype, out, reduction } = options ?? {};
+    const { labelSmoothing, classWeights, ignoreIndex } = options ?? {};
     const spec = { reduces: false };
     const x = open(name, 'logits', logits, false),
       t = open(name, 'target', target, false);
@@ -67,14 +46,8 @@ export class Problem {
       classWeights === undefined || classWeights === null ? undefined : open(name, 'classWeights', classWeights, false);
     const given = readOptions(name, { axis, shape, theta, precision, dtype, out } as Options, spec);
     const kind = readReduction(name, reduction);
-    this.epsilon = readNumber(
-      name,
-      'labelSmoothing',
-      labelSmoothing,
-      0,
-      (e) => e >= 0 && e <= 1,
-      'a number from 0 to 1',
-    );
+    const part = (n: number): boolean => n >= 0 && n <= 1;
+    this.epsilon = readNumber(name, 'labelSmoothing', labelSmoothing, 0, part, 'a number from 0 to 1');
     this.ignored = readNumber(name, 'ignoreIndex', ignoreIndex, -100, Number.isInteger, 'an integer');
     if (x.shape?.length === 0 && axis !== null) {
       throw new RangeError(`${name}: logits have rank 0; give the logits of all classes, for instance [1, 3, 2]`);
@@ -96,8 +69,7 @@ export class Problem {
         );
       }
       this.target = beside(name, 'target', t, 'logits', plan);
-      this.targetHalf = halfOf(t, plan);
-      this.probabilities = new Rows(this.target, plan.length, this.targetHalf);
+      this.probabilities = new Rows(this.target, plan.length, halfOf(t, plan));
     } else {
       const { data, shape: own } = values(name, 'target', t);
       checkLabels(name, 'target', data, own, plan.length, this.ignored);
@@ -148,11 +120,6 @@ export class Problem {
     return total;
   }
 
-  /** Makes probabilities of lanes from .. from + count available to `coefficients`. */
-  load(from: number, count: number): void {
-    this.probabilities?.load(from, count);
-  }
-
   /** Lane `lane`, the r-th of those that are loaded: its row of coefficients. False where it is ignored. */
   coefficients(lane: number, r: number, c: Float64Array): boolean {
     const { indices, probabilities, weights, epsilon } = this,
@@ -182,7 +149,7 @@ export class Problem {
     for (let from = 0; from < lanes; from += some) {
       const n = Math.min(some, lanes - from);
       x.load(from, n);
-      this.load(from, n);
+      this.probabilities?.load(from, n);
       const out = n === some ? y : y.subarray(0, n * length);
       kernel(x.data.subarray(x.at, x.at + n * length), { shape: [n, length], axis: -1, theta, precision, out });
       each(from, n, x, out);

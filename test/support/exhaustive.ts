@@ -14,6 +14,8 @@ export interface Sweep {
   max: number;
   at: number;
   got: number;
+  /** The sum of all errors. */
+  sum: number;
   /** How many results are not the correctly rounded ones, of how many. */
   misrounded: number;
   count: number;
@@ -30,7 +32,7 @@ export interface Candidate {
 const chunk = 1 << 17;
 const nearTie = 2 ** -26;
 
-const started = ({ name }: Candidate): Sweep => ({ name, max: 0, at: NaN, got: NaN, misrounded: 0, count: 0 });
+const started = ({ name }: Candidate): Sweep => ({ name, max: 0, at: NaN, got: NaN, sum: 0, misrounded: 0, count: 0 });
 
 /** The exact results of a chunk as float64, each with the units in the last place in 1, and correctly rounded. */
 class Reference {
@@ -64,7 +66,7 @@ class Reference {
 
   judge(sweep: Sweep, y: Float32Array, size: number, input: (i: number) => number): void {
     const { wanted, perUnit, correct } = this;
-    let { max, misrounded } = sweep;
+    let { max, misrounded, sum } = sweep;
     for (let i = 0; i < size; i++) {
       const got = y[i]!;
       let error = Math.abs(got - wanted[i]!) * perUnit[i]!;
@@ -72,6 +74,7 @@ class Reference {
         if (got === got || correct[i] === correct[i]) misrounded++;
         if (error !== error) error = got !== got && correct[i] !== correct[i] ? 0 : Infinity;
       } else if (error !== error) error = 0;
+      sum += error;
       if (error > max) {
         max = error;
         sweep.at = input(i);
@@ -79,6 +82,7 @@ class Reference {
       }
     }
     sweep.max = max;
+    sweep.sum = sum;
     sweep.misrounded = misrounded;
     sweep.count += size;
   }

@@ -1,0 +1,317 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { test } from 'vitest';
+import * as support from '../test/support/cases.ts';
+import { bound, cancelling, cancels, subnormalExp64, withinLogsumexp, type Build, type Call, type Dtype, type Precision } from '../test/support/bounds.ts';
+import { instances } from '../test/support/eachBuild.ts';
+import { expCandidate, sweepExp } from '../test/support/exhaustive.ts';
+import * as oracle from '../test/support/oracle.ts';
+import * as pair from '../test/support/pairRoute.ts';
+import { random } from '../test/support/random.ts';
+import { roundExact, ulpError } from '../test/support/ulp.ts';
+import type { Softmax } from '../src/softmax.ts';
+
+// npm run accuracy: measures, and writes docs/accuracy.md.
+
+type LaneCall = Exclude<Call, 'exp'>;
+type Values = Float32Array | Float64Array;
+/** Somebody who computes lanes; who knows no theta gets logits that were multiplied by it. */
+interface Subject {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly precision?: Precision;
+  readonly build?: Build;
+  compute(call: LaneCall, x: Values, theta: number): Promise<ArrayLike<number> | undefined> | ArrayLike<number>;
+}
+
+const calls: readonly LaneCall[] = ['softmax', 'logSoftmax', 'logsumexp'];
+const dtypes: readonly Dtype[] = ['float32', 'float64'];
+const thetas = [1, 1 / 0.7];
+const short = [2, 3, 4, 5, 7, 8, 13, 16, 33, 64, 100];
+const seeds = [1, 2, 3];
+const { hardest = [] } = support as { hardest?: readonly support.LaneCase[] };
+const isOrdinary = (name: string): boolean => /^(normal logits of deviation (1|3|8|30)|uniform logits)/.test(name) && !name.includes('around');
+
+const ours = (build: Build, s: Softmax, dtype: Dtype, precision: Precision): Subject => ({
+  name: dtype === 'float32' ? `${build}, ${precision}` : build,
+  dtype,
+  precision,
+  build,
+  compute(call, x, theta) {
+    const y = s[call](x as Float64Array, { precision, theta });
+    return typeof y === 'number' ? [y] : (y as Float64Array);
+  },
+});
+
+/** What the bench measures, loaded as the bench loads it; undefined where it is not installed. */
+async function contender(name: string, file: string, dtype: Dtype, known: readonly LaneCall[]): Promise<Subject | undefined> {
+  const path = new URL(`../bench/contenders/${file}`, import.meta.url).href;
+  let opened: { version?: string; prepare(work: object): any };
+  try {
+    opened = await (await import(/* @vite-ignore */ path)).open({ name });
+  } catch (error) {
+    console.log(`${name} is not measured: ${(error as Error).message.split('\n')[0]}`);
+    return undefined;
+  }
+  const jobs = new Map<string, { x: Values; call(): any }>();
+  return {
+    name: opened.version === undefined ? name : `${name} ${opened.version}`,
+    dtype,
+    async compute(fn, x, theta) {
+      if (!known.includes(fn)) return undefined;
+      const key = `${fn} ${x.length}`, length = x.length;
+      let job = jobs.get(key);
+      if (job === undefined) {
+        const own = x.slice(), work = { fn, dtype, mode: 'fresh', dims: [length], dim: 0, outer: 1, length, inner: 1, x: own };
+        job = { x: own, call: (await opened.prepare(work)).call };
+        jobs.set(key, job);
+      }
+      for (let i = 0; i < length; i++) job.x[i] = theta * x[i]!;
+      return await job.call();
+    },
+  };
+}
+
+/** What is known of one subject's results of one call. */
+class Row {
+  max = [0, 0];
+  ordinary = 0;
+  sum = 0;
+  count = 0;
+  misrounded = 0;
+  invalid = 0;
+  absolute = 0;
+  cancelled = '';
+  /** whether a result where logsumexp cancels has left its bound */
+  beyond = false;
+  worst = '';
+  constructor(
+    readonly subject: Subject,
+    readonly call: Call,
+  ) {}
+
+  add(got: number, exact: oracle.Exact, theta: number, ordinary: boolean, where: () => string): void {
+    const ulp = ulpError(got, exact, this.subject.dtype), kind = theta === 1 ? 0 : 1;
+    // who has no theta is not to blame for the rounding, or the overflow, of the product
+    const reported = this.subject.build === undefined ? this.max[0]! : Math.max(...this.max);
+    if (ulp > reported && (kind === 0 || this.subject.build !== undefined)) this.worst = where();
+    this.max[kind] = Math.max(this.max[kind]!, ulp);
+    if (kind === 1) return;
+    this.count++;
+    if (got !== roundExact(exact, this.subject.dtype) && !(got !== got && exact.value !== exact.value)) this.misrounded++;
+    if (!Number.isFinite(ulp)) this.invalid++;
+    else this.sum += ulp;
+    if (ordinary) this.ordinary = Math.max(this.ordinary, ulp);
+  }
+
+  addCancelled(got: number, exact: oracle.Exact, top: number, where: () => string): void {
+    const error = Math.abs(got - exact.value - exact.residual), { dtype, precision, build } = this.subject;
+    if (error > this.absolute) [this.absolute, this.cancelled] = [error, where()];
+    if (build !== undefined && !withinLogsumexp(got, exact, top, dtype, precision, build)) this.beyond = true;
+  }
+
+  /** The promise for ours, theta 1. */
+  get bound(): number | undefined {
+    const { dtype, precision, build } = this.subject;
+    return build === undefined ? undefined : bound(this.call, dtype, precision, build);
+  }
+
+  get broken(): boolean {
+    const { dtype, build } = this.subject, limit = this.bound;
+    if (limit === undefined) return false;
+    // float32 with another theta is computed as exact
+    const scaled = dtype === 'float32' ? bound(this.call, dtype, 'exact', build) : this.call === 'exp' ? subnormalExp64 : limit;
+    return this.max[0]! > limit || this.max[1]! > scaled || this.beyond;
+  }
+}
+
+/** Where the absolute bound is the one that matters: beyond 1 a unit in the last place is the wider one. */
+const nextToZero = (exact: oracle.Exact, top: number): boolean => cancels(exact, top) && Math.abs(exact.value) < 1;
+
+/** The exact results at some places, the lane's sum being taken once. */
+function referenceOf(x: Values, theta: number, indices: readonly number[]) {
+  const logsumexp = oracle.logsumexp(x, { theta });
+  if (x.length <= 4 || !pair.takes(x, theta)) {
+    return { softmax: oracle.softmaxSample(x, indices, theta), logSoftmax: oracle.logSoftmaxSample(x, indices, theta), logsumexp };
+  }
+  const shared = pair.normalize(x, theta);
+  return {
+    softmax: indices.map((i) => pair.softmaxOf(x[i]!, shared)),
+    logSoftmax: indices.map((i) => pair.logSoftmaxOf(x[i]!, shared)),
+    logsumexp,
+  };
+}
+
+async function measure(rows: readonly Row[], c: support.LaneCase, dtype: Dtype, length: number, seed: number, theta: number): Promise<void> {
+  const x = c.draw(dtype, length, seed) as Values, n = x.length;
+  const indices = n <= 1000 ? Array.from(x.keys()) : Array.from({ length: 60 }, (_, k) => Math.floor((k * (n - 1)) / 59));
+  let m = -Infinity;
+  for (const v of x) m = Math.max(m, theta * v);
+  if (n > 1000) indices.push(x.findIndex((v) => theta * v === m));
+  const exact = referenceOf(x, theta, indices), ordinary = isOrdinary(c.name);
+  const lane = `${c.name}${c.length === undefined ? `; n = ${n}, seed ${seed}` : ''}${theta === 1 ? '' : ', theta 1/0.7'}`;
+  for (const row of rows) {
+    if (row.subject.dtype !== dtype || row.call === 'exp') continue;
+    const got = await row.subject.compute(row.call, x, theta);
+    if (got === undefined) continue;
+    if (row.call !== 'logsumexp') {
+      indices.forEach((at, k) => row.add(got[at]!, exact[row.call as 'softmax'][k]!, theta, ordinary, () => `${lane}; [${at}]`));
+    } else if (nextToZero(exact.logsumexp, m)) row.addCancelled(got[0]!, exact.logsumexp, m, () => lane);
+    else row.add(got[0]!, exact.logsumexp, theta, ordinary, () => lane);
+  }
+}
+
+function measureExp(rows: readonly Row[]): void {
+  const single = rows.filter(({ subject }) => subject.dtype === 'float32'), stride = 1021;
+  const sweeps = sweepExp(
+    single.map(({ subject: { name, build, precision } }) => {
+      const instance = instances.find((i) => i.build === build);
+      if (instance !== undefined) return expCandidate(build!, instance.softmax!, precision!);
+      return { name, fill: (x, y) => x.forEach((v, i) => (y[i] = Math.exp(v))) };
+    }),
+    stride,
+  );
+  sweeps.forEach(({ max, at, sum, misrounded, count }, k) => {
+    const row = single[k]!;
+    row.max[0] = max;
+    row.sum = sum;
+    [row.misrounded, row.count, row.worst] = [misrounded, count, `${at}`];
+  });
+  const r = random('exp'), x = Float64Array.from({ length: 60_000 }, (_, i) =>
+    i % 3 === 0 ? r.between(-746, 709.7) : i % 3 === 1 ? r.normal() * 2 ** -r.whole(20) : (r.whole(256 * 1060) - 128 * 1050 + 0.5) * (Math.LN2 / 128),
+  );
+  const exact = Array.from(x, (v) => oracle.exp(v));
+  for (const row of rows) {
+    const { dtype, build } = row.subject;
+    if (dtype !== 'float64') continue;
+    const instance = instances.find((i) => i.build === build);
+    const y = instance === undefined ? x.map(Math.exp) : instance.softmax!.exp(x);
+    // results that are subnormal have a bound of their own, and the second column
+    x.forEach((v, i) => row.add(y[i]!, exact[i]!, exact[i]!.exponent < -1022 && exact[i]!.head !== 0 ? NaN : 1, false, () => `${v}`));
+  }
+}
+
+const number = (x: number): string =>
+  x === Infinity ? 'wrong' : x === 0 ? '0' : x !== x ? '' : x < 0.01 || x >= 10_000 ? x.toExponential(1) : x < 1 ? x.toFixed(4) : x < 100 ? x.toFixed(2) : x.toFixed(0);
+const percent = (x: number): string => (x === 0 ? '0' : x < 1e-3 ? `${(100 * x).toPrecision(1)} %` : `${(100 * x).toFixed(1)} %`);
+const table = (head: readonly string[], lines: readonly (readonly string[])[]): string =>
+  [head, head.map((h) => (h === 'worst input' || h === 'who' || h === 'input' ? '---' : '--:')), ...lines].map((l) => `| ${l.join(' | ')} |`).join('\n');
+
+function section(call: Call, dtype: Dtype, rows: readonly Row[]): string {
+  const mine = rows.filter((row) => row.call === call && row.subject.dtype === dtype && row.count > 0);
+  const second = call === 'exp' ? (dtype === 'float64' ? ['max, subnormal results'] : []) : ['max, ordinary logits', 'max, theta 1/0.7'];
+  const head = ['who', 'bound', 'max', 'mean', 'not correctly rounded', ...second, 'worst input'];
+  const lines = mine.map((row) => {
+    const { subject, max, sum, count, invalid, misrounded, worst, ordinary } = row, limit = row.bound;
+    const mark = limit !== undefined && max[0]! > limit ? `**${number(max[0]!)}**` : number(max[0]!);
+    const extra = call === 'exp' ? second.map(() => number(max[1]!)) : [number(ordinary), number(max[1]!)];
+    const promised = limit === undefined ? '' : `${limit}${call === 'exp' && dtype === 'float64' ? `, subnormal ${subnormalExp64}` : ''}`;
+    return [subject.name, promised, mark, number(sum / (count - invalid)), percent(misrounded / count), ...extra, worst];
+  });
+  return `### ${call}, ${dtype}\n\n${table(head, lines)}\n`;
+}
+
+function cancellation(rows: readonly Row[]): string {
+  const lines = rows
+    .filter(({ call, absolute }) => call === 'logsumexp' && absolute > 0)
+    .map(({ subject: { name, dtype, build, precision }, absolute, cancelled }) => [
+      `${name}${build === undefined || dtype === 'float64' ? `, ${dtype}` : ''}`,
+      build === undefined || precision === 'exact' ? '' : number(cancelling[dtype].absolute),
+      absolute.toExponential(1),
+      cancelled,
+    ]);
+  return `### logsumexp where the maximum and the logarithm cancel\n\nAbsolute errors of results below 1; exact float32 is right to ${bound('logsumexp', 'float32', 'exact')} ULP, below 2^-10 to ${cancelling.float32.exactUlp}.\n\n${table(['who', 'bound', 'max', 'input'], lines)}\n`;
+}
+
+function promise(): string {
+  const one = (call: Call, dtype: Dtype, precision: Precision): string => {
+    const [strict, relaxed] = [bound(call, dtype, precision, 'simd'), bound(call, dtype, precision, 'relaxed')];
+    return strict === relaxed ? `${strict}` : `${strict} (relaxed ${relaxed})`;
+  };
+  const lines = (['softmax', 'logSoftmax', 'logsumexp', 'exp'] as const).map((call) => [
+    call,
+    one(call, 'float32', 'fast'),
+    one(call, 'float32', 'exact'),
+    `${one(call, 'float64', 'fast')}${call === 'exp' ? `, subnormal results ${subnormalExp64}` : ''}`,
+  ]);
+  return table(['who', 'float32', "float32, precision: 'exact'", 'float64'], lines).replace('| who |', '|  |');
+}
+
+test('accuracy', async () => {
+  const start = performance.now();
+  const subjects: (Subject | undefined)[] = [];
+  for (const dtype of dtypes) {
+    for (const precision of dtype === 'float32' ? (['fast', 'exact'] as const) : (['fast'] as const)) {
+      for (const { build, softmax, reason } of instances) {
+        if (softmax !== undefined) subjects.push(ours(build, softmax, dtype, precision));
+        else console.log(`${build} is refused: ${reason}`);
+      }
+    }
+    subjects.push(await contender('plain loop', 'jsLoop.mjs', dtype, calls));
+  }
+  subjects.push(
+    await contender('tfjs-wasm', 'tfjs.mjs', 'float32', ['softmax', 'logSoftmax']),
+    await contender('onnxruntime-web', 'onnx.mjs', 'float32', ['softmax', 'logSoftmax']),
+    await contender('onnxruntime-node', 'onnx.mjs', 'float32', ['softmax', 'logSoftmax']),
+  );
+  const present = subjects.filter((s) => s !== undefined);
+  const rows = [...calls, 'exp' as const].flatMap((call) => present.map((s) => new Row(s, call)));
+  const laneRows = rows.filter(({ call }) => call !== 'exp');
+
+  for (const dtype of dtypes) {
+    for (const c of [...support.saturated, ...hardest]) if (c.dtypes.includes(dtype)) await measure(laneRows, c, dtype, 2, 1, 1);
+    let turn = 0;
+    for (const c of support.laneCases) {
+      if (!c.dtypes.includes(dtype)) continue;
+      for (const theta of thetas) {
+        for (const length of short) for (const seed of seeds) await measure(laneRows, c, dtype, length, seed, theta);
+        await measure(laneRows, c, dtype, 1000, 4, theta);
+      }
+      await measure(laneRows, c, dtype, 5003, 5, thetas[turn % 2]!);
+      if (turn % 2 === 0) await measure(laneRows, c, dtype, 40_000, 6, thetas[(turn / 2) % 2]!);
+      if (turn % 5 === 0) await measure(laneRows, c, dtype, 200_000, 7, thetas[(turn / 5) % 2]!);
+      turn++;
+    }
+  }
+  measureExp(rows.filter(({ call, subject }) => call === 'exp' && (subject.build !== undefined || subject.name === 'plain loop')));
+
+  const sections = dtypes.flatMap((dtype) => [...calls, 'exp' as const].map((call) => section(call, dtype, rows)));
+  const text = `# Accuracy
+
+Written by \`npm run accuracy\`; do not edit. Node ${process.version}, ${process.platform} ${process.arch}.
+
+## The promise
+
+The largest error in units in the last place (ULP) against the exact result for the given inputs, for every build, any length
+up to 1e7 and any distribution, theta included. A correctly rounded result is at most 0.5 ULP off. test/support/bounds.ts
+holds these numbers, the tests assert them.
+
+${promise()}
+
+Where a negative maximum and the logarithm of the sum cancel, logsumexp has an absolute error instead: at most
+${cancelling.float32.absolute} for float32 and ${cancelling.float64.absolute} for float64; exact float32 stays within ${bound('logsumexp', 'float32', 'exact')} ULP down to results of 2^-10, and within
+${cancelling.float32.exactUlp} ULP or ${cancelling.float32.exactAbsolute} absolute below. float32 with a theta other than 1 is computed as exact.
+
+## How it was measured
+
+Every result is compared with the exact one, known to at least 80 bits (test/support/oracle.ts: decimal.js at 64 digits for
+lanes of up to 4, sums of two doubles beyond); errors below 1 ULP and of subnormal results are exact too. Lanes: the
+${support.laneCases.length} kinds of \`laneCases\` in test/support/cases.ts at ${short.length} lengths from ${short[0]} to ${short.at(-1)} with ${seeds.length} seeds each and some of 1000 to 200000
+(sampled at 61 places), theta 1 and 1/0.7, and the ${support.saturated.length + hardest.length} fixed lanes \`saturated\` and \`hardest\`. These lanes are chosen to hurt:
+"ordinary logits" are the normal ones of deviation 1 to 30 and the uniform ones among them, theta 1. Mean and share are over all of it with theta 1.
+exp in float32: every 1021st of the 2^32 bit patterns (\`npm run exhaustive\` takes all), in float64 60000 numbers.
+
+The plain loop is bench/contenders/jsLoop.mjs (maximum, Math.exp, sum, scale, over typed arrays); it and the libraries know no
+theta, and get logits that were multiplied by it in their own type. "wrong" is a NaN or an infinity where a number belongs, or the
+reverse. A worst input \`kind; n = 33, seed 2; [5]\` is element 5 of
+\`laneCases.find((c) => c.name === kind).draw(dtype, 33, 2)\`.
+
+## Measured
+
+${sections.join('\n')}
+${cancellation(rows)}`;
+  mkdirSync(new URL('../docs', import.meta.url), { recursive: true });
+  writeFileSync(new URL('../docs/accuracy.md', import.meta.url), text);
+  console.log(text.slice(text.indexOf('## Measured')));
+  for (const row of rows) if (row.broken) console.log(`ABOVE THE BOUND: ${row.call} ${row.subject.dtype} ${row.subject.name}: ${row.max}, ${row.absolute} at ${row.worst}`);
+  console.log(`${((performance.now() - start) / 1000).toFixed(0)} s`);
+}, 600_000);
