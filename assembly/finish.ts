@@ -1,7 +1,7 @@
 import { F64, TABLE } from './constants';
 import { OFFSET_F32, OFFSET_F64, biasOf } from './exp';
 import {
-  add, constant, div, exponent, madd, mantissa, mul, mulLow, round, splat, storeAs, sub, tableScale,
+  add, constant, div, exponent, madd, mantissa, mul, mulLow, nmadd, round, splat, storeAs, sub, tableScale,
   tableTail,
 } from './lanes';
 
@@ -15,22 +15,21 @@ function put<W>(into: usize, pitch: usize, hi: W, lo: W): void {
   storeAs<f64, f64, W>(into + pitch, lo);
 }
 
-/** exp(z) 2^(200 - K) to 2^-62, the same core as exp4F64 with the last sum kept in two parts */
+/** exp(z) 2^(200 - K) to 2^-62: step by step exp4F64, so that hi is the e found there, with the last sum in two parts */
 export function expPair<W>(z: W, K: W, into: usize, pitch: usize): void {
   const magic = splat<f64, W>(biasOf<f64>(0));
   const bias = sub<f64, W>(magic, mul<f64, W>(K, splat<f64, W>(128)));
   const t = madd<f64, W>(z, constant<f64, W>(F64), bias);
   const n = sub<f64, W>(t, bias);
-  const high = sub<f64, W>(z, mul<f64, W>(n, constant<f64, W>(F64 + 8)));
-  const r = sub<f64, W>(high, mul<f64, W>(n, constant<f64, W>(F64 + 16)));
+  const r = nmadd<f64, W>(n, constant<f64, W>(F64 + 16), nmadd<f64, W>(n, constant<f64, W>(F64 + 8), z));
   const s = mul<f64, W>(r, r);
   const a = madd<f64, W>(constant<f64, W>(F64 + 32), r, constant<f64, W>(F64 + 24));
   const b = madd<f64, W>(constant<f64, W>(F64 + 48), r, constant<f64, W>(F64 + 40));
   const p = madd<f64, W>(madd<f64, W>(b, s, a), s, r);
   const h = tableScale<W>(t, TABLE);
-  const w = mul<f64, W>(h, add<f64, W>(tableTail<W>(t, TABLE), p));
-  const hi = add<f64, W>(h, w);
-  put<W>(into, pitch, hi, sub<f64, W>(w, sub<f64, W>(hi, h)));
+  const w = add<f64, W>(tableTail<W>(t, TABLE), p);
+  const hi = madd<f64, W>(h, w, h);
+  put<W>(into, pitch, hi, sub<f64, W>(mul<f64, W>(h, w), sub<f64, W>(hi, h)));
 }
 
 /** e at the maximum, in the scale of its kernel: exp(top) 2^(offset - K) */

@@ -2,9 +2,10 @@ import {
   factorColumns, logColumns, maxColumns, scaleColumns, startColumns, subtractColumns, sumColumns, valueColumns,
 } from './columns';
 import {
-  CHUNK_E, PAIR, TERM, VALUE, expRow, expSumRow, logRow, maxRow, prepareRow, relative, relativeRest, scaleRow, softmaxFactor, subtractRow,
+  CHUNK_E, PAIR, TERM, VALUE, expRow, expSumRow, logRow, maxRow, prepareRow, relative, relativeRest, scaleRow, softmaxFactor, softmaxFew, subtractRow,
   sumShortRow, valueRow,
 } from './rows';
+import { width } from './lanes';
 import { TILE, expTile } from './tile';
 import { gather, scatter, transpose } from './transpose';
 
@@ -42,6 +43,7 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
 
 /** one contiguous lane */
 function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
+  if (sizeof<E>() == 4 && kind == SOFTMAX && n <= 4 * width<E, V>() && softmaxFew<V>(x, y, n)) return;
   const m = maxRow<T, E, V>(x, n), short = n <= SHORT;
   prepareRow<T, E, V>(m);
   if (kind == SOFTMAX) {

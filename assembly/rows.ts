@@ -1,10 +1,10 @@
-import { half, one, power, productLow, scaled, sign, spread, theta } from './exp';
+import { biasOf, constants, depth, exp4, half, one, power, productLow, scaled, sign, spread, theta } from './exp';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
   add, constant, get, loadAs, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, put, span, splat, storeAs, sub,
   sumLanes, whereEqual, whereOther, widenSum, width,
 } from './lanes';
-import { expTile, spreadLane } from './tile';
+import { STASH, STASH_E, expTile, fill, spreadLane } from './tile';
 
 // Lanes that lie contiguous in memory: the lanes of a vector lie along the axis. Every step is a pass over a stretch
 // that stays in cache; what a step finds out about a lane is left in the few words below.
@@ -228,6 +228,28 @@ export function sumShortRow<T, E>(x: usize, e: usize, n: i32, masked: bool): f64
   return count;
 }
 
+/**
+ * Softmax of one lane of up to four values of float32, the same steps as a row's, without what only longer ones need.
+ * False, with nothing done, where the maximum is not an ordinary number: those take the long way.
+ */
+export function softmaxFew<V>(x: usize, y: usize, n: i32): bool {
+  const wide = width<f32, V>(), dx = span<f32, f32, V>();
+  fill<f32, f32, V>(x, n);
+  let most = loadAs<f32, f32, V>(STASH);
+  for (let i = 1; i * wide < n; i++) most = pmax<f32, V>(most, loadAs<f32, f32, V>(STASH + i * dx));
+  const m = maxLane<f32, V>(most);
+  if (!(abs<f32>(m) <= <f32>256)) return false;
+  const k = constants<f32, f32>(), lo = splat<f32, V>(m - depth<f32>());
+  const bias = splat<f32, V>(biasOf<f32>(nearest<f64>(<f64>m * 1.4426950408889634)));
+  exp4<f32, f32, V>(STASH, dx, STASH_E, dx, lo, lo, lo, lo, lo, lo, bias, bias, bias, bias,
+    constant<f32, V>(k), constant<f32, V>(k + 4), constant<f32, V>(k + 8), constant<f32, V>(k + 12), constant<f32, V>(k + 16),
+    constant<f32, V>(k + 20), constant<f32, V>(k + 24), constant<f32, V>(k + 28), constant<f32, V>(k + 32));
+  sumShortRow<f32, f32>(x, STASH_E, n, false);
+  const u = splat<f32, V>(<f32>(1 / load<f64>(PAIR)));
+  for (let i = 0; i < n; i += wide) put<f32, f32, V>(y + 4 * i, mul<f32, V>(loadAs<f32, f32, V>(STASH_E + 4 * i), u), n - i);
+  return true;
+}
+
 /** e at the maximum of the lane to TERM; exactly 2^200 if arguments are relative to it */
 export function maxTermRow<T, E, W>(): void {
   if (relative<T, E>()) {
@@ -263,7 +285,7 @@ export function logRow<T, W>(count: f64, poison: f64): void {
 export function valueRow(): f64 {
   const m = element * power, p = m * theta;
   // beside a product so large the logarithm vanishes, and the product's parts would overflow
-  const low = abs<f64>(p) < 1e290 ? mulLow<f64>(theta, m, p) : 0;
+  const low = abs<f64>(p) < 1e290 && abs<f64>(theta) < 1e290 ? mulLow<f64>(theta, m, p) : 0;
   return addPairs(p, low, load<f64>(PAIR), load<f64>(PAIR + 16));
 }
 
@@ -309,7 +331,7 @@ export function subtractRow<T, E, V>(x: usize, y: usize, n: i32, hi: f64, lo: f6
     }
     return;
   }
-  for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, y += 4 * dx) {
+  if (sizeof<T>() == sizeof<E>()) for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, y += 4 * dx) {
     const y0 = minus<T, E, V>(loadAs<T, E, V>(x), m, th, lh, ll);
     const y1 = minus<T, E, V>(loadAs<T, E, V>(x + dx), m, th, lh, ll);
     const y2 = minus<T, E, V>(loadAs<T, E, V>(x + 2 * dx), m, th, lh, ll);

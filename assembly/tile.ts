@@ -13,8 +13,8 @@ export const ROW: i32 = 4352;
 export const ORIGIN: usize = memory.data(ROW, 16), LOWEST: usize = memory.data(ROW, 16), BIAS: usize = memory.data(ROW, 16);
 
 /** four values of the end of a row, and their e */
-const STASH: usize = memory.data(64, 16);
-const STASH_E: usize = memory.data(64, 16);
+export const STASH: usize = memory.data(64, 16);
+export const STASH_E: usize = memory.data(64, 16);
 
 /** C of the lane, where the tile is one lane */
 let common: f64 = 0;
@@ -75,9 +75,9 @@ function at<E, V>(row: usize, offset: usize, i: i32): V {
   return loadAs<E, E, V>(row + offset + i * span<E, E, V>());
 }
 
-/** the n elements at x, fewer than four values, to the stash */
-function fill<T, E, V>(x: usize, n: i32): void {
-  const rest = splat<E, V>(0);
+/** the n elements at x, at most four values, to the stash; the first one again in the lanes behind them */
+export function fill<T, E, V>(x: usize, n: i32): void {
+  const rest = splat<E, V>(<E>load<T>(x));
   for (let at = STASH; n > 0; n -= width<E, V>(), at += span<T, E, V>(), x += span<T, E, V>()) {
     storeAs<T, E, V>(at, get<T, E, V>(x, n, rest));
   }

@@ -32,7 +32,7 @@ export const MOST = 0xffff_ffff;
 export function open(name: string, what: string, value: unknown, mask: boolean): Input {
   if (ArrayBuffer.isView(value)) {
     if (value instanceof Float32Array || value instanceof Float64Array || isNumeric(value)) {
-      return input('typed', value as TypedArray, undefined);
+      return input('typed', plain(value as TypedArray), undefined);
     }
     throw new TypeError(unfit(name, what, value, mask));
   }
@@ -102,7 +102,7 @@ function openObject(name: string, what: string, value: object, mask: boolean): I
   }
   return {
     form: 'object',
-    data,
+    data: plain(data),
     shape: sizes,
     strides: steps,
     offset: offset ?? undefined,
@@ -280,6 +280,19 @@ export function equal(a: readonly number[], b: readonly number[]): boolean {
 
 export function show(shape: readonly number[]): string {
   return `[${shape.join(', ')}]`;
+}
+
+const members = ['length', 'byteLength', 'byteOffset', 'buffer', 'set', 'subarray', 'fill', 'constructor'];
+
+/**
+ * The array, or a plain view of the same elements where it is of a subclass or has members of its own: no code of the caller
+ * may run in the midst of a copy, and its size is what it is.
+ */
+function plain(data: TypedArray): TypedArray {
+  const base = (globalThis as unknown as Record<string, Float32ArrayConstructor>)[className(data)!]!;
+  if (Object.getPrototypeOf(data) === base.prototype && !members.some((member) => Object.hasOwn(data, member))) return data;
+  const of = (member: string): never => Reflect.get(Object.getPrototypeOf(Uint8Array).prototype, member, data) as never;
+  return new base(of('buffer'), of('byteOffset'), of('length'));
 }
 
 function isNumeric(view: ArrayBufferView): view is ArrayBufferView & TypedArray {

@@ -13,7 +13,7 @@ export function createSoftmax(options?: CreateOptions): Softmax {
   return instance(source, options);
 }
 
-// documented in index.ts
+// documented in index.ts and companions.ts
 export const softmax: Softmax['softmax'] = shared.softmax;
 export const logSoftmax: Softmax['logSoftmax'] = shared.logSoftmax;
 export const logsumexp: Softmax['logsumexp'] = shared.logsumexp;
@@ -21,3 +21,10 @@ export const exp: Softmax['exp'] = shared.exp;
 export const tensor: Softmax['tensor'] = shared.tensor;
 export const init: Softmax['init'] = shared.init;
 export const info: Softmax['info'] = shared.info;
+export const argmax: Softmax['argmax'] = shared.argmax;
+export const topk: Softmax['topk'] = shared.topk;
+export const oneHot: Softmax['oneHot'] = shared.oneHot;
+export const crossEntropy: Softmax['crossEntropy'] = shared.crossEntropy;
+export const softmaxGradient: Softmax['softmaxGradient'] = shared.softmaxGradient;
+export const logSoftmaxGradient: Softmax['logSoftmaxGradient'] = shared.logSoftmaxGradient;
+export const crossEntropyGradient: Softmax['crossEntropyGradient'] = shared.crossEntropyGradient;

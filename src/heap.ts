@@ -18,10 +18,11 @@ export class Heap {
   readonly longestBytes: number;
   #address = 0;
   #bytes = 0;
-  #report = 0;
+  readonly #report: number;
   #f32: Float32Array = new Float32Array(0);
   #f64: Float64Array = new Float64Array(0);
   #start = 0;
+  #start64 = 0;
   #last32: Float32Array = this.#f32;
   #last64: Float64Array = this.#f64;
 
@@ -38,23 +39,46 @@ export class Heap {
     this.kernels = kernels;
     this.windowBytes = Math.min(WINDOW, maxMemory / 8);
     this.longestBytes = Math.min(LONGEST, maxMemory / 4);
+    // so that only a lane that is longer than a window makes the memory grow within a call
+    this.window(this.windowBytes);
+    this.#report = this.allocate(64);
+  }
+
+  /**
+   * Makes room for a window of so many bytes before a call takes its views. Where the memory grows for it, views of it go
+   * stale, tensors among them: those of `walks` are made anew.
+   */
+  prepare<W extends { readonly data: object } | undefined>(bytes: number, walks: readonly W[]): W[] {
+    if (bytes <= this.#bytes) return [...walks];
+    const { buffer } = this.kernels.memory;
+    const places = walks.map((walk) => {
+      const view = walk?.data as Uint8Array | undefined;
+      return view !== undefined && view.buffer === buffer ? { at: view.byteOffset, n: view.length } : undefined;
+    });
+    this.window(bytes);
+    return walks.map((walk, i) => {
+      const place = places[i];
+      if (walk === undefined || place === undefined || (walk.data as Uint8Array).length === place.n) return walk;
+      const plain = Object.getPrototypeOf(walk.data).constructor as Float32ArrayConstructor;
+      return { ...walk, data: new plain(this.kernels.memory.buffer, place.at, place.n) };
+    });
   }
 
   /** Address of a window of at least so many bytes; its contents are lost with the next call. */
   window(bytes: number): number {
     if (bytes > this.#bytes) {
+      // the old one stays until there is a new one
+      const address = this.allocate(bytes);
       if (this.#bytes > 0) this.kernels.release(this.#address);
-      this.#bytes = 0;
-      const size = Math.max(bytes, this.windowBytes);
-      this.#address = this.allocate(size);
-      this.#bytes = size;
+      this.#address = address;
+      this.#bytes = bytes;
     }
     return this.#address;
   }
 
   /** Address of the few words in which the kernels report on a block. */
   report(): number {
-    return (this.#report ||= this.allocate(64));
+    return this.#report;
   }
 
   /** Address of new memory, 16-byte aligned. */
@@ -93,8 +117,9 @@ export class Heap {
   }
 
   view64(address: number, n: number): Float64Array {
-    if (this.#last64.length !== n || this.#last64.byteOffset !== address || n === 0) {
+    if (this.#last64.length !== n || this.#start64 !== address || n === 0) {
       this.#last64 = this.f64.subarray(address >>> 3, (address >>> 3) + n);
+      this.#start64 = address;
     }
     return this.#last64;
   }

@@ -1,3 +1,4 @@
+import { split } from './theta.ts';
 import { argumentPair, expPair, last, logPair, plusProduct, productLow, sumLow } from './pairs.ts';
 
 /**
@@ -189,8 +190,10 @@ export function jsKernels(): Kernels {
       lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, 1, 1);
   const exact =
     (kind: number): Exact =>
-    (x, y, outer, length, inner, theta) =>
-      lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, theta, 1);
+    (x, y, outer, length, inner, theta) => {
+      const { factor, power } = split(theta);
+      lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, factor, power);
+    };
   const scaled =
     (kind: number): Scaled =>
     (x, y, outer, length, inner, theta, power) =>

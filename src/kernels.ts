@@ -67,11 +67,10 @@ export async function openAsync(source: Source, wanted?: Build): Promise<Opened>
 function take(source: Source, build: Exclude<Build, 'js'>): WasmModule | Uint8Array {
   const host = wasm();
   if (host === undefined) throw new Error('there is no WebAssembly');
-  const code = source(build);
-  if (code instanceof Uint8Array && build !== 'scalar' && !host.validate(probe(build))) {
+  if (build !== 'scalar' && !host.validate(probe(build))) {
     throw new Error(build === 'relaxed' ? 'no relaxed SIMD' : 'no SIMD');
   }
-  return code;
+  return source(build);
 }
 
 function instantiate(module: WasmModule): Kernels {

@@ -1,3 +1,4 @@
+import { companions, type Companions } from './companions.ts';
 import { Heap } from './heap.ts';
 import { builds, open, openAsync, type Build, type Opened, type Source } from './kernels.ts';
 import { layout, type Layout, type Nested, type Options, type Strided, type TypedArray } from './layout.ts';
@@ -80,7 +81,7 @@ export interface CreateOptions {
 }
 
 /** The functions of one instance; they need no `this`. */
-export interface Softmax {
+export interface Softmax extends Companions {
   softmax<X extends Input, const O extends ElementOptions>(x: X, options?: O): Result<X, O>;
   logSoftmax<X extends Input, const O extends ElementOptions>(x: X, options?: O): Result<X, O>;
   logsumexp<X extends Input, const O extends Options & { readonly returnSign: true }>(
@@ -97,6 +98,9 @@ export type ExpOptions = Pick<Options, 'out' | 'shape' | 'dtype' | 'precision'>;
 
 const element = { reduces: false }, reduction = { reduces: true, weights: true };
 const names = ['softmax', 'logSoftmax', 'logsumexp'] as const;
+
+/** of every typed array; a method that a caller put on an array of theirs is not run in the midst of a call */
+const { set } = Object.getPrototypeOf(Float32Array.prototype) as Float32Array;
 
 /** elements up to which a loop copies faster than `set` */
 const FEW = 16;
@@ -119,9 +123,15 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
   const heap = (): Heap => memory ?? settle(open(source, build));
 
   function run(kind: Kind, x: unknown, options: Options | undefined): unknown {
-    if (x instanceof Float32Array) {
+    // a detached array may still show its old length to optimized code, never its bytes
+    if (!ArrayBuffer.isView(x)) {
+      // the long way; a proxy must not be asked for its class here
+    } else if (x instanceof Float32Array && isPlain(x, Float32Array)) {
       const out = options === undefined ? undefined : outAlone(kind, x, options);
-      if (out !== null && x.length <= ONE && x.length !== 0) return small(heap(), kind, x, out);
+      if (out !== null && x.byteLength <= ONE * 4 && x.byteLength !== 0) return small(heap(), kind, x, out as Float32Array | undefined);
+    } else if (x instanceof Float64Array && isPlain(x, Float64Array)) {
+      const out = options === undefined ? undefined : outAlone(kind, x, options);
+      if (out !== null && x.byteLength <= ONE * 4 && x.byteLength !== 0) return small64(heap(), kind, x, out as Float64Array | undefined);
     }
     const plan = layout(names[kind], x, options, kind === LOGSUMEXP ? reduction : element);
     if (plan.b !== undefined || plan.returnSign) return weighted(plan);
@@ -142,17 +152,19 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     const { bytes } = heap();
     return { build: opened!.build, refused: opened!.refused, memoryBytes: bytes, ...count };
   };
-  return {
+  const own: Omit<Softmax, keyof Companions> = {
     softmax: (x, options) => run(SOFTMAX, x, options) as never,
     logSoftmax: (x, options) => run(LOG_SOFTMAX, x, options) as never,
     logsumexp: (x: unknown, options?: Options) => run(LOGSUMEXP, x, options) as never,
     exp: (x, options) => exponential(heap(), x, options) as never,
     tensor(dtype, shape, data) {
       const size = tensorSize(dtype, shape, data);
+      // user code in `data` runs before there is memory that it could make grow
+      const values = data === undefined ? undefined : Float64Array.from(data);
       const made = new Tensor(heap(), dtype, shape, size, count);
-      if (data === undefined) made.data.fill(0);
-      else made.data.set(data);
-      return made;
+      if (values === undefined) made.data.fill(0);
+      else made.data.set(values);
+      return made as never;
     },
     async init() {
       if (memory === undefined) {
@@ -163,18 +175,27 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     },
     info,
   };
+  return { ...own, ...companions(own) };
+}
+
+/** Not of a subclass, and of the size that it says. */
+function isPlain(x: Float32Array | Float64Array, base: Float32ArrayConstructor | Float64ArrayConstructor): boolean {
+  return Object.getPrototypeOf(x) === base.prototype && x.byteLength === x.length * base.BYTES_PER_ELEMENT;
 }
 
 /**
  * Whether options ask for one lane of a flat array and nothing else: undefined, or the `out` that they give; else null,
  * for the long way, with all its checks.
  */
-function outAlone(kind: Kind, x: Float32Array, options: Options): Float32Array | undefined | null {
+function outAlone(kind: Kind, x: Float32Array | Float64Array, options: Options): TypedArray | undefined | null {
+  if (options === null) return undefined;
+  if (typeof options !== 'object' || Array.isArray(options)) return null;
   for (const name in options) if (name !== 'out' && name !== 'axis') return null;
   const { axis, out } = options;
   if (axis !== undefined && axis !== null && axis !== 0 && axis !== -1) return null;
-  if (out === undefined) return kind === LOGSUMEXP && axis !== undefined && axis !== null ? null : undefined;
-  return kind !== LOGSUMEXP && out instanceof Float32Array && out.length === x.length ? out : null;
+  if (out === undefined || out === null) return kind === LOGSUMEXP && axis !== undefined && axis !== null ? null : undefined;
+  if (kind === LOGSUMEXP || !ArrayBuffer.isView(out) || out.byteLength !== x.byteLength) return null;
+  return x instanceof Float32Array ? (out instanceof Float32Array ? out : null) : out instanceof Float64Array ? out : null;
 }
 
 /** One lane of float32 that a window holds: the short way. It is read before anything is written, so `out` may be any view. */
@@ -198,7 +219,21 @@ function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | unde
   compute(heap, kind, 'F32', one, address, address, 1, n, 1);
   if (kind === LOGSUMEXP) return view[0]!;
   if (out === undefined) return new Float32Array(view);
-  out.set(view);
+  set.call(out, view);
+  return out;
+}
+
+/** The same for float64; apart, so that each sees one class of array. */
+function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | undefined): Float64Array | number {
+  const n = x.length, address = heap.window(n * 8);
+  const view = heap.view64(address, n);
+  if (n <= FEW) for (let i = 0; i < n; i++) view[i] = x[i]!;
+  else view.set(x);
+  compute(heap, kind, 'F64', one, address, address, 1, n, 1);
+  if (kind === LOGSUMEXP) return view[0]!;
+  if (out === undefined) return new Float64Array(view);
+  if (n <= FEW) for (let i = 0; i < n; i++) out[i] = view[i]!;
+  else set.call(out, view);
   return out;
 }
 
@@ -206,6 +241,7 @@ function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | unde
 function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor): boolean {
   const from = x.addressIn(heap), to = out.addressIn(heap), mode = modeOf(plan);
   if (from === undefined || to === undefined || plan.where !== undefined || plan.theta === 0 || plan.length === 0) return false;
+  if (plan.outer * plan.inner === 0) return false;
   if (plan.source.dims.length > 1 || plan.target!.dims.length > 1 || (mode === 'F64') !== (x.dtype === 'float64')) return false;
   if (plan.theta !== 1 && mode === 'F64' && plan.inner !== 1 && plan.length > 2048) return false;
   if (kind === LOGSUMEXP && mode === 'Exact') return false;
@@ -215,7 +251,12 @@ function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor):
 
 /** exp, element by element, a window at a time. */
 function exponential(heap: Heap, x: unknown, options: ExpOptions | undefined): unknown {
-  const plan = layout('exp', x, options === undefined ? { axis: [] } : { ...options, axis: [] }, element);
+  for (const name in options) {
+    if (!['out', 'shape', 'dtype', 'precision'].includes(name)) {
+      throw new TypeError(`exp: there is no option '${name}'; exp takes out, shape, dtype and precision`);
+    }
+  }
+  const plan = layout('exp', x, options === undefined || options === null ? { axis: [] } : { ...options, axis: [] }, element);
   const size = plan.outer, data = plan.target === undefined ? plan.fresh(size) : undefined;
   const source = plan.overlap ? copyOf(plan.source) : plan.source;
   new Windows(heap, SOFTMAX, plan, plan.dtype === 'float64' ? 'F64' : 'F32', source, undefined, plan.target ?? plan.resultWalk(data!)).exp(size);
@@ -225,7 +266,9 @@ function exponential(heap: Heap, x: unknown, options: ExpOptions | undefined): u
 function copyOf(walk: Walk): Walk {
   let n = 1;
   for (const d of walk.dims) n *= d;
-  const data = new (walk.data.constructor as Float64ArrayConstructor)(n);
+  // of a Buffer, or another subclass, a copy of its plain class
+  const name = Object.prototype.toString.call(walk.data).slice(8, -1);
+  const data = new (globalThis as unknown as Record<string, Float64ArrayConstructor>)[name]!(n);
   read(walk, 0, n, data, 0);
   return contiguous(data, 0, n);
 }

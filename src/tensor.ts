@@ -32,6 +32,7 @@ function watch(tensor: object, held: Held): void {
 export class Tensor<D extends TensorDtype = TensorDtype> {
   readonly shape: readonly number[];
   readonly dtype: D;
+  readonly #dtype: D;
   readonly #held: Held;
   readonly #size: number;
   #view: Float32Array | Float64Array | undefined;
@@ -40,7 +41,7 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
   /** Use `tensor(dtype, shape)` of an instance. */
   constructor(heap: Heap, dtype: D, shape: readonly number[], size: number, count: { tensors: number; forgotten: number }) {
     this.shape = Object.freeze([...shape]);
-    this.dtype = dtype;
+    this.dtype = this.#dtype = dtype;
     this.#size = size;
     this.#held = { heap, address: heap.allocate(Math.max(16, size * constructors[dtype].BYTES_PER_ELEMENT)), count };
     count.tensors++;
@@ -52,7 +53,7 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     this.#alive();
     if (this.#view === undefined || (this.#view.length === 0 && this.#size > 0)) {
       const { heap, address } = this.#held;
-      const whole = this.dtype === 'float32' ? heap.f32 : heap.f64, at = address / whole.BYTES_PER_ELEMENT;
+      const whole = this.#dtype === 'float32' ? heap.f32 : heap.f64, at = address / whole.BYTES_PER_ELEMENT;
       this.#view = whole.subarray(at, at + this.#size);
     }
     return this.#view as D extends 'float32' ? Float32Array : Float64Array;
@@ -68,7 +69,7 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     this.#held.count.tensors--;
   }
 
-  /** `using t = tensor(...)` disposes at the end of the block. */
+  /** @internal `using t = tensor(...)` disposes at the end of the block; typed by Disposing, for hosts that know it */
   [disposal](): void {
     this.dispose();
   }

@@ -5,7 +5,7 @@ import type { Layout } from './layout.ts';
 import { one, split, type Theta } from './theta.ts';
 import { BLOCK, Stream } from './stream.ts';
 import { weightedSum } from './weighted.ts';
-import { read, run, write, type TypedArray, type Walk } from './walk.ts';
+import { read, run, write, type Walk } from './walk.ts';
 
 // The kernels on windows of memory: copy lanes in, one kernel call, copy the results out.
 
@@ -94,17 +94,15 @@ function applyBlocks(
   }
 }
 
-const none: readonly number[] = [];
-
 /** One call on arrays that lie outside the memory of the instance; the results go to `target`. */
 export class Windows {
   readonly heap: Heap;
   readonly kind: Kind;
   readonly layout: Layout;
   readonly mode: Mode;
-  readonly target: Walk;
-  readonly source: Walk;
-  readonly where: Walk | undefined;
+  target: Walk;
+  source: Walk;
+  where: Walk | undefined;
   readonly size: number;
   readonly theta: Theta;
   /** as computed: theta = 0 is a matter of the elements (0 where they are finite) */
@@ -151,11 +149,19 @@ export class Windows {
     const apart = this.theta !== one && this.mode === 'F64' && inner !== 1 && length > THETA_COLUMN;
     const slice = Math.floor(heap.windowBytes / (length * size));
     const slices = slice >= WIDE ? Math.min(slice, WIDEST) : slab <= heap.longestBytes ? inner : Math.floor(heap.longestBytes / (length * size));
+    const lane = length * size, single = apart || slices < Math.min(NARROW, inner);
+    const needed = inner === 1 ? slab : slab <= heap.windowBytes && !apart ? 0 : single ? lane : length * ((slices + 15) & -16) * size;
+    if (needed > heap.windowBytes && (needed <= heap.longestBytes || !(inner === 1 || single))) {
+      const [source, where, target] = heap.prepare<Walk | undefined>(needed, [this.source, this.where, this.target]);
+      this.source = source!;
+      this.where = where;
+      this.target = target!;
+    }
     if (inner === 1 && slab > heap.longestBytes) {
       for (let o = 0; o < outer; o++) this.stream(this.source, this.where, this.target, o * length, o, length);
     } else if (inner === 1 || (slab <= heap.windowBytes && !apart)) {
       this.blocks(outer, length, inner);
-    } else if (apart || slices < Math.min(NARROW, inner)) {
+    } else if (single) {
       this.lanesApart();
     } else {
       for (let o = 0; o < outer; o++) {
@@ -165,7 +171,9 @@ export class Windows {
   }
 
   private fillEmpty(n: number): void {
-    for (let i = 0; i < n; i++) write(this.target, i, 1, [-Infinity] as unknown as TypedArray, 0);
+    const value = Float32Array.of(-Infinity);
+    if (this.bits !== undefined) encode(value, 0, 1, this.bits);
+    for (let i = 0; i < n; i++) write(this.target, i, 1, value, 0);
   }
 
   /** Whole blocks of length * inner elements, as many in a window as fit. */
@@ -177,9 +185,8 @@ export class Windows {
       const n = Math.min(some, outer - o);
       this.fill(this.source, this.where, o * block, n * block, address);
       compute(this.heap, this.kind, this.mode, this.theta, address, address, n, length, inner);
-      const near = this.nearZero(address, n * inner);
+      this.refine(address, n * inner, o * inner);
       this.drain(this.where, this.target, o * block, o * result, n * result, address);
-      this.refine(near, o * inner);
     }
   }
 
@@ -192,9 +199,8 @@ export class Windows {
     }
     compute(this.heap, this.kind, this.mode, this.theta, address, address, 1, length, pitch);
     if (this.kind === LOGSUMEXP) {
-      const near = this.nearZero(address, n);
+      this.refine(address, n, o * inner + i);
       this.drain(undefined, this.target, 0, o * inner + i, n, address);
-      this.refine(near, o * inner + i);
       return;
     }
     for (let k = 0; k < length; k++) {
@@ -293,31 +299,27 @@ export class Windows {
     write(target, to, count, view, at);
   }
 
-  /** Which of n results in the window are exact logsumexps near 0, where the maximum and the logarithm cancel. */
-  private nearZero(address: number, n: number): readonly number[] {
-    if (this.kind !== LOGSUMEXP || this.mode !== 'Exact') return none;
-    const near: number[] = [];
+  /**
+   * Exact logsumexps near 0, where the maximum and the logarithm cancel, are done again in pairs of float64. The results of
+   * n lanes from `first` on are in the window, and nothing is written yet that x might share.
+   */
+  private refine(address: number, n: number, first: number): void {
+    if (this.kind !== LOGSUMEXP || this.mode !== 'Exact') return;
+    const { length, inner } = this.layout;
     const view = this.view(), at = address / this.size;
-    for (let i = 0; i < n; i++) if (Math.abs(view[at + i]!) < 2 ** -6) near.push(i);
-    return near;
+    for (let i = 0; i < n; i++) if (Math.abs(view[at + i]!) < 2 ** -6) view[at + i] = this.again(first + i, length, inner);
   }
 
-  /** Those again, in pairs of float64. */
-  private refine(near: readonly number[], first: number): void {
-    if (near.length === 0) return;
-    const { length, inner } = this.layout;
-    const x = new Float64Array(length), mask = new Uint8Array(length), weights = new Float64Array(length);
-    for (const i of near) {
-      const lane = first + i, at = Math.floor(lane / inner) * length * inner + (lane % inner);
-      for (let k = 0; k < length; k++) read(this.source, at + k * inner, 1, x, k);
-      if (this.bits !== undefined) decode(x, 0, length, this.bits);
-      if (this.where === undefined) mask.fill(1);
-      else for (let k = 0; k < length; k++) read(this.where, at + k * inner, 1, mask, k);
-      weights.set(mask);
-      const y = Float32Array.of(weightedSum(x, weights, this.theta));
-      if (this.bits !== undefined) encode(y, 0, 1, this.bits);
-      write(this.target, lane, 1, y, 0);
+  private again(lane: number, length: number, inner: number): number {
+    const x = new Float64Array(length), mask = new Uint8Array(length).fill(1);
+    const start = Math.floor(lane / inner) * length * inner + (lane % inner);
+    for (let k = 0; k < length; k++) {
+      read(this.source, start + k * inner, 1, x, k);
+      if (this.where !== undefined) read(this.where, start + k * inner, 1, mask, k);
     }
+    if (this.bits !== undefined) decode(x, 0, length, this.bits);
+    if (this.uniform) for (let k = 0; k < length; k++) x[k] = Math.abs(x[k]!) === Infinity ? -Infinity : x[k]! * 0;
+    return weightedSum(x, Float64Array.from(mask), this.theta);
   }
 }
 

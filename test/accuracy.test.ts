@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bound, withinExp, withinLogsumexp, type Dtype, type Precision } from './support/bounds.ts';
-import { blockLengths, deepCancellation, laneCases, saturated, type LaneCase } from './support/cases.ts';
+import { blockLengths, deepCancellation, hardest, laneCases, saturated, type LaneCase } from './support/cases.ts';
 import { eachBuild } from './support/eachBuild.ts';
 import { exp, logSoftmax, logSoftmaxSample, logsumexp, softmax, softmaxSample } from './support/oracle.ts';
 import { ulpError, worst } from './support/ulp.ts';
@@ -46,6 +46,9 @@ eachBuild('the bounds hold', (s, build) => {
     test(`for ${precision} ${dtype} where softmax saturates`, () => {
       for (const c of saturated) if (c.dtypes === undefined || c.dtypes.includes(dtype)) check(s, build, c, dtype, precision, 2, 1, 1);
     });
+    for (const c of hardest) {
+      if (c.dtypes.includes(dtype)) test(`for ${precision} ${dtype} ${c.name}`, () => check(s, build, c, dtype, precision, 2, c.theta, 1));
+    }
     test(`for ${precision} ${dtype} around the lengths of blocks`, () => {
       const cases = laneCases.filter((c) => c.length === undefined && (c.dtypes === undefined || c.dtypes.includes(dtype)));
       blockLengths.forEach((length, i) => {

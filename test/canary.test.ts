@@ -9,6 +9,8 @@ import { random } from './support/random.ts';
 
 /** bytes of the stretch that inputs and outputs lie in */
 const ARENA = 1 << 20;
+/** canary bytes of the two memories, as float32 and float64: a NaN, and 8.5e37 and 5.4e303 */
+const canaries = [0xff, 0x7e];
 /** bytes around a call that are looked at at once; all memory is at the end of each test */
 const NEAR = 8192;
 
@@ -22,13 +24,11 @@ interface Place {
   readonly own: number;
 }
 
-/** The byte after the last one of a module's own data: constants, tables and scratch are the module's. */
+/** Below the first allocation lie constants, tables and scratch, which are the module's. */
 function place(kernels: Kernels, canary: number): Place {
-  const arena = kernels.allocate(ARENA);
-  // the allocator keeps a few words before what it gives
-  const own = arena;
+  const arena = kernels.allocate(ARENA),
+    own = arena;
   const bytes = new Uint8Array(kernels.memory.buffer);
-  // neighbours look like the same number whatever the alignment: a NaN, or one near the largest
   for (let i = own; i < own + ARENA; i++) bytes[i] = canary;
   return { kernels, arena, bytes, mirror: bytes.slice(), own };
 }
@@ -85,9 +85,6 @@ function wipe(pair: readonly Place[], spans: readonly (readonly [number, number]
     }
   });
 }
-
-/** as float32 and float64: a NaN, and 1.7e38 and 2.9e306 */
-const canaries = [0xff, 0x7f].map((byte, i) => (i === 0 ? byte : 0x7e));
 
 /** Everything above the module's own data, to the end of the memory. */
 function untouched(pair: readonly Place[]): void {
@@ -305,3 +302,21 @@ for (const [build, make] of builds) {
     }
   });
 }
+
+test('a canary notices one byte too many, before or behind, and a neighbour that takes part', () => {
+  const pair = canaries.map((canary) => place(jsKernels(), canary));
+  const call =
+    (at: number, value: (bytes: Uint8Array, x: number) => number): Call =>
+    (k, x, y) => {
+      const bytes = new Uint8Array(k.memory.buffer);
+      bytes.fill(1, y, y + 16); // output that is left as it was is noticed too
+      bytes[y + at] = value(bytes, x);
+    };
+  const input = draw(4, 4);
+  const tried = (at: number, value: (bytes: Uint8Array, x: number) => number) => () =>
+    guarded(pair, 'a call', input, BASE, BASE + 64, 16, call(at, value));
+  expect(tried(15, () => 1)).not.toThrow();
+  expect(tried(16, () => 1)).toThrow(/byte 16 from the start/);
+  expect(tried(-1, () => 1)).toThrow(/byte -1 from the start/);
+  expect(tried(0, (bytes, x) => bytes[x + 16]!)).toThrow();
+});

@@ -19,8 +19,8 @@ function runExample(lines: readonly string[]): number {
   return checked;
 }
 
-const docs = text('src/index.ts');
-const examples = [...docs.matchAll(/@example\n((?: \* .*\n)+?) \*\/\nexport (?:const|function) (\w+)/g)];
+const docs = text('src/index.ts') + text('src/companions.ts').replace(/^  /gm, '');
+const examples = [...docs.matchAll(/@example\n((?: \* .*\n)+?) \*\/\n(?:export const |export function )?(\w+)/g)];
 for (const [, block, name] of examples) {
   test(`the example of ${name} gives what it says`, () => {
     expect(runExample(block!.split('\n').map((line) => line.replace(/^ \* ?/, '')))).toBeGreaterThan(0);

@@ -8,7 +8,9 @@ eachBuild('over a stride of all float32 numbers', (s, build) => {
   for (const precision of ['fast', 'exact'] as const) {
     test(`${precision} exp keeps its bound`, () => {
       const [sweep] = sweepExp([expCandidate(build, s, precision)], 8191);
-      expect(sweep!.max, `exp(${sweep!.at}) = ${sweep!.got}`).toBeLessThanOrEqual(bound('exp', 'float32', precision, build));
+      expect(sweep!.max, `exp(${sweep!.at}) = ${sweep!.got}`).toBeLessThanOrEqual(
+        bound('exp', 'float32', precision, build),
+      );
       expect(sweep!.count).toBeGreaterThan(500_000);
     });
     for (const call of ['softmax', 'logSoftmax'] as const) {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { createSoftmax } from '../src/index.ts';
 import type { Build } from '../src/kernels.ts';
-import { bound, bounds, cancelling, cancels, subnormalExp64, type Call } from './support/bounds.ts';
+import { bound, cancelling, cancels, subnormalExp64, type Call } from './support/bounds.ts';
 import { instances } from './support/eachBuild.ts';
 import type { Exact } from './support/exact.ts';
 import { kindOf, noDistribution, type SignedExact } from './support/laneKinds.ts';
@@ -194,7 +195,7 @@ function put(r: Random, data: Typed, at: readonly number[], c: Case): void {
         // exponent all ones, any sign and fraction: a NaN with a payload
         bytes[p * n + n - 1] = 0x7f | (r.whole(2) << 7);
         bytes[p * n + n - 2] = 0xf8 | bytes[p * n + n - 2]!;
-        if (n === 2) (bytes[p * n + 1]! |= 0x7c), (bytes[p * n] = 1);
+        if (n === 2) ((bytes[p * n + 1]! |= 0x7c), (bytes[p * n] = 1));
         if (n === 4) bytes[p * n + 2]! |= 0x80;
       }
     } else if (c.storage === 'float16' || c.storage === 'bfloat16') {
@@ -248,6 +249,8 @@ function within(
   const precision = strict ? 'exact' : 'fast';
   const dtype = format === 'float64' ? 'float64' : 'float32';
   const reduced = c.call === 'logsumexp';
+  // weights that cancel by 86 bits and more leave nothing of two float64: any number as small, or none
+  if (weighted && exact.value < maximum - 60) return !(got >= maximum - 55);
   const near = reduced && (cancels(exact, maximum) || weighted);
   const absolute =
     !near || exact.head === 0
@@ -270,14 +273,20 @@ function within(
   return round(exact.value - error, format) <= got && got <= round(exact.value + error, format);
 }
 
+/** What theta = 0 leaves of a lane: every finite number counts alike, infinities are absent. */
+const evened = (lane: number[]): number[] => lane.map((x) => (Math.abs(x) === Infinity ? -Infinity : x * 0));
+
 /** softmax and logSoftmax by the fast route where it is sure: no other gives thousands of cases in seconds. */
 const distribution = (call: Call, lane: number[], t: number): Exact[] => {
+  if (t === 0) return distribution(call, evened(lane), 1);
   if (kindOf(lane, t) !== 'finite') return lane.map(() => noDistribution);
   const route = pair.takes(lane, t) ? pair : oracle;
   return call === 'softmax' ? route.softmax(lane, t) : route.logSoftmax(lane, t);
 };
-const sum = (lane: number[], t: number): SignedExact =>
-  (pair.takes(lane, t) ? pair.logsumexp(lane, t) : undefined) ?? oracle.logsumexp(lane, { theta: t });
+const sum = (lane: number[], t: number): SignedExact => {
+  if (t === 0) return sum(evened(lane), 1);
+  return (pair.takes(lane, t) ? pair.logsumexp(lane, t) : undefined) ?? oracle.logsumexp(lane, { theta: t });
+};
 
 /** The case made concrete: buffers, options, and what has to come out. */
 interface Trial {
@@ -384,14 +393,17 @@ function trial(given: Case, sampled: boolean): Trial & { memory(): Buffers } {
         const isWeighted = weights !== undefined;
         const exact = isWeighted ? oracle.logsumexp(lane, { theta: t, b: open.map((p) => weights![p]!) }) : sum(lane, t); // prettier-ignore
         const { sign } = exact;
-        const shown = !c.returnSign && sign < 0 ? { ...exact, value: NaN, head: NaN, tail: 0, exponent: 0 } : exact;
+        const shown =
+          !c.returnSign && sign < 0 && exact.value !== -Infinity
+            ? { ...exact, value: NaN, head: NaN, tail: 0, exponent: 0 }
+            : exact;
         wanted[laneNumber] = { exact: shown, maximum, weighted: isWeighted, sign };
       } else {
         const hidden = call === 'softmax' ? 0 : -Infinity;
         const nothing: Exact = { value: hidden, residual: 0, head: hidden, tail: 0, exponent: 0 };
         const checked = sampled && open.length > 64 ? open.filter((_, i) => i % Math.ceil(open.length / 40) === 0) : open; // prettier-ignore
         const results =
-          checked === open ? distribution(call, lane, t) : oracle[`${call as 'softmax'}Sample`](lane, checked.map((p) => open.indexOf(p)), t); // prettier-ignore
+          checked === open ? distribution(call, lane, t) : oracle[`${call as 'softmax'}Sample`](t === 0 ? evened(lane) : lane, checked.map((p) => open.indexOf(p)), t === 0 ? 1 : t); // prettier-ignore
         if (mask !== undefined) {
           for (const p of entries) if (mask[p] !== 1) wanted[p] = { exact: nothing, maximum, weighted: false, sign: 1 };
         }
@@ -420,7 +432,7 @@ function trial(given: Case, sampled: boolean): Trial & { memory(): Buffers } {
       const data = view(buffer);
       const flat = (): Typed => new X(buffer, xStart, xs.span);
       let x: any;
-      if (c.container === 'typed') (x = flat()), (options['shape'] = [...shape]);
+      if (c.container === 'typed') ((x = flat()), (options['shape'] = [...shape]));
       else if (c.container === 'object') x = { data: flat(), shape: [...shape] };
       else if (c.container === 'dims') x = { data: flat(), dims: Int32Array.from(shape) };
       else if (c.container === 'strided') x = { data, shape: [...shape], strides: xs.strides, offset: pad + xs.low };
@@ -487,10 +499,11 @@ function settle(c: Case): Case {
   const { storage, call } = changed;
   const float = storage === 'float32' || storage === 'float64' || storage === 'float16' || storage === 'bfloat16';
   if (changed.out === 'tensor' && storage !== 'float32' && (storage === 'float16' || storage === 'bfloat16')) changed.out = 'typed'; // prettier-ignore
-  if (changed.out === 'same' && (call === 'logsumexp' || !float || changed.container === 'nested')) changed.out = 'typed';
+  if (changed.out === 'same' && (call === 'logsumexp' || !float || changed.container === 'nested'))
+    changed.out = 'typed';
   if (changed.b !== 'none' && (call !== 'logsumexp' || product(c.shape) > 40)) changed.b = 'none';
-  // decimals at 60 digits take their time: huge products on few elements only
-  if (product(c.shape) > 40 && !moderate(changed)) changed.theta = undefined;
+  // decimals at 60 digits take their time: huge products on few elements only, and without weights, where they are infinite
+  if ((product(c.shape) > 40 || changed.b !== 'none') && !moderate(changed)) changed.theta = undefined;
   return changed;
 }
 
@@ -521,11 +534,17 @@ function numbersOf(got: any, format: Format, result: readonly number[], strides?
 
 let done = 0;
 
+/** Instances of little memory: lanes of 512 KB are streamed, and slabs cut into slices. */
+const narrow = instances.map(({ build, softmax: s }) => ({
+  build,
+  softmax: s && createSoftmax({ build, maxMemory: 2 * 1024 * 1024 }),
+}));
+
 function check(given: Case, sampled: boolean, only?: number): void {
   const one = trial(given, sampled);
   const { c, format, result, wanted } = one;
   const strict = c.exact || (c.call !== 'exp' && format !== 'float64' && c.theta !== undefined && c.theta !== 1 && c.theta !== 0) || (c.call === 'logsumexp' && (c.b !== 'none' || c.returnSign) && format !== 'float64'); // prettier-ignore
-  instances.forEach(({ build, softmax: s }, number) => {
+  (sampled ? narrow : instances).forEach(({ build, softmax: s }, number) => {
     if (s === undefined || (only !== undefined && number !== only % instances.length)) return;
     done++;
     const { x, options, out, end } = one.arguments(s as unknown as Made);
@@ -551,8 +570,10 @@ function check(given: Case, sampled: boolean, only?: number): void {
       if (!within(numbers[i]!, want, c, format, build, strict)) {
         expect.fail(`${where}: element ${i} is ${numbers[i]}, wanted ${want.exact.value} (${ulpError(numbers[i]!, want.exact, format)} ULP)`); // prettier-ignore
       }
-      // a sum too small for any logarithm may be taken for 0
-      const vanished = want.exact.value === -Infinity && signs?.[i] === 0;
+      // a sum too small for any logarithm, or lost in the rounding of its terms, may be taken for 0
+      const vanished = want.weighted
+        ? want.exact.value < want.maximum - 60
+        : want.exact.value === -Infinity && signs?.[i] === 0;
       if (signs !== undefined && !vanished && !Object.is(signs[i]! + 0, want.sign + 0)) {
         expect.fail(`${where}: sign ${i} is ${signs[i]}, wanted ${want.sign}`);
       }
@@ -575,9 +596,11 @@ test(
   () => {
     done = 0;
     const start = performance.now();
-    fc.assert(fc.property(any(shapeBelow(300, length, 6)), (c) => check(c, false)), settings(3000, 0.8));
+    fc.assert(
+      fc.property(any(shapeBelow(300, length, 6)), (c) => check(c, false)),
+      settings(5000, 0.8),
+    );
     console.log(`${done} calls on ${instances.filter((i) => i.softmax).length} builds, seed ${seed}, ${((performance.now() - start) / 1000).toFixed(1)} s`); // prettier-ignore
-    expect(bounds.float32.fast.softmax.simd).toBe(3);
   },
   patience,
 );
@@ -585,7 +608,7 @@ test(
 const long = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 9 }) },
   { weight: 2, arbitrary: fc.integer({ min: 10, max: 3000 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 3000, max: 400_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 3000, max: 180_000 }) },
 );
 
 test(
@@ -593,8 +616,11 @@ test(
   () => {
     done = 0;
     const start = performance.now();
-    const large = any(shapeBelow(400_000, long, 4)).map((c) => ({ ...c, b: 'none' as const }));
-    fc.assert(fc.property(large, (c) => check(c, true, c.seed)), settings(60, 0.2));
+    const large = any(shapeBelow(180_000, long, 4)).map((c) => ({ ...c, b: 'none' as const }));
+    fc.assert(
+      fc.property(large, (c) => check(c, true, c.seed)),
+      settings(60, 0.2),
+    );
     console.log(`${done} large calls, seed ${seed}, ${((performance.now() - start) / 1000).toFixed(1)} s`);
   },
   patience,

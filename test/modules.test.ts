@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import * as edge from '../src/index.ts';
+import * as api from '../src/index.ts';
 
 const names = ['relaxed', 'simd', 'scalar'];
 const bytes = (name: string): Buffer => readFileSync(new URL(`../build/${name}.wasm`, import.meta.url));
@@ -34,5 +34,11 @@ for (const name of names) {
 test('all wasm builds export the same names', () => {
   const exports = (name: string): string[] => WebAssembly.Module.exports(new WebAssembly.Module(new Uint8Array(bytes(name)))).map((e) => e.name);
   expect(exports('scalar')).toEqual(exports('simd'));
-  expect(Object.keys(edge).length).toBeGreaterThan(0);
+});
+
+test('both entries export the same functions, and an instance has them too', () => {
+  const edge = readFileSync(new URL('../src/edge.ts', import.meta.url), 'utf8');
+  const names = [...edge.matchAll(/export (?:const|function) (\w+)/g)].map(([, name]) => name!);
+  expect(names.sort()).toEqual(Object.keys(api).sort());
+  expect([...Object.keys(api.createSoftmax()), 'createSoftmax'].sort()).toEqual(Object.keys(api).sort());
 });

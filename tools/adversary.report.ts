@@ -1,5 +1,14 @@
 import { test } from 'vitest';
-import { bound, cancelling, cancels, withinExp, type Build, type Call, type Dtype, type Precision } from '../test/support/bounds.ts';
+import {
+  bound,
+  cancelling,
+  cancels,
+  withinExp,
+  type Build,
+  type Call,
+  type Dtype,
+  type Precision,
+} from '../test/support/bounds.ts';
 import { instances } from '../test/support/eachBuild.ts';
 import * as oracle from '../test/support/oracle.ts';
 import * as pair from '../test/support/pairRoute.ts';
@@ -61,13 +70,17 @@ function results({ call, precision, softmax, layout }: Target, { x, theta }: Lan
     const y = plain ? softmax[call](x as Float64Array) : softmax[call](x as Float64Array, { precision, theta });
     return typeof y === 'number' ? [y] : (y as Float64Array);
   }
-  const n = x.length, both = x instanceof Float32Array ? new Float32Array(2 * n) : new Float64Array(2 * n);
+  const n = x.length,
+    both = x instanceof Float32Array ? new Float32Array(2 * n) : new Float64Array(2 * n);
   for (let i = 0; i < n; i++) both[2 * i] = both[2 * i + 1] = x[i]!;
-  const { data } = softmax[call]({ data: both as Float64Array, shape: [n, 2] }, { axis: 0, precision, theta }) as { data: Float64Array };
+  const { data } = softmax[call]({ data: both as Float64Array, shape: [n, 2] }, { axis: 0, precision, theta }) as {
+    data: Float64Array;
+  };
   return call === 'logsumexp' ? [data[1]!] : data.filter((_, i) => i % 2 === 1);
 }
 
-const word = new Float64Array(1), halves = new Uint32Array(word.buffer);
+const word = new Float64Array(1),
+  halves = new Uint32Array(word.buffer);
 /** |got - wanted| in units in the last place of float32, wanted far nearer to the exact result than those. */
 function ulp32(got: number, wanted: number): number {
   word[0] = wanted;
@@ -83,24 +96,34 @@ function largestOf({ x, theta }: Lane): number {
 
 /** The largest error as a share of the bound, float32 by a float64 reference, float64 by pairs of doubles. */
 function ratioOf(target: Target, lane: Lane): number {
-  const { call, dtype, precision, build } = target, y = results(target, lane), { x, theta } = lane;
+  const { call, dtype, precision, build } = target,
+    y = results(target, lane),
+    { x, theta } = lane;
   const limit = bound(call, dtype, precision, build);
   let ratio = 0;
   if (dtype === 'float32') {
     const m = largestOf(lane);
-    let rest = 0, ties = -1;
+    let rest = 0,
+      ties = -1;
     for (let i = 0; i < x.length; i++) {
       if (x[i] === m) ties++;
       else rest += Math.exp(theta * (x[i]! - m));
     }
     rest += ties;
     if (call === 'logsumexp') {
-      const top = theta * m, wanted = top + Math.log1p(rest);
+      const top = theta * m,
+        wanted = top + Math.log1p(rest);
       // what float64 cancels itself is left to the exact judge
-      if (top < 0 && Math.abs(wanted) < -top * 2 ** -8) return precision === 'exact' ? exactly(target, lane).ratio : Math.abs(y[0]! - wanted) / cancelling.float32.absolute;
-      return top < 0 && Math.abs(wanted) < -top && precision === 'fast' ? Math.min(ulp32(y[0]!, wanted) / limit, Math.abs(y[0]! - wanted) / cancelling.float32.absolute) : ulp32(y[0]!, wanted) / limit;
+      if (top < 0 && Math.abs(wanted) < -top * 2 ** -8)
+        return precision === 'exact'
+          ? exactly(target, lane).ratio
+          : Math.abs(y[0]! - wanted) / cancelling.float32.absolute;
+      return top < 0 && Math.abs(wanted) < -top && precision === 'fast'
+        ? Math.min(ulp32(y[0]!, wanted) / limit, Math.abs(y[0]! - wanted) / cancelling.float32.absolute)
+        : ulp32(y[0]!, wanted) / limit;
     }
-    const log = Math.log1p(rest), total = 1 + rest;
+    const log = Math.log1p(rest),
+      total = 1 + rest;
     for (let i = 0; i < x.length; i++) {
       const d = theta * (x[i]! - m);
       ratio = Math.max(ratio, ulp32(y[i]!, call === 'softmax' ? Math.exp(d) / total : d - log) / limit);
@@ -109,28 +132,44 @@ function ratioOf(target: Target, lane: Lane): number {
   }
   if (call === 'logsumexp') {
     const exact = pair.logsumexp(x, theta);
-    return exact === undefined ? exactly(target, lane).ratio : sumRatio(target, y[0]!, exact, theta * largestOf(lane)).ratio;
+    return exact === undefined
+      ? exactly(target, lane).ratio
+      : sumRatio(target, y[0]!, exact, theta * largestOf(lane)).ratio;
   }
-  const normalizer = pair.normalize(x, theta), of = call === 'softmax' ? pair.softmaxOf : pair.logSoftmaxOf;
+  const normalizer = pair.normalize(x, theta),
+    of = call === 'softmax' ? pair.softmaxOf : pair.logSoftmaxOf;
   for (let i = 0; i < x.length; i++) ratio = Math.max(ratio, ulpError(y[i]!, of(x[i]!, normalizer), 'float64') / limit);
   return ratio;
 }
 
-function sumRatio({ dtype, precision, build }: Target, got: number, exact: oracle.Exact, top: number): { ratio: number; error: string } {
-  const ulp = ulpError(got, exact, dtype), limit = bound('logsumexp', dtype, precision, build);
+function sumRatio(
+  { dtype, precision, build }: Target,
+  got: number,
+  exact: oracle.Exact,
+  top: number,
+): { ratio: number; error: string } {
+  const ulp = ulpError(got, exact, dtype),
+    limit = bound('logsumexp', dtype, precision, build);
   const absolute = Math.abs(got - exact.value - exact.residual);
   let ratio = ulp / limit;
   if (cancels(exact, top)) {
     const { float32: c } = cancelling;
     if (precision === 'fast') ratio = Math.min(ratio, absolute / cancelling[dtype].absolute);
-    else if (Math.abs(exact.value) < c.exactBelow) ratio = Math.min(ratio, ulp / c.exactUlp, absolute / c.exactAbsolute);
+    else if (Math.abs(exact.value) < c.exactBelow)
+      ratio = Math.min(ratio, ulp / c.exactUlp, absolute / c.exactAbsolute);
   }
-  return { ratio, error: ratio < ulp / limit ? `${absolute.toPrecision(3)} absolute (${ulp.toPrecision(3)} ULP)` : `${ulp.toFixed(4)} ULP` };
+  return {
+    ratio,
+    error:
+      ratio < ulp / limit ? `${absolute.toPrecision(3)} absolute (${ulp.toPrecision(3)} ULP)` : `${ulp.toFixed(4)} ULP`,
+  };
 }
 
 /** The same by the oracle. */
 function exactly(target: Target, lane: Lane): { ratio: number; error: string } {
-  const { call, dtype, precision, build } = target, { x, theta } = lane, y = results(target, lane);
+  const { call, dtype, precision, build } = target,
+    { x, theta } = lane,
+    y = results(target, lane);
   if (call === 'logsumexp') return sumRatio(target, y[0]!, oracle.logsumexp(x, { theta }), theta * largestOf(lane));
   const { ulp } = worst(y, oracle[call](x, theta), dtype);
   return { ratio: ulp / bound(call, dtype, precision, build), error: `${ulp.toFixed(4)} ULP` };
@@ -138,10 +177,15 @@ function exactly(target: Target, lane: Lane): { ratio: number; error: string } {
 
 /** A lane to climb from: few elements mostly, near what is hard. */
 function start(target: Target, r: Random): Lane {
-  const long = r.uniform() < 0.02, few = r.uniform() < 0.5;
+  const long = r.uniform() < 0.02,
+    few = r.uniform() < 0.5;
   const n = Math.min(longest, long ? 34 + r.whole(1000) : few ? 2 + r.whole(3) : 5 + r.whole(29));
-  const single = target.dtype === 'float32', deep = single ? 88 : 709;
-  const kind = r.whole(10), s = 10 ** r.between(-2, 1.5), d = r.between(0, 20), N = [1, 2, 64, 128][r.whole(4)]!;
+  const single = target.dtype === 'float32',
+    deep = single ? 88 : 709;
+  const kind = r.whole(10),
+    s = 10 ** r.between(-2, 1.5),
+    d = r.between(0, 20),
+    N = [1, 2, 64, 128][r.whole(4)]!;
   const shift = r.uniform() < 0.5 ? 0 : (r.uniform() < 0.5 ? -1 : 1) * 2 ** r.between(-6, single ? 14 : 40);
   const value = (i: number): number => {
     if (kind === 0) return i === 0 ? 0 : -d;
@@ -162,7 +206,10 @@ function start(target: Target, r: Random): Lane {
 }
 
 function change({ x, theta }: Lane, dtype: Dtype, r: Random): Lane {
-  const y = x.slice(), n = y.length, i = r.whole(n), kind = r.whole(8);
+  const y = x.slice(),
+    n = y.length,
+    i = r.whole(n),
+    kind = r.whole(8);
   if (kind < 3) for (let k = r.whole(6); k >= 0; k--) y[i] = (kind === 0 ? nextUp : nextDown)(y[i]!, dtype);
   else if (kind < 5) y[i] = y[i]! + r.normal() * 2 ** r.between(dtype === 'float32' ? -24 : -50, 3);
   else if (kind === 5) y[i] = y[r.whole(n)]!;
@@ -187,10 +234,12 @@ const text = ({ x, theta }: Lane): string =>
   `${theta === 1 ? '' : `theta ${theta}, `}n = ${x.length}, [${x.length > 33 ? `${Array.from(x.slice(0, 4)).join(', ')}, ...` : Array.from(x).join(', ')}]`;
 
 test('bounds are hard to break', () => {
-  const chosen = targets.filter(({ name }) => name.includes(only)), found = new Map<string, Found>();
+  const chosen = targets.filter(({ name }) => name.includes(only)),
+    found = new Map<string, Found>();
   let tried = 0;
   const keep = (target: Target, lane: Lane): void => {
-    const best = found.get(target.name), { ratio, error } = exactly(target, lane);
+    const best = found.get(target.name),
+      { ratio, error } = exactly(target, lane);
     if (best === undefined || ratio > best.ratio) found.set(target.name, { ratio, error, lane });
   };
   for (const target of chosen) {
@@ -200,9 +249,11 @@ test('bounds are hard to break', () => {
     const until = performance.now() + (seconds * 1000) / ((chosen.length * 3) / 4);
     let best = 0;
     while (performance.now() < until) {
-      let lane = start(target, r), ratio = ratioOf(target, lane);
+      let lane = start(target, r),
+        ratio = ratioOf(target, lane);
       for (let stale = 0; stale < (lane.x.length > 33 ? 12 : 80); stale++) {
-        const next = change(lane, target.dtype, r), now = ratioOf(target, next);
+        const next = change(lane, target.dtype, r),
+          now = ratioOf(target, next);
         tried++;
         if (now > ratio) stale = 0;
         if (now >= ratio) [lane, ratio] = [next, now];
@@ -211,7 +262,8 @@ test('bounds are hard to break', () => {
       if (ratio <= best) continue;
       best = ratio;
       for (const other of chosen) {
-        if (other.call === target.call && other.dtype === target.dtype && other.precision === target.precision) keep(other, lane);
+        if (other.call === target.call && other.dtype === target.dtype && other.precision === target.precision)
+          keep(other, lane);
       }
     }
   }
@@ -222,25 +274,37 @@ test('bounds are hard to break', () => {
       const few = shrunk(target, lane);
       console.log(`  BROKEN with ${few.x.length}: ${exactly(target, few).error} ${text(few)}`);
     }
-    console.log(`${ratio > 1 ? 'BROKEN ' : ''}${name.padEnd(40)} ${error.padEnd(24)} ${(100 * ratio).toFixed(0)} %  ${text(lane)}`);
+    console.log(
+      `${ratio > 1 ? 'BROKEN ' : ''}${name.padEnd(40)} ${error.padEnd(24)} ${(100 * ratio).toFixed(0)} %  ${text(lane)}`,
+    );
   }
 });
 
 test('exp float64', () => {
-  const r = random(`exp ${seed}`), size = 512, x = new Float64Array(size), y = new Float64Array(size);
-  const until = performance.now() + 20 * seconds, worstOf = new Map<string, { ulp: number; at: number }>();
+  const r = random(`exp ${seed}`),
+    size = 512,
+    x = new Float64Array(size),
+    y = new Float64Array(size);
+  const until = performance.now() + 20 * seconds,
+    worstOf = new Map<string, { ulp: number; at: number }>();
   let broken = 0;
   while (performance.now() < until) {
     for (let i = 0; i < size; i++) {
       const near = (r.whole(256 * 1090) - 128 * 1065 + 0.5) * (Math.LN2 / 128) + r.normal() * 2 ** -40;
-      x[i] = i % 4 === 0 ? near : i % 4 === 1 ? r.between(-746, -708) : r.between(-708.3, 709.7) * 2 ** -r.whole(i % 4 === 2 ? 20 : 1);
+      x[i] =
+        i % 4 === 0
+          ? near
+          : i % 4 === 1
+            ? r.between(-746, -708)
+            : r.between(-708.3, 709.7) * 2 ** -r.whole(i % 4 === 2 ? 20 : 1);
     }
     const exact = Array.from(x, (v) => oracle.exp(v));
     for (const { build, softmax } of instances) {
       if (softmax === undefined) continue;
       softmax.exp(x, { out: y });
       for (let i = 0; i < size; i++) {
-        const name = `exp float64 ${build}${exact[i]!.exponent < -1022 ? ' subnormal' : ''}`, ulp = ulpError(y[i]!, exact[i]!, 'float64');
+        const name = `exp float64 ${build}${exact[i]!.exponent < -1022 ? ' subnormal' : ''}`,
+          ulp = ulpError(y[i]!, exact[i]!, 'float64');
         if (!withinExp(y[i]!, exact[i]!, 'float64', 'fast', build)) broken++;
         if (!(ulp <= (worstOf.get(name)?.ulp ?? 0))) worstOf.set(name, { ulp, at: x[i]! });
       }

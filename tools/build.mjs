@@ -1,9 +1,12 @@
-// Builds everything: assembly/ -> build/*.wasm -> src/generated/bytes.ts (base64) -> dist/. Usage: node tools/build.mjs [wasm]
+// Builds everything: assembly/ -> build/*.wasm -> src/generated/bytes.ts -> dist/. Usage: node tools/build.mjs [wasm]
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { build } from 'rolldown';
+import { makePatch } from './patch.mjs';
 
 const root = dirname(import.meta.dirname);
 const builds = ['relaxed', 'simd', 'scalar'];
@@ -20,18 +23,37 @@ const within = (name, file) => join(dirname(require.resolve(`${name}/package.jso
 
 mkdirSync(join(root, 'build'), { recursive: true });
 const asc = join(root, 'node_modules/assemblyscript/bin/asc.js');
-await Promise.all(builds.map((build) => run(asc, '--target', build)));
+await Promise.all(builds.map((name) => run(asc, '--target', name)));
 
 mkdirSync(join(root, 'src/generated'), { recursive: true });
-const bytes = builds.map((build) => readFileSync(join(root, `build/${build}.wasm`)).toString('base64'));
+// for the gzipped size: compression does not see what the builds share, so only simd goes whole into the package's
+// entry; and it finds the repeats of bytes in hexadecimal, but few of them in base64
+const wasm = Object.fromEntries(builds.map((name) => [name, readFileSync(join(root, `build/${name}.wasm`))]));
+const patches = { relaxed: makePatch(wasm.simd, wasm.relaxed), scalar: makePatch(wasm.simd, wasm.scalar) };
+const line = ([name, bytes]) => `export const ${name}: string =\n  '${Buffer.from(bytes).toString('hex')}';\n`;
 writeFileSync(
   join(root, 'src/generated/bytes.ts'),
-  `// Written by tools/build.mjs: the wasm builds in base64.\n` +
-    builds.map((build, i) => `export const ${build}: string =\n  '${bytes[i]}';\n`).join(''),
+  `// Written by tools/build.mjs, in hexadecimal: the build simd, and the others as patches of it (src/patch.ts).\n` +
+    Object.entries({ simd: wasm.simd, ...patches }).map(line).join(''),
 );
 
 if (process.argv[2] !== 'wasm') {
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-  await run(within('typescript', 'bin/tsc'), '-p', 'tsconfig.json');
-  for (const build of builds) copyFileSync(join(root, `build/${build}.wasm`), join(root, `dist/${build}.wasm`));
+  // tsc makes .js and .d.ts; the .js go into one file per entry, since every module that a host loads costs start-up time
+  const out = join(root, 'build/js'), dist = join(root, 'dist');
+  for (const folder of [out, dist]) rmSync(folder, { recursive: true, force: true });
+  await run(within('typescript', 'bin/tsc'), '-p', 'tsconfig.json', '--outDir', out);
+  const { applyPatch } = await import(pathToFileURL(join(out, 'patch.js')).href);
+  for (const [name, patch] of Object.entries(patches)) {
+    if (!wasm[name].equals(applyPatch(wasm.simd, patch))) throw new Error(`the patch does not make ${name}.wasm`);
+  }
+  for (const entry of ['index', 'edge']) {
+    await build({
+      input: join(out, `${entry}.js`),
+      external: /\.wasm\?module$/,
+      output: { file: join(dist, `${entry}.js`), format: 'esm', comments: false },
+      logLevel: 'warn',
+    });
+  }
+  for (const file of readdirSync(out)) if (file.endsWith('.d.ts')) copyFileSync(join(out, file), join(dist, file));
+  for (const name of builds) copyFileSync(join(root, `build/${name}.wasm`), join(dist, `${name}.wasm`));
 }

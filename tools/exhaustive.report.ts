@@ -9,7 +9,8 @@ const pairStride = Number(process.env.PAIR_STRIDE ?? Math.max(31, 2 * stride + 1
 const wanted = process.env.BUILD?.split(',');
 const ran = instances.filter(({ build, softmax }) => softmax !== undefined && (wanted?.includes(build) ?? true));
 
-for (const { build, softmax, reason } of instances) if (softmax === undefined) console.log(`${build} is refused: ${reason}`);
+for (const { build, softmax, reason } of instances)
+  if (softmax === undefined) console.log(`${build} is refused: ${reason}`);
 
 function print(title: string, sweeps: readonly Sweep[], start: number): void {
   console.log(`\n${title} (${((performance.now() - start) / 1000).toFixed(0)} s)`);

@@ -4,7 +4,7 @@
 //   node examples/digits/digits.mjs [--quick]      exit code 1 when it reads fewer than it promises
 
 import { setImmediate as drawn } from 'node:timers/promises';
-import { info, logSoftmax, softmax } from 'softmax-simd';
+import { crossEntropyGradient, info, logSoftmax, softmax } from 'softmax-simd';
 import { pixels, readMnist } from './mnist.mjs';
 import { race } from './race.mjs';
 import { classes, createRegression, inkOf, seeded, shuffle } from './regression.mjs';
@@ -44,7 +44,7 @@ async function learn() {
   const random = seeded(1);
   const logits = new Float32Array(batch * classes);
   const rows = { shape: [batch, classes], axis: -1 };
-  const probabilities = new Float32Array(logits.length);
+  const slopes = new Float32Array(logits.length);
   const logProbabilities = new Float32Array(logits.length);
   const steps = train.count / batch;
 
@@ -58,10 +58,9 @@ async function learn() {
       logSoftmax(logits, { ...rows, out: logProbabilities });
       for (const i of atLabel) loss -= logProbabilities[i];
 
-      // The slope of the loss by the logits is probabilities - 1 at the label.
-      softmax(logits, { ...rows, out: probabilities });
-      for (const i of atLabel) probabilities[i] -= 1;
-      regression.backward(ink, chosen, probabilities);
+      const labels = chosen.map((image) => train.labels[image]);
+      crossEntropyGradient(logits, labels, { ...rows, reduction: 'sum', out: slopes });
+      regression.backward(ink, chosen, slopes);
       const part = (epoch + (step + 1) / steps) / epochs;
       const rate = (firstRate * (1 + Math.cos(Math.PI * part))) / 2; // falls to 0 along a cosine
       regression.descend(rate / batch);

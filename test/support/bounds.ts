@@ -3,8 +3,10 @@ import { ulpError } from './ulp.ts';
 
 /**
  * The promise: the largest error of each result in units in the last place of the exact one, for every build, any length
- * up to 1e7 and any distribution, theta included. Tests assert these numbers, docs/accuracy.md prints them, comments and
- * README quote them. Results in float16 and bfloat16 are float32 ones rounded once.
+ * up to 1e7 and any distribution, theta included. Ordinary rows stay below half of it; what comes near are rows of a few
+ * elements that a search made for it (`hardest` in cases.ts, found by tools/adversary.report.ts). Tests assert these
+ * numbers, docs/accuracy.md prints them, comments and README quote them. Results in float16 and bfloat16 are float32 ones
+ * rounded once.
  */
 export type Call = 'softmax' | 'logSoftmax' | 'logsumexp' | 'exp';
 export type Dtype = 'float32' | 'float64';
@@ -19,10 +21,10 @@ const everywhere = (ulp: number): PerBuild => ({ relaxed: ulp, simd: ulp, scalar
 export const bounds = {
   float32: {
     fast: {
-      softmax: everywhere(3),
-      logSoftmax: everywhere(1.5),
-      logsumexp: everywhere(1.5),
-      exp: { ...everywhere(1), relaxed: 1.05 },
+      softmax: { ...everywhere(6), js: 1.5 },
+      logSoftmax: { ...everywhere(4), js: 0.51 },
+      logsumexp: { ...everywhere(5), js: 0.51 },
+      exp: everywhere(0.501),
     },
     exact: {
       softmax: everywhere(0.51),
@@ -33,9 +35,9 @@ export const bounds = {
   },
   float64: {
     fast: {
-      softmax: { ...everywhere(2.5), relaxed: 2 },
-      logSoftmax: everywhere(2),
-      logsumexp: everywhere(2),
+      softmax: { ...everywhere(3.5), js: 1.5 },
+      logSoftmax: { ...everywhere(3), js: 1 },
+      logsumexp: { ...everywhere(3), js: 1 },
       exp: everywhere(0.52),
     },
   },
@@ -49,7 +51,7 @@ export const subnormalExp64 = 0.75;
  * float32 below 2^-10, one in units in the last place, or an absolute one where even float64 in two parts runs out.
  */
 export const cancelling = {
-  float32: { absolute: 1e-7, exactUlp: 5, exactBelow: 2 ** -10, exactAbsolute: 1e-18 },
+  float32: { absolute: 3e-7, exactUlp: 5, exactBelow: 2 ** -10, exactAbsolute: 1e-18 },
   float64: { absolute: 2e-16 },
 } as const;
 

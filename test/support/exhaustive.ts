@@ -52,7 +52,8 @@ class Reference {
   set(i: number, wanted: number, exact: () => Exact): void {
     this.wanted[i] = wanted;
     const field = (this.#high[2 * i + 1]! >>> 20) & 0x7ff;
-    const perUnit = 2 ** (23 - Math.max(field - 1023, -126)), correct = Math.fround(wanted);
+    const perUnit = 2 ** (23 - Math.max(field - 1023, -126)),
+      correct = Math.fround(wanted);
     this.perUnit[i] = perUnit;
     const past = Math.abs(correct - wanted) * perUnit - 0.5;
     this.correct[i] = past < nearTie && past > -nearTie ? roundExact(exact(), 'float32') : correct;
@@ -90,10 +91,15 @@ class Reference {
 
 /** exp of every stride-th of the 2^32 bit patterns. */
 export function sweepExp(candidates: readonly Candidate[], stride: number): Sweep[] {
-  const sweeps = candidates.map(started), reference = new Reference(chunk);
-  const patterns = new Uint32Array(chunk), all = new Float32Array(patterns.buffer), results = new Float32Array(chunk);
+  const sweeps = candidates.map(started),
+    reference = new Reference(chunk);
+  const patterns = new Uint32Array(chunk),
+    all = new Float32Array(patterns.buffer),
+    results = new Float32Array(chunk);
   for (let from = 0; from < 2 ** 32; from += chunk * stride) {
-    const size = Math.min(chunk, Math.ceil((2 ** 32 - from) / stride)), x = all.subarray(0, size), y = results.subarray(0, size);
+    const size = Math.min(chunk, Math.ceil((2 ** 32 - from) / stride)),
+      x = all.subarray(0, size),
+      y = results.subarray(0, size);
     for (let i = 0; i < size; i++) patterns[i] = from + i * stride;
     for (let i = 0; i < size; i++) {
       const at = x[i]!;
@@ -121,15 +127,23 @@ export function sweepExp(candidates: readonly Candidate[], stride: number): Swee
 
 /** softmax or logSoftmax of [0, -d] for every stride-th float32 d from 0 to 200; x has the pairs one after another. */
 export function sweepPairs(call: 'softmax' | 'logSoftmax', candidates: readonly Candidate[], stride: number): Sweep[] {
-  const last = 0x43480000, half = chunk / 2; // the pattern of 200
-  const sweeps = candidates.map(started), reference = new Reference(chunk);
-  const pattern = new Uint32Array(1), distance = new Float32Array(pattern.buffer);
-  const all = new Float32Array(chunk), results = new Float32Array(chunk), oracle = call === 'softmax' ? softmax : logSoftmax;
+  const last = 0x43480000,
+    half = chunk / 2; // the pattern of 200
+  const sweeps = candidates.map(started),
+    reference = new Reference(chunk);
+  const pattern = new Uint32Array(1),
+    distance = new Float32Array(pattern.buffer);
+  const all = new Float32Array(chunk),
+    results = new Float32Array(chunk),
+    oracle = call === 'softmax' ? softmax : logSoftmax;
   for (let from = 0; from <= last; from += half * stride) {
-    const size = 2 * Math.min(half, Math.floor((last - from) / stride) + 1), x = all.subarray(0, size), y = results.subarray(0, size);
+    const size = 2 * Math.min(half, Math.floor((last - from) / stride) + 1),
+      x = all.subarray(0, size),
+      y = results.subarray(0, size);
     for (let i = 0; i < size; i += 2) {
       pattern[0] = from + (i / 2) * stride;
-      const d = distance[0]!, e = Math.exp(-d);
+      const d = distance[0]!,
+        e = Math.exp(-d);
       x[i] = 0;
       x[i + 1] = -d;
       reference.set(i, call === 'softmax' ? 1 / (1 + e) : -Math.log1p(e), () => oracle([0, -d])[0]!);
@@ -141,7 +155,8 @@ export function sweepPairs(call: 'softmax' | 'logSoftmax', candidates: readonly 
     });
   }
   for (const s of sweeps) {
-    if (Number.isFinite(s.at)) s.max = Math.min(...oracle([0, -s.at]).map((exact) => ulpError(s.got, exact, 'float32')));
+    if (Number.isFinite(s.at))
+      s.max = Math.min(...oracle([0, -s.at]).map((exact) => ulpError(s.got, exact, 'float32')));
   }
   return sweeps;
 }
@@ -152,7 +167,12 @@ export const expCandidate = (build: Build, s: Softmax, precision: 'fast' | 'exac
 });
 
 /** The pairs as rows of one array: kernels take them side by side. */
-export const manyPairs = (build: Build, s: Softmax, call: 'softmax' | 'logSoftmax', precision: 'fast' | 'exact'): Candidate => ({
+export const manyPairs = (
+  build: Build,
+  s: Softmax,
+  call: 'softmax' | 'logSoftmax',
+  precision: 'fast' | 'exact',
+): Candidate => ({
   name: `${build} ${precision}`,
   fill(x, y) {
     s[call]({ data: x, shape: [x.length / 2, 2] }, { precision, out: { data: y, shape: [x.length / 2, 2] }, axis: -1 });
@@ -160,10 +180,16 @@ export const manyPairs = (build: Build, s: Softmax, call: 'softmax' | 'logSoftma
 });
 
 /** Each pair a call of its own. */
-export const singlePairs = (build: Build, s: Softmax, call: 'softmax' | 'logSoftmax', precision: 'fast' | 'exact'): Candidate => ({
+export const singlePairs = (
+  build: Build,
+  s: Softmax,
+  call: 'softmax' | 'logSoftmax',
+  precision: 'fast' | 'exact',
+): Candidate => ({
   name: `${build} ${precision}, alone`,
   fill(x, y) {
-    const pair = new Float32Array(2), out = new Float32Array(2);
+    const pair = new Float32Array(2),
+      out = new Float32Array(2);
     for (let i = 0; i < x.length; i += 2) {
       pair[0] = x[i]!;
       pair[1] = x[i + 1]!;

@@ -1,0 +1,61 @@
+// Makes the patches that src/patch.ts applies; the format is described there.
+
+const WINDOW = 8; // bytes that a copy from anywhere must match
+const NEARBY = 4; // bytes that a copy from the expected place must match: such a copy costs less
+
+/**
+ * Greedy: at each byte the longest copy, of equal ones the nearest to the expected place; where there is none, an insert.
+ *
+ * @param {Uint8Array} from
+ * @param {Uint8Array} to
+ * @returns {Uint8Array} patch with which applyPatch(from, patch) equals to
+ */
+export function makePatch(from, to) {
+  const places = new Map(); // windows of `from`, as text -> where they start
+  const text = (bytes, at) => Buffer.from(bytes.subarray(at, at + WINDOW)).toString('latin1');
+  for (let i = 0; i + WINDOW <= from.length; i++) {
+    const window = text(from, i);
+    if (!places.has(window)) places.set(window, []);
+    places.get(window).push(i);
+  }
+  const match = (place, at) => {
+    let length = 0;
+    while (at + length < to.length && place + length < from.length && from[place + length] === to[at + length])
+      length++;
+    return length;
+  };
+
+  const patch = [];
+  const number = (value) => {
+    for (; value > 127; value >>>= 7) patch.push((value & 127) | 128);
+    patch.push(value);
+  };
+  let done = 0; // bytes of `to` that the patch makes so far
+  let end = 0; // where the last copy ended in `from`
+  const operation = (at, place, length) => {
+    const distance = place - (end + at - done);
+    number(at - done);
+    for (; done < at; done++) patch.push(to[done]);
+    number(length);
+    number(distance < 0 ? -2 * distance - 1 : 2 * distance);
+    done = at + length;
+    end = place + length;
+  };
+
+  number(to.length);
+  for (let at = 0; at < to.length;) {
+    const expected = end + at - done;
+    let best = expected;
+    let longest = match(expected, at);
+    if (longest < NEARBY) longest = 0;
+    for (const place of places.get(text(to, at)) ?? []) {
+      const length = match(place, at);
+      const nearer = Math.abs(place - expected) < Math.abs(best - expected);
+      if (length > longest || (length === longest && nearer)) [best, longest] = [place, length];
+    }
+    if (longest > 0) operation(at, best, longest);
+    at = longest > 0 ? done : at + 1;
+  }
+  if (done < to.length) operation(to.length, end + to.length - done, 0);
+  return Uint8Array.from(patch);
+}
