@@ -4,8 +4,6 @@ export type TensorDtype = 'float32' | 'float64';
 
 const constructors = { float32: Float32Array, float64: Float64Array };
 
-const disposal: symbol = (Symbol as { readonly dispose?: symbol }).dispose ?? Symbol('dispose');
-
 /** What a tensor holds of the memory; apart from it, so that the registry can free it after the tensor is gone. */
 interface Held {
   readonly heap: Heap;
@@ -69,9 +67,10 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     this.#held.count.tensors--;
   }
 
-  /** @internal `using t = tensor(...)` disposes at the end of the block; typed by Disposing, for hosts that know it */
-  [disposal](): void {
-    this.dispose();
+  static {
+    // `using t = tensor(...)`, in hosts that know it; typed by Disposing
+    const { dispose } = Symbol as { readonly dispose?: symbol };
+    if (dispose !== undefined) Object.defineProperty(this.prototype, dispose, { value: this.prototype.dispose });
   }
 
   /** @internal address in the memory of `heap`, undefined for a tensor of another instance */
