@@ -104,8 +104,8 @@ const { set } = Object.getPrototypeOf(Float32Array.prototype) as Float32Array;
 
 /** elements up to which a loop copies faster than `set` */
 const FEW = 16;
-/** elements of a lane that goes the short way: what a window holds */
-const ONE = 131072;
+/** bytes of a lane that goes the short way: what a window holds with the least memory */
+const WINDOW = 256 * 1024;
 
 /** An instance that opens its kernels at the first call. */
 export function instance(source: Source, options: CreateOptions = {}): Softmax {
@@ -123,15 +123,11 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
   const heap = (): Heap => memory ?? settle(open(source, build));
 
   function run(kind: Kind, x: unknown, options: Options | undefined): unknown {
-    // a detached array may still show its old length to optimized code, never its bytes
-    if (!ArrayBuffer.isView(x)) {
-      // the long way; a proxy must not be asked for its class here
-    } else if (x instanceof Float32Array && isPlain(x, Float32Array)) {
-      const out = options === undefined ? undefined : outAlone(kind, x, options);
-      if (out !== null && x.byteLength <= ONE * 4 && x.byteLength !== 0) return small(heap(), kind, x, out as Float32Array | undefined);
-    } else if (x instanceof Float64Array && isPlain(x, Float64Array)) {
-      const out = options === undefined ? undefined : outAlone(kind, x, options);
-      if (out !== null && x.byteLength <= ONE * 4 && x.byteLength !== 0) return small64(heap(), kind, x, out as Float64Array | undefined);
+    // the short way is for plain arrays that are of the size they say: no proxy, no subclass, not detached
+    if (ArrayBuffer.isView(x)) {
+      const view: { readonly byteLength: number; readonly constructor: unknown } = x;
+      const found = view.constructor === Float32Array ? short32(kind, x as Float32Array, options) : view.constructor === Float64Array ? short64(kind, x as Float64Array, options) : undefined;
+      if (found !== undefined) return found;
     }
     const plan = layout(names[kind], x, options, kind === LOGSUMEXP ? reduction : element);
     if (plan.b !== undefined || plan.returnSign) return weighted(plan);
@@ -146,6 +142,20 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     const source = apart ? plan.source : copyOf(plan.source), where = apart || !plan.where ? plan.where : copyOf(plan.where);
     new Windows(heap(), kind, plan, modeOf(plan), source, where, target ?? plan.resultWalk(data!)).run();
     return data === undefined ? plan.out : plan.wrap(data);
+  }
+
+  function short32(kind: Kind, x: Float32Array, options: Options | undefined): Float32Array | number | undefined {
+    const bytes = x.byteLength;
+    if (bytes !== x.length * 4 || bytes > WINDOW || bytes === 0) return undefined;
+    const out = options === undefined ? undefined : outAlone(kind, x, bytes, options);
+    return out === null ? undefined : small(heap(), kind, x, out as Float32Array | undefined);
+  }
+
+  function short64(kind: Kind, x: Float64Array, options: Options | undefined): Float64Array | number | undefined {
+    const bytes = x.byteLength;
+    if (bytes !== x.length * 8 || bytes > WINDOW || bytes === 0) return undefined;
+    const out = options === undefined ? undefined : outAlone(kind, x, bytes, options);
+    return out === null ? undefined : small64(heap(), kind, x, out as Float64Array | undefined);
   }
 
   const info = (): Info => {
@@ -178,24 +188,19 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
   return { ...own, ...companions(own) };
 }
 
-/** Not of a subclass, and of the size that it says. */
-function isPlain(x: Float32Array | Float64Array, base: Float32ArrayConstructor | Float64ArrayConstructor): boolean {
-  return Object.getPrototypeOf(x) === base.prototype && x.byteLength === x.length * base.BYTES_PER_ELEMENT;
-}
-
 /**
  * Whether options ask for one lane of a flat array and nothing else: undefined, or the `out` that they give; else null,
  * for the long way, with all its checks.
  */
-function outAlone(kind: Kind, x: Float32Array | Float64Array, options: Options): TypedArray | undefined | null {
+function outAlone(kind: Kind, x: Float32Array | Float64Array, bytes: number, options: Options): TypedArray | undefined | null {
   if (options === null) return undefined;
   if (typeof options !== 'object' || Array.isArray(options)) return null;
   for (const name in options) if (name !== 'out' && name !== 'axis') return null;
   const { axis, out } = options;
   if (axis !== undefined && axis !== null && axis !== 0 && axis !== -1) return null;
   if (out === undefined || out === null) return kind === LOGSUMEXP && axis !== undefined && axis !== null ? null : undefined;
-  if (kind === LOGSUMEXP || !ArrayBuffer.isView(out) || out.byteLength !== x.byteLength) return null;
-  return x instanceof Float32Array ? (out instanceof Float32Array ? out : null) : out instanceof Float64Array ? out : null;
+  if (kind === LOGSUMEXP || !ArrayBuffer.isView(out) || out.byteLength !== bytes) return null;
+  return out.constructor === x.constructor ? (out as TypedArray) : null;
 }
 
 /** One lane of float32 that a window holds: the short way. It is read before anything is written, so `out` may be any view. */
