@@ -162,3 +162,28 @@ writeFileSync(
     .trimEnd() + '\n',
 );
 console.log('Written: docs/performance.md');
+
+// The README's table: some of these rows, between its marks.
+const shown = ['[10] fresh', '[1000] fresh', '[1000000] fresh', '[1024,10] fresh', '[1024,1000] fresh', '[8,128256] fresh',
+  '[1,21,512,512] axis 1 fresh', '[1000,1000] axis 0 fresh', '[1000] into', '[1000000] into', '[1024,1000] into'];
+const rivals = ['js-loop', 'tfjs-wasm', 'onnxruntime-web', 'onnxruntime-node'];
+const rows = shown
+  .map((name) => results.rows.find((row) => row.name === `softmax float32 ${name}`))
+  .filter((row) => row !== undefined)
+  .map((row) => {
+    const cells = rivals.map((rival) => row.results[rival]?.ratio).map((r) => (r === undefined ? '-' : r < 1 ? `**${short(r)}**` : short(r)));
+    return `| ${row.name.replace('softmax float32 ', '')} | ${[short(row.results.ours.ns), ...cells].join(' | ')} |`;
+  });
+const readme = join(import.meta.dirname, '../README.md');
+const block = [
+  `softmax of float32, ns per element, and the time of others divided by ours (above 1 ours is faster, **bold** where it is`,
+  `not); "fresh" makes a new result, "into" fills one. ${results.cpu}, Node ${results.node}, ${results.versions.ours.match(/\((.*)\)/)?.[1] ?? ""}, ${results.quick ? 'quick run' : 'run'} of ${results.date.slice(0, 10)}.`,
+  'All workloads, logSoftmax, logsumexp and float64: docs/performance.md, from `npm run bench`.',
+  '',
+  `| | ours, ns | plain loop | tfjs-wasm | onnxruntime-web | onnxruntime-node (native AVX) |`,
+  '|---|--:|--:|--:|--:|--:|',
+  ...rows,
+].join('\n');
+const before = readFileSync(readme, 'utf8');
+writeFileSync(readme, before.replace(/<!-- speed -->[\s\S]*<!-- \/speed -->/, `<!-- speed -->\n${block}\n<!-- /speed -->`));
+console.log('Written: the table of README.md');
