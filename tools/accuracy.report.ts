@@ -366,7 +366,7 @@ Written by \`npm run accuracy\`; do not edit. Node ${process.version}, ${process
 
 The largest error in units in the last place (ULP) against the exact result for the given inputs, for every build, any length
 up to 1e7 and any distribution, theta included. A correctly rounded result is at most 0.5 ULP off. test/support/bounds.ts
-holds these numbers, the tests assert them.
+holds these numbers, the tests assert them. They rest on tests and on a search for bad inputs, not on a proof.
 
 ${promise()}
 

@@ -4,7 +4,7 @@ import { ulpError } from './ulp.ts';
 /**
  * The promise: the largest error of each result in units in the last place of the exact one, for every build, any length
  * up to 1e7 and any distribution, theta included. Ordinary rows stay well below; what comes near are rows of a few
- * elements that a search made for it (`hardest` in cases.ts, found by tools/adversary.report.ts). Tests assert these
+ * elements that a search, not a proof, made for it (`hardest` in cases.ts, found by tools/adversary.report.ts). Tests assert these
  * numbers, docs/accuracy.md prints them, comments and README quote them. Results in float16 and bfloat16 are float32 ones
  * rounded once.
  */
