@@ -5,7 +5,7 @@ import {
   whereLess, whereOther, widen, width,
 } from './lanes';
 import { BIAS, LOWEST, ORIGIN, ROW, setShifted } from './tile';
-import { limit, minus, times, twoSumLow } from './rows';
+import { BELOW, limit, minus, times, twoSumLow } from './rows';
 
 // Lanes that lie side by side: the lanes of a vector lie across inner. A tile of them is streamed along the axis once
 // for each step, with what is known of every lane in the rows of state below. Only for E = T without theta: what else
@@ -65,7 +65,7 @@ export function startColumns<W>(lanes: i32): void {
 
 /**
  * Adds `length` rows of e (of the elements x) to the sums. Masked: elements at the maximum stay out and are counted.
- * float32: trees of four along the axis, then float64; float64: two-sum on pairs.
+ * float32: in float64; float64: two-sum on pairs.
  */
 export function sumColumns<E, V, W>(x: usize, pitch: i32, e: usize, pitchE: i32, length: i32, lanes: i32, masked: bool): void {
   const group: i32 = sizeof<E>() == 4 ? 4 : 2;
@@ -73,17 +73,24 @@ export function sumColumns<E, V, W>(x: usize, pitch: i32, e: usize, pitchE: i32,
     const rows = min<i32>(length, group);
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
       const n = lanes - j;
-      let t = term<E, V>(x + s, e + s, s, n, masked);
-      if (rows > 1) t = add<E, V>(t, term<E, V>(x + pitch + s, e + pitchE + s, s, n, masked));
-      if (group == 4 && rows > 2) {
-        let a = term<E, V>(x + 2 * pitch + s, e + 2 * pitchE + s, s, n, masked);
-        if (rows > 3) a = add<E, V>(a, term<E, V>(x + 3 * pitch + s, e + 3 * pitchE + s, s, n, masked));
-        t = add<E, V>(t, a);
+      const t0 = term<E, V>(x + s, e + s, s, n, masked);
+      let t1 = splat<E, V>(0), t2 = t1, t3 = t1;
+      if (rows > 1) t1 = term<E, V>(x + pitch + s, e + pitchE + s, s, n, masked);
+      if (group == 4) {
+        if (rows > 2) t2 = term<E, V>(x + 2 * pitch + s, e + 2 * pitchE + s, s, n, masked);
+        if (rows > 3) t3 = term<E, V>(x + 3 * pitch + s, e + 3 * pitchE + s, s, n, masked);
       }
-      addTo<E, W>(SUM + j * 8, widen<E, V, W>(t, 0));
-      if (isVector<V>() && sizeof<E>() == 4) addTo<E, W>(SUM + j * 8 + 16, widen<E, V, W>(t, 1));
+      addTo<E, W>(SUM + j * 8, sum4<E, V, W>(t0, t1, t2, t3, 0));
+      if (isVector<V>() && sizeof<E>() == 4) addTo<E, W>(SUM + j * 8 + 16, sum4<E, V, W>(t0, t1, t2, t3, 1));
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function sum4<E, V, W>(a: V, b: V, c: V, d: V, half: i32): W {
+  const sum = add<f64, W>(widen<E, V, W>(a, half), widen<E, V, W>(b, half));
+  return sizeof<E>() == 8 ? sum : add<f64, W>(sum, add<f64, W>(widen<E, V, W>(c, half), widen<E, V, W>(d, half)));
 }
 
 // @ts-ignore: decorator
@@ -167,17 +174,19 @@ export function valueColumns<E>(y: usize, lanes: i32): void {
   }
 }
 
-/** RESULT in float32, as the loops below want it */
-function narrowResult<E, W>(lanes: i32): void {
+/** RESULT times `below` in float32, in two parts, as the loops below want it */
+function narrowResult<E, W>(lanes: i32, below: f64): void {
   if (sizeof<E>() == 8) return;
   for (let j = 0; j < lanes; j += width<f64, W>()) {
-    storeAs<E, f64, W>(RESULT + j * sizeof<E>(), loadAs<f64, f64, W>(RESULT + j * 8));
+    const value = loadAs<f64, f64, W>(RESULT + j * 8), at = RESULT + j * sizeof<E>();
+    storeAs<E, f64, W>(at, mul<f64, W>(value, splat<f64, W>(below)));
+    storeAs<E, f64, W>(at + ROW, sub<f64, W>(value, loadAs<E, f64, W>(at)));
   }
 }
 
 /** e at y -> e times the lane's factor */
 export function scaleColumns<E, V, W>(y: usize, pitch: i32, length: i32, lanes: i32): void {
-  narrowResult<E, W>(lanes);
+  narrowResult<E, W>(lanes, BELOW);
   for (; length > 0; length--, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
       const e = get<E, E, V>(y + s, lanes - j, splat<E, V>(0)), factor = RESULT + s;
@@ -189,7 +198,7 @@ export function scaleColumns<E, V, W>(y: usize, pitch: i32, length: i32, lanes: 
 
 /** x -> (x - m) less the lane's log */
 export function subtractColumns<E, V, W>(x: usize, y: usize, pitch: i32, length: i32, lanes: i32): void {
-  narrowResult<E, W>(lanes);
+  narrowResult<E, W>(lanes, 1);
   const unused = splat<E, V>(0);
   for (; length > 0; length--, x += pitch, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {

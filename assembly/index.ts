@@ -13,57 +13,57 @@ import { block } from './stream';
 // theta is given as theta * power with 1 <= |theta| < 2 and a power of two, so that no product of the parts overflows.
 
 export function softmaxF32(x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
-  setTheta(1, 1);
-  if (ASC_FEATURE_SIMD) lanes<f32, f32, v128, v128>(SOFTMAX, x, y, outer, length, inner);
-  else lanes<f32, f32, f32, f64>(SOFTMAX, x, y, outer, length, inner);
+  lanesF32(SOFTMAX, x, y, outer, length, inner);
 }
 
 export function softmaxF64(x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64, power: f64): void {
-  setTheta(theta, power);
-  if (ASC_FEATURE_SIMD) lanes<f64, f64, v128, v128>(SOFTMAX, x, y, outer, length, inner);
-  else lanes<f64, f64, f64, f64>(SOFTMAX, x, y, outer, length, inner);
+  lanesF64(SOFTMAX, x, y, outer, length, inner, theta, power);
 }
 
 export function softmaxExact(x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64): void {
-  setTheta(theta, 1);
-  if (ASC_FEATURE_SIMD) lanes<f32, f64, v128, v128>(SOFTMAX, x, y, outer, length, inner);
-  else lanes<f32, f64, f64, f64>(SOFTMAX, x, y, outer, length, inner);
+  lanesExact(SOFTMAX, x, y, outer, length, inner, theta);
 }
 
 export function logSoftmaxF32(x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
-  setTheta(1, 1);
-  if (ASC_FEATURE_SIMD) lanes<f32, f32, v128, v128>(LOG_SOFTMAX, x, y, outer, length, inner);
-  else lanes<f32, f32, f32, f64>(LOG_SOFTMAX, x, y, outer, length, inner);
+  lanesF32(LOG_SOFTMAX, x, y, outer, length, inner);
 }
 
 export function logSoftmaxF64(x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64, power: f64): void {
-  setTheta(theta, power);
-  if (ASC_FEATURE_SIMD) lanes<f64, f64, v128, v128>(LOG_SOFTMAX, x, y, outer, length, inner);
-  else lanes<f64, f64, f64, f64>(LOG_SOFTMAX, x, y, outer, length, inner);
+  lanesF64(LOG_SOFTMAX, x, y, outer, length, inner, theta, power);
 }
 
 export function logSoftmaxExact(x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64): void {
-  setTheta(theta, 1);
-  if (ASC_FEATURE_SIMD) lanes<f32, f64, v128, v128>(LOG_SOFTMAX, x, y, outer, length, inner);
-  else lanes<f32, f64, f64, f64>(LOG_SOFTMAX, x, y, outer, length, inner);
+  lanesExact(LOG_SOFTMAX, x, y, outer, length, inner, theta);
 }
 
 export function logsumexpF32(x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
-  setTheta(1, 1);
-  if (ASC_FEATURE_SIMD) lanes<f32, f32, v128, v128>(LOGSUMEXP, x, y, outer, length, inner);
-  else lanes<f32, f32, f32, f64>(LOGSUMEXP, x, y, outer, length, inner);
+  lanesF32(LOGSUMEXP, x, y, outer, length, inner);
 }
 
 export function logsumexpF64(x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64, power: f64): void {
-  setTheta(theta, power);
-  if (ASC_FEATURE_SIMD) lanes<f64, f64, v128, v128>(LOGSUMEXP, x, y, outer, length, inner);
-  else lanes<f64, f64, f64, f64>(LOGSUMEXP, x, y, outer, length, inner);
+  lanesF64(LOGSUMEXP, x, y, outer, length, inner, theta, power);
 }
 
 export function logsumexpExact(x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64): void {
+  lanesExact(LOGSUMEXP, x, y, outer, length, inner, theta);
+}
+
+function lanesF32(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
+  setTheta(1, 1);
+  if (ASC_FEATURE_SIMD) lanes<f32, f32, v128, v128>(kind, x, y, outer, length, inner);
+  else lanes<f32, f32, f32, f64>(kind, x, y, outer, length, inner);
+}
+
+function lanesF64(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64, power: f64): void {
+  setTheta(theta, power);
+  if (ASC_FEATURE_SIMD) lanes<f64, f64, v128, v128>(kind, x, y, outer, length, inner);
+  else lanes<f64, f64, f64, f64>(kind, x, y, outer, length, inner);
+}
+
+function lanesExact(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64): void {
   setTheta(theta, 1);
-  if (ASC_FEATURE_SIMD) lanes<f32, f64, v128, v128>(LOGSUMEXP, x, y, outer, length, inner);
-  else lanes<f32, f64, f64, f64>(LOGSUMEXP, x, y, outer, length, inner);
+  if (ASC_FEATURE_SIMD) lanes<f32, f64, v128, v128>(kind, x, y, outer, length, inner);
+  else lanes<f32, f64, f64, f64>(kind, x, y, outer, length, inner);
 }
 
 // A long lane, a block at a time (kind 0 softmax, 1 logSoftmax, 2 logsumexp): its sum, then its last step. See stream.ts.

@@ -19,6 +19,9 @@ export const TERM: usize = memory.data(32, 16);
 export const PAIR: usize = memory.data(32, 16);
 export const VALUE: usize = memory.data(16, 16);
 
+/** 1 - 2^-24 */
+export const BELOW: f64 = 0.999999940395355224609375;
+
 /** whether arguments are theta (x - maximum), rather than x - C */
 // @ts-ignore: decorator
 @inline
@@ -107,7 +110,7 @@ const ABOVE: f64 = 2.5711008708143844e61;
 
 /**
  * Adds n values e (of the elements x) to the sum. Masked: those of the maximum stay out and are counted.
- * float32: trees of four values, then float64. float64: two-sum on pairs of values; fast where the sum starts above
+ * float32: in float64. float64: two-sum on pairs of values; fast where the sum starts above
  * all of them, full where it has no known size.
  */
 // @ts-ignore: decorator
@@ -129,9 +132,9 @@ function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
         add<E, V>(oneWhereEqual<E, V>(x0, other, unit), oneWhereEqual<E, V>(x1, other, unit)),
         add<E, V>(oneWhereEqual<E, V>(x2, other, unit), oneWhereEqual<E, V>(x3, other, unit))));
     }
-    const a = add<E, V>(e0, e1), b = add<E, V>(e2, e3);
+    const a = add<f64, W>(widenSum<E, V, W>(e0), widenSum<E, V, W>(e1)), b = add<f64, W>(widenSum<E, V, W>(e2), widenSum<E, V, W>(e3));
     if (sizeof<T>() == 4) {
-      s = add<f64, W>(s, widenSum<E, V, W>(add<E, V>(a, b)));
+      s = add<f64, W>(s, add<f64, W>(a, b));
     } else {
       const s1 = add<f64, W>(s, a), s2 = add<f64, W>(s1, b);
       c = add<f64, W>(c, twoSumLow<W>(s, a, s1, masked));
@@ -215,11 +218,11 @@ export function sumShortRow<T, E>(x: usize, e: usize, n: i32, masked: bool): f64
   }
   let s: f64 = 0, c: f64 = 0;
   for (; n > 0; n -= group, e += group * sizeof<E>()) {
-    let a = load<E>(e), b: E = 0;
-    if (n > 1) a += load<E>(e, sizeof<E>());
-    if (group == 4 && n > 2) b = load<E>(e, 2 * sizeof<E>());
-    if (group == 4 && n > 3) b += load<E>(e, 3 * sizeof<E>());
-    const value = <f64>(a + b), sum = s + value;
+    let a = <f64>load<E>(e), b: f64 = 0;
+    if (n > 1) a += <f64>load<E>(e, sizeof<E>());
+    if (group == 4 && n > 2) b = <f64>load<E>(e, 2 * sizeof<E>());
+    if (group == 4 && n > 3) b += <f64>load<E>(e, 3 * sizeof<E>());
+    const value = a + b, sum = s + value;
     if (sizeof<T>() == 8) c += twoSumLow<f64>(s, value, sum, true);
     s = sum;
   }
@@ -245,8 +248,11 @@ export function softmaxFew<V>(x: usize, y: usize, n: i32): bool {
     constant<f32, V>(k), constant<f32, V>(k + 4), constant<f32, V>(k + 8), constant<f32, V>(k + 12), constant<f32, V>(k + 16),
     constant<f32, V>(k + 20), constant<f32, V>(k + 24), constant<f32, V>(k + 28), constant<f32, V>(k + 32));
   sumShortRow<f32, f32>(x, STASH_E, n, false);
-  const u = splat<f32, V>(<f32>(1 / load<f64>(PAIR)));
-  for (let i = 0; i < n; i += wide) put<f32, f32, V>(y + 4 * i, mul<f32, V>(loadAs<f32, f32, V>(STASH_E + 4 * i), u), n - i);
+  const u = 1 / load<f64>(PAIR), high = highPart<f32>(u), uh = splat<f32, V>(high), ul = splat<f32, V>(<f32>(u - <f64>high));
+  for (let i = 0; i < n; i += wide) {
+    const e = loadAs<f32, f32, V>(STASH_E + 4 * i);
+    put<f32, f32, V>(y + 4 * i, madd<f32, V>(e, uh, mul<f32, V>(e, ul)), n - i);
+  }
   return true;
 }
 
@@ -289,12 +295,20 @@ export function valueRow(): f64 {
   return addPairs(p, low, load<f64>(PAIR), load<f64>(PAIR + 16));
 }
 
+/** of a factor, below it where that is rounded: so e (1 / e) becomes 1 */
+// @ts-ignore: decorator
+@inline
+function highPart<E>(u: f64): E {
+  return sizeof<E>() == 4 ? <E>(u * BELOW) : <E>u;
+}
+
 /**
  * e (of type E) -> e (hi + lo), rounded to T. Where e is the rounded e of the maximum the result is `value`: its own
  * rounding error would be the largest error of a lane that it dominates.
  */
 export function scaleRow<T, E, V>(e: usize, y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f64): void {
-  const uh = splat<E, V>(<E>hi), ul = splat<E, V>(<E>lo), p = splat<E, V>(<E>peak), v = splat<E, V>(<E>value);
+  const high = highPart<E>(hi), uh = splat<E, V>(high), ul = splat<E, V>(sizeof<E>() == 4 ? <E>(hi - <f64>high) : <E>lo);
+  const p = splat<E, V>(<E>peak), v = splat<E, V>(<E>value);
   const de = span<E, E, V>(), dy = span<T, E, V>(), wide = width<E, V>();
   for (; n >= 4 * wide; n -= 4 * wide, e += 4 * de, y += 4 * dy) {
     const y0 = times<T, E, V>(loadAs<E, E, V>(e), uh, ul, p, v);
@@ -314,7 +328,9 @@ export function scaleRow<T, E, V>(e: usize, y: usize, n: i32, hi: f64, lo: f64, 
 // @ts-ignore: decorator
 @inline
 export function times<T, E, V>(e: V, hi: V, lo: V, peak: V, value: V): V {
-  return sizeof<T>() == 8 ? whereEqual<E, V>(e, peak, value, madd<E, V>(e, hi, mul<E, V>(e, lo))) : mul<E, V>(e, hi);
+  if (sizeof<T>() == 4 && sizeof<E>() == 8) return mul<E, V>(e, hi);
+  const y = madd<E, V>(e, hi, mul<E, V>(e, lo));
+  return sizeof<E>() == 8 ? whereEqual<E, V>(e, peak, value, y) : y;
 }
 
 /** x -> theta (x - m) - (hi + lo), m the element at the maximum */
