@@ -1,7 +1,7 @@
-import { biasOf, depth, one } from './exp';
+import { biasOf, depth, one as unit } from './exp';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
-  add, constant, get, keepWhere, loadAs, magnitude, maxLane, mul, oneWhereEqual, pmax, put, round, span, splat, storeAs, sub,
+  add, constant, keepWhere, loadAs, magnitude, maxLane, mul, oneWhereEqual, pmax, put, round, span, splat, storeAs, sub,
   whereLess, whereOther, widen, width,
 } from './lanes';
 import { BIAS, LOWEST, ORIGIN, ROW, setShifted } from './tile';
@@ -12,6 +12,8 @@ import { BELOW, limit, minus, times, twoSumLow } from './rows';
 // there is comes here as rows (passes.ts). Sums take groups of neighbours along the axis, as sumShortRow in rows.ts.
 
 const MAXIMUM: usize = memory.data(ROW, 16), TOP: usize = memory.data(ROW, 16), COUNT: usize = memory.data(ROW, 16);
+/** a row of no e */
+const NONE: usize = memory.data(ROW, 16);
 // two rows each: high parts and, in the row after it, low parts
 const SUM: usize = memory.data(2 * ROW, 16), TERM: usize = memory.data(2 * ROW, 16), RESULT: usize = memory.data(2 * ROW, 16);
 
@@ -26,11 +28,10 @@ export function maxColumns<E, V>(x: usize, length: i32, pitch: i32, lanes: i32):
     // past the end a row is read again
     const a = length > 1 ? pitch : 0, b = length > 2 ? 2 * pitch : 0, c = length > 3 ? 3 * pitch : 0;
     for (let j = 0, s = 0; j < lanes; j += wide, s += span<E, E, V>()) {
-      const n = lanes - j;
-      let m = pmax<E, V>(loadAs<E, E, V>(MAXIMUM + s), get<E, E, V>(x + s, n, none));
-      m = pmax<E, V>(m, get<E, E, V>(x + a + s, n, none));
-      m = pmax<E, V>(m, get<E, E, V>(x + b + s, n, none));
-      storeAs<E, E, V>(MAXIMUM + s, pmax<E, V>(m, get<E, E, V>(x + c + s, n, none)));
+      let m = pmax<E, V>(loadAs<E, E, V>(MAXIMUM + s), loadAs<E, E, V>(x + s));
+      m = pmax<E, V>(m, loadAs<E, E, V>(x + a + s));
+      m = pmax<E, V>(m, loadAs<E, E, V>(x + b + s));
+      storeAs<E, E, V>(MAXIMUM + s, pmax<E, V>(m, loadAs<E, E, V>(x + c + s)));
     }
   }
   prepareColumns<E, V>(lanes);
@@ -68,20 +69,33 @@ export function startColumns<W>(lanes: i32): void {
  * float32: in float64; float64: two-sum on pairs.
  */
 export function sumColumns<E, V, W>(x: usize, pitch: i32, e: usize, pitchE: i32, length: i32, lanes: i32, masked: bool): void {
-  const group: i32 = sizeof<E>() == 4 ? 4 : 2;
+  const group: i32 = sizeof<E>() == 4 ? 4 : 2, one = constant<E, V>(unit<E, E>());
   for (; length > 0; length -= group, x += group * pitch, e += group * pitchE) {
-    const rows = min<i32>(length, group);
+    // past the end: rows of no e, and of x that are no maximum
+    const more1 = length > 1, more2 = group == 4 && length > 2, more3 = group == 4 && length > 3;
+    const x1 = more1 ? x + pitch : LOWEST, x2 = more2 ? x + 2 * pitch : LOWEST, x3 = more3 ? x + 3 * pitch : LOWEST;
+    const e1 = more1 ? e + pitchE : NONE, e2 = more2 ? e + 2 * pitchE : NONE, e3 = more3 ? e + 3 * pitchE : NONE;
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
-      const n = lanes - j;
-      const t0 = term<E, V>(x + s, e + s, s, n, masked);
-      let t1 = splat<E, V>(0), t2 = t1, t3 = t1;
-      if (rows > 1) t1 = term<E, V>(x + pitch + s, e + pitchE + s, s, n, masked);
+      let a = loadAs<E, E, V>(e + s), b = loadAs<E, E, V>(e1 + s), c = a, d = b;
       if (group == 4) {
-        if (rows > 2) t2 = term<E, V>(x + 2 * pitch + s, e + 2 * pitchE + s, s, n, masked);
-        if (rows > 3) t3 = term<E, V>(x + 3 * pitch + s, e + 3 * pitchE + s, s, n, masked);
+        c = loadAs<E, E, V>(e2 + s);
+        d = loadAs<E, E, V>(e3 + s);
       }
-      addTo<E, W>(SUM + j * 8, sum4<E, V, W>(t0, t1, t2, t3, 0));
-      if (isVector<V>() && sizeof<E>() == 4) addTo<E, W>(SUM + j * 8 + 16, sum4<E, V, W>(t0, t1, t2, t3, 1));
+      if (masked) {
+        const m = loadAs<E, E, V>(MAXIMUM + s), xa = loadAs<E, E, V>(x + s), xb = loadAs<E, E, V>(x1 + s);
+        let count = add<E, V>(oneWhereEqual<E, V>(xa, m, one), oneWhereEqual<E, V>(xb, m, one));
+        a = whereOther<E, V>(xa, m, a);
+        b = whereOther<E, V>(xb, m, b);
+        if (group == 4) {
+          const xc = loadAs<E, E, V>(x2 + s), xd = loadAs<E, E, V>(x3 + s);
+          count = add<E, V>(count, add<E, V>(oneWhereEqual<E, V>(xc, m, one), oneWhereEqual<E, V>(xd, m, one)));
+          c = whereOther<E, V>(xc, m, c);
+          d = whereOther<E, V>(xd, m, d);
+        }
+        storeAs<E, E, V>(COUNT + s, add<E, V>(loadAs<E, E, V>(COUNT + s), count));
+      }
+      addTo<E, W>(SUM + j * 8, sum4<E, V, W>(a, b, c, d, 0));
+      if (isVector<V>() && sizeof<E>() == 4) addTo<E, W>(SUM + j * 8 + 16, sum4<E, V, W>(a, b, c, d, 1));
     }
   }
 }
@@ -91,23 +105,6 @@ export function sumColumns<E, V, W>(x: usize, pitch: i32, e: usize, pitchE: i32,
 function sum4<E, V, W>(a: V, b: V, c: V, d: V, half: i32): W {
   const sum = add<f64, W>(widen<E, V, W>(a, half), widen<E, V, W>(b, half));
   return sizeof<E>() == 8 ? sum : add<f64, W>(sum, add<f64, W>(widen<E, V, W>(c, half), widen<E, V, W>(d, half)));
-}
-
-// @ts-ignore: decorator
-@inline
-function term<E, V>(x: usize, e: usize, s: i32, n: i32, masked: bool): V {
-  const value = get<E, E, V>(e, n, splat<E, V>(0));
-  return masked ? rest<E, V>(value, get<E, E, V>(x, n, splat<E, V>(0)), s) : value;
-}
-
-/** e where x is not the maximum; where it is, that is counted */
-// @ts-ignore: decorator
-@inline
-function rest<E, V>(e: V, x: V, s: i32): V {
-  const m = loadAs<E, E, V>(MAXIMUM + s);
-  const count = add<E, V>(loadAs<E, E, V>(COUNT + s), oneWhereEqual<E, V>(x, m, constant<E, V>(one<E, E>())));
-  storeAs<E, E, V>(COUNT + s, count);
-  return whereOther<E, V>(x, m, e);
 }
 
 // @ts-ignore: decorator
@@ -189,7 +186,7 @@ export function scaleColumns<E, V, W>(y: usize, pitch: i32, length: i32, lanes: 
   narrowResult<E, W>(lanes, BELOW);
   for (; length > 0; length--, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
-      const e = get<E, E, V>(y + s, lanes - j, splat<E, V>(0)), factor = RESULT + s;
+      const e = loadAs<E, E, V>(y + s), factor = RESULT + s;
       const value = times<E, E, V>(e, loadAs<E, E, V>(factor), loadAs<E, E, V>(factor + ROW), loadAs<E, E, V>(TERM + s), loadAs<E, E, V>(TERM + ROW + s));
       put<E, E, V>(y + s, value, lanes - j);
     }
@@ -202,7 +199,7 @@ export function subtractColumns<E, V, W>(x: usize, y: usize, pitch: i32, length:
   const unused = splat<E, V>(0);
   for (; length > 0; length--, x += pitch, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
-      const value = get<E, E, V>(x + s, lanes - j, unused), log = RESULT + s;
+      const value = loadAs<E, E, V>(x + s), log = RESULT + s;
       put<E, E, V>(y + s, minus<E, E, V>(value, loadAs<E, E, V>(MAXIMUM + s), unused,
         loadAs<E, E, V>(log), loadAs<E, E, V>(log + ROW)), lanes - j);
     }
