@@ -4,12 +4,12 @@ import {
   add, constant, keepWhere, loadAs, magnitude, maxLane, mul, oneWhereEqual, pmax, put, round, span, splat, storeAs, sub,
   whereLess, whereOther, widen, width,
 } from './lanes';
-import { BIAS, LOWEST, ORIGIN, ROW, setShifted } from './tile';
+import { BIAS, LOST, LOWEST, ORIGIN, PEAK, ROW, setShifted } from './tile';
 import { BELOW, limit, minus, times, twoSumLow } from './rows';
 
 // Lanes that lie side by side: the lanes of a vector lie across inner. A tile of them is streamed along the axis once
 // for each step, with what is known of every lane in the rows of state below. Only for E = T without theta: what else
-// there is comes here as rows (passes.ts). Sums take groups of neighbours along the axis, as sumShortRow in rows.ts.
+// there is comes here as rows (passes.ts). Sums take groups of float32 neighbours along the axis, as sumShortRow in rows.ts.
 
 const MAXIMUM: usize = memory.data(ROW, 16), TOP: usize = memory.data(ROW, 16), COUNT: usize = memory.data(ROW, 16);
 /** a row of no e */
@@ -18,7 +18,7 @@ const NONE: usize = memory.data(ROW, 16);
 const SUM: usize = memory.data(2 * ROW, 16), TERM: usize = memory.data(2 * ROW, 16), RESULT: usize = memory.data(2 * ROW, 16);
 
 /** the largest x of each lane that is not a NaN; then what exp must know of it */
-export function maxColumns<E, V>(x: usize, length: i32, pitch: i32, lanes: i32): void {
+export function maxColumns<E, V>(x: usize, length: i32, pitch: i32, lanes: i32, masked: bool): void {
   const wide = width<E, V>(), none = splat<E, V>(<E>-Infinity);
   for (let j = 0; j < lanes; j += wide) {
     storeAs<E, E, V>(MAXIMUM + j * sizeof<E>(), none);
@@ -34,11 +34,11 @@ export function maxColumns<E, V>(x: usize, length: i32, pitch: i32, lanes: i32):
       storeAs<E, E, V>(MAXIMUM + s, pmax<E, V>(m, loadAs<E, E, V>(x + c + s)));
     }
   }
-  prepareColumns<E, V>(lanes);
+  prepareColumns<E, V>(lanes, masked);
 }
 
 /** prepareRow of rows.ts, for each lane */
-function prepareColumns<E, V>(lanes: i32): void {
+function prepareColumns<E, V>(lanes: i32, masked: bool): void {
   const none = splat<E, V>(<E>-Infinity), far = splat<E, V>(<E>limit<E>());
   const log2e = splat<E, V>(<E>1.4426950408889634), bias = splat<E, V>(biasOf<E>(0)), down = splat<E, V>(depth<E>());
   const step = splat<E, V>(sizeof<E>() == 4 ? 1 : 128);
@@ -51,6 +51,10 @@ function prepareColumns<E, V>(lanes: i32): void {
     storeAs<E, E, V>(LOWEST + at, sub<E, V>(top, down));
     storeAs<E, E, V>(BIAS + at, sub<E, V>(bias, mul<E, V>(round<E, V>(mul<E, V>(top, log2e)), step)));
     storeAs<E, E, V>(TOP + at, top);
+    if (sizeof<E>() == 8) {
+      storeAs<E, E, V>(LOST + at, splat<E, V>(0));
+      storeAs<E, E, V>(PEAK + at, masked ? top : splat<E, V>(<E>Infinity));
+    }
     largest = pmax<E, V>(largest, size);
   }
   setShifted(<f64>maxLane<E, V>(largest) > limit<E>());
@@ -66,7 +70,7 @@ export function startColumns<W>(lanes: i32): void {
 
 /**
  * Adds `length` rows of e (of the elements x) to the sums. Masked: elements at the maximum stay out and are counted.
- * float32: in float64; float64: two-sum on pairs.
+ * float32: in float64; float64: two-sum.
  */
 export function sumColumns<E, V, W>(x: usize, pitch: i32, e: usize, pitchE: i32, length: i32, lanes: i32, masked: bool): void {
   const group: i32 = sizeof<E>() == 4 ? 4 : 2, one = constant<E, V>(unit<E, E>());
@@ -94,8 +98,13 @@ export function sumColumns<E, V, W>(x: usize, pitch: i32, e: usize, pitchE: i32,
         }
         storeAs<E, E, V>(COUNT + s, add<E, V>(loadAs<E, E, V>(COUNT + s), count));
       }
-      addTo<E, W>(SUM + j * 8, sum4<E, V, W>(a, b, c, d, 0));
-      if (isVector<V>() && sizeof<E>() == 4) addTo<E, W>(SUM + j * 8 + 16, sum4<E, V, W>(a, b, c, d, 1));
+      if (sizeof<E>() == 8) {
+        addTo<E, W>(SUM + j * 8, <W>a);
+        addTo<E, W>(SUM + j * 8, <W>b);
+      } else {
+        addTo<E, W>(SUM + j * 8, sum4<E, V, W>(a, b, c, d, 0));
+        if (isVector<V>()) addTo<E, W>(SUM + j * 8 + 16, sum4<E, V, W>(a, b, c, d, 1));
+      }
     }
   }
 }
@@ -103,8 +112,8 @@ export function sumColumns<E, V, W>(x: usize, pitch: i32, e: usize, pitchE: i32,
 // @ts-ignore: decorator
 @inline
 function sum4<E, V, W>(a: V, b: V, c: V, d: V, half: i32): W {
-  const sum = add<f64, W>(widen<E, V, W>(a, half), widen<E, V, W>(b, half));
-  return sizeof<E>() == 8 ? sum : add<f64, W>(sum, add<f64, W>(widen<E, V, W>(c, half), widen<E, V, W>(d, half)));
+  return add<f64, W>(add<f64, W>(widen<E, V, W>(a, half), widen<E, V, W>(b, half)),
+    add<f64, W>(widen<E, V, W>(c, half), widen<E, V, W>(d, half)));
 }
 
 // @ts-ignore: decorator
@@ -133,18 +142,21 @@ function poison<E, W>(j: i32): W {
   return sub<f64, W>(m, m);
 }
 
+/** what the sums and the rounded e lack */
+// @ts-ignore: decorator
+@inline
+function lowSum<E, W>(j: i32): W {
+  const low = loadAs<f64, f64, W>(SUM + ROW + j * 8);
+  return sizeof<E>() == 4 ? low : add<f64, W>(low, loadAs<f64, f64, W>(LOST + j * 8));
+}
+
 /** sums -> reciprocals in RESULT; float64: e of the maxima in TERM, and in the row after it their results */
 export function factorColumns<E, W>(lanes: i32): void {
   for (let j = 0; j < lanes; j += width<f64, W>()) {
-    let lo = loadAs<f64, f64, W>(SUM + ROW + j * 8);
-    if (sizeof<E>() == 8) {
-      // the rounding error of the largest e would be the largest error of the sum
-      maxTerms<E, W>(j);
-      lo = add<f64, W>(lo, loadAs<f64, f64, W>(TERM + ROW + j * 8));
-    }
     const into = RESULT + j * 8, term = TERM + j * 8;
-    reciprocal<W>(loadAs<f64, f64, W>(SUM + j * 8), lo, poison<E, W>(j), into, ROW);
+    reciprocal<W>(loadAs<f64, f64, W>(SUM + j * 8), lowSum<E, W>(j), poison<E, W>(j), into, ROW);
     if (sizeof<E>() == 8) {
+      maxTerms<E, W>(j);
       product<W>(loadAs<f64, f64, W>(term), loadAs<f64, f64, W>(term + ROW), loadAs<f64, f64, W>(into),
         loadAs<f64, f64, W>(into + ROW), term + ROW);
     }
@@ -156,7 +168,7 @@ export function logColumns<E, W>(lanes: i32, poisoned: bool): void {
   for (let j = 0; j < lanes; j += width<f64, W>()) {
     const term = TERM + j * 8, sum = SUM + j * 8;
     maxTerms<E, W>(j);
-    quotient<E, W>(loadAs<f64, f64, W>(sum), loadAs<f64, f64, W>(sum + ROW), loadAs<f64, f64, W>(term),
+    quotient<E, W>(loadAs<f64, f64, W>(sum), lowSum<E, W>(j), loadAs<f64, f64, W>(term),
       loadAs<f64, f64, W>(term + ROW), term, ROW);
     logPair<E, W>(loadAs<E, f64, W>(COUNT + j * sizeof<E>()), loadAs<f64, f64, W>(term), loadAs<f64, f64, W>(term + ROW),
       poisoned ? poison<E, W>(j) : splat<f64, W>(0), RESULT + j * 8, ROW);

@@ -65,10 +65,13 @@ export function one<T, E>(): usize {
   return sizeof<E>() == 4 ? F32 + 32 : sizeof<T>() == 4 ? EXACT + 32 : F64 + 56;
 }
 
-/** Four arguments at x, x + dx, ... -> e at y, y + dy, ...; lower bound and bias each of their own. */
+/**
+ * Four arguments at x, x + dx, ... -> e at y, y + dy, ...; lower bound and bias each of their own. float64: the rounding
+ * errors of e whose argument is below the one at `peak` are added to four values at `lost`.
+ */
 // @ts-ignore: decorator
 @inline
-export function exp4<T, E, V>(x: usize, dx: usize, y: usize, dy: usize, factor: V, C: V,
+export function exp4<T, E, V>(x: usize, dx: usize, y: usize, dy: usize, lost: usize, peak: usize, factor: V, C: V,
   lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   k0: V, k1: V, k2: V, k3: V, k4: V, k5: V, k6: V, k7: V, k8: V): void {
   if (sizeof<E>() == 4) {
@@ -76,7 +79,7 @@ export function exp4<T, E, V>(x: usize, dx: usize, y: usize, dy: usize, factor: 
   } else if (sizeof<T>() == 4) {
     exp4Exact<V>(x, dx, y, dy, factor, C, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3);
   } else {
-    exp4F64<V>(x, dx, y, dy, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6);
+    exp4F64<V>(x, dx, y, dy, lost, peak, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6);
   }
 }
 
@@ -143,7 +146,7 @@ function exp4F32<V>(x: usize, dx: usize, y: usize, dy: usize,
  */
 // @ts-ignore: decorator
 @inline
-function exp4F64<V>(x: usize, dx: usize, y: usize, dy: usize,
+function exp4F64<V>(x: usize, dx: usize, y: usize, dy: usize, lost: usize, peak: usize,
   lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   log2e: V, hi: V, low: V, q2: V, q3: V, q4: V, q5: V): void {
   const z0 = pmax<f64, V>(loadAs<f64, f64, V>(x), lo0);
@@ -192,10 +195,25 @@ function exp4F64<V>(x: usize, dx: usize, y: usize, dy: usize,
   const w1 = add<f64, V>(tableTail<V>(t1, TABLE), p1);
   const w2 = add<f64, V>(tableTail<V>(t2, TABLE), p2);
   const w3 = add<f64, V>(tableTail<V>(t3, TABLE), p3);
-  storeAs<f64, f64, V>(y, madd<f64, V>(h0, w0, h0));
-  storeAs<f64, f64, V>(y + dy, madd<f64, V>(h1, w1, h1));
-  storeAs<f64, f64, V>(y + 2 * dy, madd<f64, V>(h2, w2, h2));
-  storeAs<f64, f64, V>(y + 3 * dy, madd<f64, V>(h3, w3, h3));
+  const e0 = madd<f64, V>(h0, w0, h0);
+  const e1 = madd<f64, V>(h1, w1, h1);
+  const e2 = madd<f64, V>(h2, w2, h2);
+  const e3 = madd<f64, V>(h3, w3, h3);
+  storeAs<f64, f64, V>(y, e0);
+  storeAs<f64, f64, V>(y + dy, e1);
+  storeAs<f64, f64, V>(y + 2 * dy, e2);
+  storeAs<f64, f64, V>(y + 3 * dy, e3);
+  lose<V>(lost, nmadd<f64, V>(h0, w0, sub<f64, V>(e0, h0)), z0, peak);
+  lose<V>(lost + span<f64, f64, V>(), nmadd<f64, V>(h1, w1, sub<f64, V>(e1, h1)), z1, peak + span<f64, f64, V>());
+  lose<V>(lost + 2 * span<f64, f64, V>(), nmadd<f64, V>(h2, w2, sub<f64, V>(e2, h2)), z2, peak + 2 * span<f64, f64, V>());
+  lose<V>(lost + 3 * span<f64, f64, V>(), nmadd<f64, V>(h3, w3, sub<f64, V>(e3, h3)), z3, peak + 3 * span<f64, f64, V>());
+}
+
+/** Adds to the word at `lost` what a rounded e lacks, -excess, where its z is below the one at `peak`. */
+// @ts-ignore: decorator
+@inline
+function lose<V>(lost: usize, excess: V, z: V, peak: usize): void {
+  storeAs<f64, f64, V>(lost, sub<f64, V>(loadAs<f64, f64, V>(lost), keepWhere<f64, V>(z, loadAs<f64, f64, V>(peak), excess)));
 }
 
 /** of the four values that exp4 takes next: theta (x - C) as HIGH + LOW */

@@ -45,12 +45,12 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
 function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
   if (sizeof<E>() == 4 && kind == SOFTMAX && n <= 4 * width<E, V>() && softmaxFew<V>(x, y, n)) return;
   const m = maxRow<T, E, V>(x, n), short = n <= SHORT;
-  prepareRow<T, E, V>(m);
+  prepareRow<T, E, V>(m, kind != SOFTMAX);
   if (kind == SOFTMAX) {
     const e = sizeof<T>() == sizeof<E>() ? y : SCRATCH;
     if (short) {
       expRow<T, E, V>(x, e, n);
-      sumShortRow<T, E>(x, e, n, false);
+      sumShortRow<T, E, V>(x, e, n, false);
     } else {
       expSumRow<T, E, V, W>(x, e, n, false);
     }
@@ -61,7 +61,7 @@ function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
   let count: f64;
   if (short) {
     expRow<T, E, V>(x, CHUNK_E, n);
-    count = sumShortRow<T, E>(x, CHUNK_E, n, true);
+    count = sumShortRow<T, E, V>(x, CHUNK_E, n, true);
   } else {
     count = expSumRow<T, E, V, W>(x, CHUNK_E, n, true);
   }
@@ -78,7 +78,7 @@ function columns<E, V, W>(kind: i32, x: usize, y: usize, pitch: i32, length: i32
     const w = min<i32>(lanes, TILE), pitchE = keep ? pitch : w * sizeof<E>();
     // exp and sum follow one another while e is in L1
     const rows = max<i32>(8, (2048 / w) & -4);
-    maxColumns<E, V>(x, length, pitch, w);
+    maxColumns<E, V>(x, length, pitch, w, !keep);
     startColumns<W>(w);
     for (let k = 0, from = x, to = y; k < length; k += rows, from += rows * pitch, to += rows * pitch) {
       const n = min<i32>(length - k, rows), e = keep ? to : SCRATCH;

@@ -4,7 +4,7 @@ import {
   add, constant, get, loadAs, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, put, span, splat, storeAs, sub,
   sumLanes, whereEqual, whereOther, widenSum, width,
 } from './lanes';
-import { STASH, STASH_E, expTile, fill, spreadLane } from './tile';
+import { LOST, STASH, STASH_E, expTile, fill, spreadLane } from './tile';
 
 // Lanes that lie contiguous in memory: the lanes of a vector lie along the axis. Every step is a pass over a stretch
 // that stays in cache; what a step finds out about a lane is left in the few words below.
@@ -46,8 +46,8 @@ export function setElement(m: f64): void {
   element = m;
 }
 
-/** m, the largest sign * x, decides how the lane is computed. Below an infinite m every argument is -inf. */
-export function prepareRow<T, E, V>(m: f64): void {
+/** m, the largest sign * x, decides how the lane is computed; masked: its own e stays out of the sum. Below an infinite m every argument is -inf. */
+export function prepareRow<T, E, V>(m: f64, masked: bool): void {
   const present = m > -Infinity ? m : 0;
   element = m * sign;
   if (relative<T, E>()) {
@@ -60,7 +60,7 @@ export function prepareRow<T, E, V>(m: f64): void {
     top = far ? 0 : present;
     K = nearest<f64>(top * 1.4426950408889634);
   }
-  spreadLane<T, E, V>(origin, top, K);
+  spreadLane<T, E, V>(origin, top, K, masked ? top : Infinity);
 }
 
 /** the largest sign * x that is not a NaN; -inf if there is none */
@@ -110,7 +110,7 @@ const ABOVE: f64 = 2.5711008708143844e61;
 
 /**
  * Adds n values e (of the elements x) to the sum. Masked: those of the maximum stay out and are counted.
- * float32: in float64. float64: two-sum on pairs of values; fast where the sum starts above
+ * float32: in float64. float64: two-sum; fast where the sum starts above
  * all of them, full where it has no known size.
  */
 // @ts-ignore: decorator
@@ -118,7 +118,7 @@ const ABOVE: f64 = 2.5711008708143844e61;
 function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
   const dx = span<T, E, V>(), dy = span<E, E, V>(), wide = width<E, V>();
   const unit = constant<E, V>(one<T, E>()), other = splat<E, V>(<E>element);
-  let s = loadAs<f64, f64, W>(SUM), c = loadAs<f64, f64, W>(SUM + 16);
+  let s = loadAs<f64, f64, W>(SUM), lost = loadAs<f64, f64, W>(SUM + 16);
   let count = loadAs<E, E, V>(SUM + 32);
   for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, e += 4 * dy) {
     let e0 = loadAs<E, E, V>(e), e1 = loadAs<E, E, V>(e + dy), e2 = loadAs<E, E, V>(e + 2 * dy), e3 = loadAs<E, E, V>(e + 3 * dy);
@@ -132,14 +132,14 @@ function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
         add<E, V>(oneWhereEqual<E, V>(x0, other, unit), oneWhereEqual<E, V>(x1, other, unit)),
         add<E, V>(oneWhereEqual<E, V>(x2, other, unit), oneWhereEqual<E, V>(x3, other, unit))));
     }
-    const a = add<f64, W>(widenSum<E, V, W>(e0), widenSum<E, V, W>(e1)), b = add<f64, W>(widenSum<E, V, W>(e2), widenSum<E, V, W>(e3));
+    const a = widenSum<E, V, W>(e0), b = widenSum<E, V, W>(e1), c = widenSum<E, V, W>(e2), d = widenSum<E, V, W>(e3);
     if (sizeof<T>() == 4) {
-      s = add<f64, W>(s, add<f64, W>(a, b));
+      s = add<f64, W>(s, add<f64, W>(add<f64, W>(a, b), add<f64, W>(c, d)));
     } else {
-      const s1 = add<f64, W>(s, a), s2 = add<f64, W>(s1, b);
-      c = add<f64, W>(c, twoSumLow<W>(s, a, s1, masked));
-      c = add<f64, W>(c, twoSumLow<W>(s1, b, s2, masked));
-      s = s2;
+      const s1 = add<f64, W>(s, a), s2 = add<f64, W>(s1, b), s3 = add<f64, W>(s2, c), s4 = add<f64, W>(s3, d);
+      const low = add<f64, W>(twoSumLow<W>(s, a, s1, masked), twoSumLow<W>(s1, b, s2, masked));
+      lost = add<f64, W>(lost, add<f64, W>(low, add<f64, W>(twoSumLow<W>(s2, c, s3, masked), twoSumLow<W>(s3, d, s4, masked))));
+      s = s4;
     }
   }
   for (; n > 0; n -= wide, x += dx, e += dy) {
@@ -150,11 +150,11 @@ function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
       count = add<E, V>(count, oneWhereEqual<E, V>(x0, other, unit));
     }
     const a = widenSum<E, V, W>(e0), s1 = add<f64, W>(s, a);
-    if (sizeof<T>() == 8) c = add<f64, W>(c, twoSumLow<W>(s, a, s1, masked));
+    if (sizeof<T>() == 8) lost = add<f64, W>(lost, twoSumLow<W>(s, a, s1, masked));
     s = s1;
   }
   storeAs<f64, f64, W>(SUM, s);
-  storeAs<f64, f64, W>(SUM + 16, c);
+  storeAs<f64, f64, W>(SUM + 16, lost);
   storeAs<E, E, V>(SUM + 32, count);
 }
 
@@ -165,6 +165,14 @@ export function twoSumLow<W>(s: W, a: W, sum: W, full: bool): W {
   const part = sub<f64, W>(sum, s);
   if (full) return add<f64, W>(sub<f64, W>(s, sub<f64, W>(sum, part)), sub<f64, W>(a, part));
   return sub<f64, W>(a, part);
+}
+
+/** the rounding errors of all e; those of float32 are left */
+function lostOf<T, V>(): f64 {
+  if (sizeof<T>() == 4) return 0;
+  let lost: f64 = 0;
+  for (let i = 0; i < 4 * <i32>span<f64, f64, V>(); i += 8) lost += load<f64>(LOST + i);
+  return lost;
 }
 
 /** the lanes of the sum together, hi and lo at PAIR; returns the count */
@@ -181,7 +189,7 @@ function endSum<T, E, V, W>(masked: bool): f64 {
     s = sum;
   } else if (sizeof<T>() == 8 && !masked) s -= ABOVE;
   store<f64>(PAIR, s);
-  store<f64>(PAIR + 16, c);
+  store<f64>(PAIR + 16, c + lostOf<T, V>());
   return sumLanes<E, V>(loadAs<E, E, V>(SUM + 32));
 }
 
@@ -202,11 +210,11 @@ export function expSumRow<T, E, V, W>(x: usize, y: usize, n: i32, masked: bool):
 }
 
 /**
- * Sums the n e of a short row (of the elements x) in the order of columns.ts: groups of neighbours, then one after the
- * other. So such a row gives the same bits alone and as one of many. Result as of expSumRow.
+ * Sums the n e of a short row (of the elements x) in the order of columns.ts: groups of float32 neighbours, then one after
+ * the other. So such a row gives the same bits alone and as one of many. Result as of expSumRow.
  */
-export function sumShortRow<T, E>(x: usize, e: usize, n: i32, masked: bool): f64 {
-  const group: i32 = sizeof<T>() == 4 ? 4 : 2;
+export function sumShortRow<T, E, V>(x: usize, e: usize, n: i32, masked: bool): f64 {
+  const group: i32 = sizeof<T>() == 4 ? 4 : 1;
   let count: f64 = 0;
   if (masked) {
     for (let k = 0; k < n; k++) {
@@ -219,7 +227,7 @@ export function sumShortRow<T, E>(x: usize, e: usize, n: i32, masked: bool): f64
   let s: f64 = 0, c: f64 = 0;
   for (; n > 0; n -= group, e += group * sizeof<E>()) {
     let a = <f64>load<E>(e), b: f64 = 0;
-    if (n > 1) a += <f64>load<E>(e, sizeof<E>());
+    if (group == 4 && n > 1) a += <f64>load<E>(e, sizeof<E>());
     if (group == 4 && n > 2) b = <f64>load<E>(e, 2 * sizeof<E>());
     if (group == 4 && n > 3) b += <f64>load<E>(e, 3 * sizeof<E>());
     const value = a + b, sum = s + value;
@@ -227,7 +235,7 @@ export function sumShortRow<T, E>(x: usize, e: usize, n: i32, masked: bool): f64
     s = sum;
   }
   store<f64>(PAIR, s);
-  store<f64>(PAIR + 16, c);
+  store<f64>(PAIR + 16, c + lostOf<T, V>());
   return count;
 }
 
@@ -244,10 +252,10 @@ export function softmaxFew<V>(x: usize, y: usize, n: i32): bool {
   if (!(abs<f32>(m) <= <f32>256)) return false;
   const k = constants<f32, f32>(), lo = splat<f32, V>(m - depth<f32>());
   const bias = splat<f32, V>(biasOf<f32>(nearest<f64>(<f64>m * 1.4426950408889634)));
-  exp4<f32, f32, V>(STASH, dx, STASH_E, dx, lo, lo, lo, lo, lo, lo, bias, bias, bias, bias,
+  exp4<f32, f32, V>(STASH, dx, STASH_E, dx, 0, 0, lo, lo, lo, lo, lo, lo, bias, bias, bias, bias,
     constant<f32, V>(k), constant<f32, V>(k + 4), constant<f32, V>(k + 8), constant<f32, V>(k + 12), constant<f32, V>(k + 16),
     constant<f32, V>(k + 20), constant<f32, V>(k + 24), constant<f32, V>(k + 28), constant<f32, V>(k + 32));
-  sumShortRow<f32, f32>(x, STASH_E, n, false);
+  sumShortRow<f32, f32, V>(x, STASH_E, n, false);
   const u = 1 / load<f64>(PAIR), high = highPart<f32>(u), uh = splat<f32, V>(high), ul = splat<f32, V>(<f32>(u - <f64>high));
   for (let i = 0; i < n; i += wide) {
     const e = loadAs<f32, f32, V>(STASH_E + 4 * i);
@@ -264,16 +272,12 @@ export function maxTermRow<T, E, W>(): void {
   } else maxTerm<E, W>(splat<f64, W>(top), splat<f64, W>(K), TERM, 16);
 }
 
-/** the sum in PAIR -> 1 / sum in PAIR; NaN where the maximum m is infinite */
+/** the sum in PAIR -> 1 / sum in PAIR; NaN where the maximum m is infinite; float64: e at the maximum and its result */
 export function softmaxFactor<T, E, W>(m: f64): void {
-  let lo = load<f64>(PAIR + 16);
-  if (sizeof<T>() == 8) {
-    // the rounding error of the largest e would be the largest error of the sum
-    maxTermRow<T, E, W>();
-    lo += load<f64>(TERM + 16);
-  }
-  reciprocal<W>(splat<f64, W>(load<f64>(PAIR)), splat<f64, W>(lo), splat<f64, W>(m - m), PAIR, 16);
-  if (sizeof<T>() == 8) product<W>(constant<f64, W>(TERM), constant<f64, W>(TERM + 16), constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), VALUE);
+  reciprocal<W>(constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), splat<f64, W>(m - m), PAIR, 16);
+  if (sizeof<T>() == 4) return;
+  maxTermRow<T, E, W>();
+  product<W>(constant<f64, W>(TERM), constant<f64, W>(TERM + 16), constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), VALUE);
 }
 
 /** the rest of a lane (PAIR), in the scale of its kernel -> relative to the element at the maximum */

@@ -11,7 +11,7 @@ const TERM_HIGH: usize = 32, TERM_LOW: usize = 40; // e at the maximum
 /** n elements at x; softmax: their e to y */
 export function block<T, V, W>(kind: i32, x: usize, y: usize, n: i32, into: usize): void {
   const m = maxRow<T, T, V>(x, n);
-  prepareRow<T, T, V>(m);
+  prepareRow<T, T, V>(m, kind != SOFTMAX);
   store<f64>(into + COUNT, expSumRow<T, T, V, W>(x, kind == SOFTMAX ? y : CHUNK_E, n, kind != SOFTMAX));
   store<f64>(into + MAXIMUM, m);
   relativeRest<T, T, W>();

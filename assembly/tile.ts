@@ -1,4 +1,4 @@
-import { HIGH, biasOf, constants, depth, exp4, scaleArguments, scaled, theta } from './exp';
+import { HIGH, biasOf, constants, depth, exp4, scaleArguments, scaled, sign, theta } from './exp';
 import { constant, get, loadAs, put, span, splat, storeAs, sub, width } from './lanes';
 
 // exp of a tile: `length` rows of `lanes` elements. Rows and columns both come here: a contiguous lane is a tile whose
@@ -11,6 +11,8 @@ export const ROW: i32 = 4352;
 
 /** of every lane in the tile: what is subtracted from x, the lowest argument, the rounding constant */
 export const ORIGIN: usize = memory.data(ROW, 16), LOWEST: usize = memory.data(ROW, 16), BIAS: usize = memory.data(ROW, 16);
+/** of float64 lanes: the rounding errors of e, in all, of arguments below PEAK (the maximum where that stays out, else infinity) */
+export const LOST: usize = memory.data(ROW, 16), PEAK: usize = memory.data(ROW, 16);
 
 /** four values of the end of a row, and their e */
 export const STASH: usize = memory.data(64, 16);
@@ -26,13 +28,17 @@ export function setShifted(some: bool): void {
 }
 
 /** The state of a tile whose lanes are all one. */
-export function spreadLane<T, E, V>(origin: f64, top: f64, K: f64): void {
+export function spreadLane<T, E, V>(origin: f64, top: f64, K: f64, peak: f64): void {
   common = origin;
   shifted = origin != 0;
   for (let i = 0; i < 4 * <i32>span<E, E, V>(); i += span<E, E, V>()) {
     storeAs<E, E, V>(ORIGIN + i, splat<E, V>(<E>origin));
     storeAs<E, E, V>(LOWEST + i, splat<E, V>(<E>top - depth<E>()));
     storeAs<E, E, V>(BIAS + i, splat<E, V>(biasOf<E>(K)));
+    if (sizeof<T>() == 8) {
+      storeAs<E, E, V>(LOST + i, splat<E, V>(0));
+      storeAs<E, E, V>(PEAK + i, splat<E, V>(<E>peak));
+    }
   }
 }
 
@@ -60,7 +66,7 @@ export function expTile<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, le
         shift<E, V>(from, s);
         from = STASH;
       }
-      exp4<T, E, V>(from, dx, to, dy, factor, C,
+      exp4<T, E, V>(from, dx, to, dy, LOST + s, PEAK + s, factor, C,
         at<E, V>(LOWEST, s, 0), at<E, V>(LOWEST, s, 1), at<E, V>(LOWEST, s, 2), at<E, V>(LOWEST, s, 3),
         at<E, V>(BIAS, s, 0), at<E, V>(BIAS, s, 1), at<E, V>(BIAS, s, 2), at<E, V>(BIAS, s, 3),
         k0, k1, k2, k3, k4, k5, k6, k7, k8);
@@ -75,12 +81,17 @@ function at<E, V>(row: usize, offset: usize, i: i32): V {
   return loadAs<E, E, V>(row + offset + i * span<E, E, V>());
 }
 
-/** the n elements at x, at most four values, to the stash; the first one again in the lanes behind them */
+/**
+ * The n elements at x, at most four values, to the stash. In the lanes behind them: the first one again, which costs no
+ * underflow; float64: what has no e to speak of, for the sum of the rounding errors.
+ */
 export function fill<T, E, V>(x: usize, n: i32): void {
-  const rest = splat<E, V>(<E>load<T>(x));
-  for (let at = STASH; n > 0; n -= width<E, V>(), at += span<T, E, V>(), x += span<T, E, V>()) {
+  const rest = splat<E, V>(sizeof<T>() == 8 ? <E>(-Infinity * sign) : <E>load<T>(x));
+  let at = STASH;
+  for (; n > 0; n -= width<E, V>(), at += span<T, E, V>(), x += span<T, E, V>()) {
     storeAs<T, E, V>(at, get<T, E, V>(x, n, rest));
   }
+  if (sizeof<T>() == 8) for (; at < STASH + 64; at += span<T, E, V>()) storeAs<T, E, V>(at, rest);
 }
 
 /** x - C of the four values at x, to the stash; s is the place of their lanes in the rows of state */

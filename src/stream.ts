@@ -56,17 +56,15 @@ export class Stream {
   add(report: Float64Array): void {
     const [top, count, high, low, eh, el] = report as unknown as [number, number, number, number, number, number];
     if (this.#kind === SOFTMAX) this.#blocks.push({ top, eh, el });
-    // the kernel adds up rounded e: the rounding error of the largest would be the largest error of the sum
-    const repaired = this.#kind === SOFTMAX ? low + el / eh : low;
     if (top > this.#top) {
       const before = { top: this.#top, count: this.#count, high: this.#high, low: this.#low };
       this.#top = top;
       this.#count = count;
       this.#high = high * LIFTED;
-      this.#low = repaired * LIFTED;
+      this.#low = low * LIFTED;
       this.#join(before.top, before.count, before.high, before.low);
     } else {
-      this.#join(top, count, high * LIFTED, repaired * LIFTED);
+      this.#join(top, count, high * LIFTED, low * LIFTED);
     }
   }
 
