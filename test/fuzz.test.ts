@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
 import type { Build } from '../src/kernels.ts';
-import { bound, cancelling, cancels, subnormalExp64, type Call } from './support/bounds.ts';
+import { allowance, bound, cancelling, cancels, subnormalExp64, type Call } from './support/bounds.ts';
 import { instances } from './support/eachBuild.ts';
 import type { Exact } from './support/exact.ts';
 import { kindOf, noDistribution, type SignedExact } from './support/laneKinds.ts';
@@ -251,14 +251,19 @@ function within(
   const reduced = c.call === 'logsumexp';
   // weights that cancel by 86 bits and more leave nothing of two float64: any number as small, or none
   if (weighted && exact.value < maximum - 60) return !(got >= maximum - 55);
-  const near = reduced && (cancels(exact, maximum) || weighted);
+  const fast = (dtype === 'float64' || precision === 'fast') && !weighted;
+  const near = reduced && (weighted || (fast ? maximum < 0 : cancels(exact, maximum)));
   const absolute =
     !near || exact.head === 0
       ? 0
       : dtype === 'float64'
-        ? cancelling.float64.absolute * (weighted ? Math.max(1, Math.abs(maximum)) : 1)
+        ? weighted
+          ? cancelling.float64.absolute * Math.max(1, Math.abs(maximum))
+          : allowance(exact, maximum, dtype)
         : precision === 'fast'
-          ? cancelling.float32.absolute
+          ? weighted
+            ? cancelling.float32.absolute
+            : allowance(exact, maximum, dtype)
           : Math.abs(exact.value) < cancelling.float32.exactBelow
             ? Math.max(cancelling.float32.exactUlp * unit32(exact.value), cancelling.float32.exactAbsolute)
             : 0;

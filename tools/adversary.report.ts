@@ -1,5 +1,6 @@
 import { test } from 'vitest';
 import {
+  allowance,
   bound,
   cancelling,
   cancels,
@@ -113,14 +114,14 @@ function ratioOf(target: Target, lane: Lane): number {
     if (call === 'logsumexp') {
       const top = theta * m,
         wanted = top + Math.log1p(rest);
+      const absolute = Math.abs(y[0]! - wanted);
       // what float64 cancels itself is left to the exact judge
       if (top < 0 && Math.abs(wanted) < -top * 2 ** -8)
-        return precision === 'exact'
-          ? exactly(target, lane).ratio
-          : Math.abs(y[0]! - wanted) / cancelling.float32.absolute;
-      return top < 0 && Math.abs(wanted) < -top && precision === 'fast'
-        ? Math.min(ulp32(y[0]!, wanted) / limit, Math.abs(y[0]! - wanted) / cancelling.float32.absolute)
-        : ulp32(y[0]!, wanted) / limit;
+        return precision === 'exact' ? exactly(target, lane).ratio : absolute / cancelling.float32.absolute;
+      const ratio = ulp32(y[0]!, wanted) / limit;
+      return top < 0 && Math.abs(wanted) < 0.5 && precision === 'fast'
+        ? Math.min(ratio, absolute / (cancelling.float32.absolute * Math.min(1, 1.5 * (wanted - top))))
+        : ratio;
     }
     const log = Math.log1p(rest),
       total = 1 + rest;
@@ -152,10 +153,11 @@ function sumRatio(
     limit = bound('logsumexp', dtype, precision, build);
   const absolute = Math.abs(got - exact.value - exact.residual);
   let ratio = ulp / limit;
-  if (cancels(exact, top)) {
-    const { float32: c } = cancelling;
-    if (precision === 'fast') ratio = Math.min(ratio, absolute / cancelling[dtype].absolute);
-    else if (Math.abs(exact.value) < c.exactBelow)
+  const { float32: c } = cancelling, allowed = allowance(exact, top, dtype);
+  if (precision === 'fast') {
+    if (allowed > 0) ratio = Math.min(ratio, absolute / allowed);
+  } else if (cancels(exact, top)) {
+    if (Math.abs(exact.value) < c.exactBelow)
       ratio = Math.min(ratio, ulp / c.exactUlp, absolute / c.exactAbsolute);
   }
   return {
