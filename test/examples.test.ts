@@ -1,10 +1,11 @@
 // The examples are programs that check themselves: run as a user runs them, they exit with 0 and say what came out.
 // They import the package by its name, so dist must have been built.
 
-import { spawnSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-const minute = 60_000; // both take about three seconds; a machine under load may need more
+const minute = 60_000; // they take about three seconds; a machine under load may need more
 
 /** What `node examples/...` printed; fails with everything it said unless it exits with 0. */
 function run(...args: string[]): string {
@@ -52,4 +53,85 @@ describe('examples/attention', () => {
     },
     minute,
   );
+});
+
+describe('examples/node-http', () => {
+  let child: ChildProcess, url: string;
+  beforeAll(async () => {
+    const env = { ...process.env, PORT: '0' };
+    child = spawn(process.execPath, ['examples/node-http/server.mjs'], { cwd: new URL('..', import.meta.url), env, stdio: ['ignore', 'pipe', 'inherit'] }); // prettier-ignore
+    url = String((await once(child.stdout!, 'data'))[0]).trim();
+  }, minute);
+  afterAll(() => void child.kill());
+
+  const ask = (body: string | Uint8Array, path = '', type = 'application/json'): Promise<Response> =>
+    fetch(url + path, { method: 'POST', headers: { 'content-type': type }, body: body as BodyInit });
+  const askFloats = (x: Float32Array | Uint8Array, path = ''): Promise<Response> =>
+    ask(new Uint8Array(x.buffer, x.byteOffset, x.byteLength), path, 'application/octet-stream');
+  const plain = (x: number[], temperature = 1): number[] => {
+    const terms = x.map((v) => Math.exp((v - Math.max(...x)) / temperature)),
+      sum = terms.reduce((a, b) => a + b, 0);
+    return terms.map((term) => term / sum);
+  };
+  function close(got: ArrayLike<number>, wanted: number[]): void {
+    expect(got.length).toBe(wanted.length);
+    wanted.forEach((w, i) => expect(Math.abs(got[i]! - w), `element ${i} is ${got[i]}`).toBeLessThan(1e-6 * w + 1e-30));
+  }
+
+  test('answers JSON with the probabilities of each row', async () => {
+    const answer = await ask('{"logits": [[1, 3, 2], [0, -1000, 0]], "temperature": 0.5}');
+    expect(answer.status).toBe(200);
+    const { probabilities } = (await answer.json()) as { probabilities: number[][] };
+    expect(probabilities.length).toBe(2);
+    close(probabilities[0]!, plain([1, 3, 2], 0.5));
+    close(probabilities[1]!, [0.5, 0, 0.5]);
+  });
+
+  test('answers float32 with float32, requests of many shapes at once', async () => {
+    const shapes = [[1, 7], [4, 1000], [4, 1000], [64, 33], [1, 1], [200_000, 1], [3, 80_000], [4, 1000], [0, 5]] as const; // prettier-ignore
+    const checked = shapes.map(async ([rows, length], seed) => {
+      const x = Float32Array.from({ length: rows * length }, (_, i) => 9 * Math.sin(i * 1.7 + seed));
+      const answer = await askFloats(x, `?length=${length}&temperature=${seed + 1}`);
+      expect(answer.status).toBe(200);
+      const y = new Float32Array(await answer.arrayBuffer());
+      expect(y.length).toBe(x.length);
+      for (let row = 0; row < rows; row += Math.ceil(rows / 10)) {
+        const here = [row * length, (row + 1) * length] as const;
+        if (length < 10_000) close(y.subarray(...here), plain(Array.from(x.subarray(...here)), seed + 1));
+        else expect(y.subarray(...here).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+      }
+    });
+    await Promise.all(checked);
+    close(new Float32Array(await (await askFloats(Float32Array.of(1, 2, 3))).arrayBuffer()), plain([1, 2, 3]));
+  });
+
+  test('refuses what is malformed with 400 and the message of the library, and goes on', async () => {
+    const bad: [Promise<Response>, RegExp][] = [
+      [ask('{"logits": [[1, 3, 2], [1]]}'), /^softmax: x\[1\] has length 1 where x\[0\] has 3/],
+      [ask('{"logits": [[1, "3", 2]]}'), /^softmax: x\[0\]\[1\] is the string "3"/],
+      [ask('{"logits": [1, 2], "temperature": 0}'), /^softmax: theta is Infinity/],
+      [ask('{"logits": {"data": [1], "shape": [1]}}'), /^softmax: the data of x/],
+      [ask('{}'), /^softmax: x is undefined/],
+      [ask('null'), /logits/],
+      [ask('{"logits": [1'), /JSON/],
+      [askFloats(new Float32Array(6), '?length=4'), /^tensor: shape \[1\.5, 4\]/],
+      [askFloats(new Float32Array(6), '?length=-3'), /^tensor: shape \[-2, -3\]/],
+      [askFloats(new Float32Array(6), '?length=3&temperature=0'), /^softmax: theta is Infinity/],
+      [askFloats(new Uint8Array(23)), /^tensor: shape \[1, 5\.75\]/],
+    ];
+    for (const [answer, message] of bad) {
+      expect((await answer).status).toBe(400);
+      expect(((await (await answer).json()) as { error: string }).error).toMatch(message);
+    }
+    const { probabilities } = (await (await ask('{"logits": [1, 3, 2]}')).json()) as { probabilities: number[] };
+    close(probabilities, plain([1, 3, 2]));
+  });
+
+  test('takes bodies up to a megabyte, answers 413 beyond, and 405 to a GET', async () => {
+    expect((await askFloats(new Float32Array(1 << 18), '?length=64')).status).toBe(200);
+    expect((await askFloats(new Uint8Array((1 << 20) + 4), '?length=1')).status).toBe(413);
+    expect((await ask(' '.repeat(3 << 20))).status).toBe(413);
+    const answer = await fetch(url);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+  });
 });
