@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { jsKernels, type Kernels } from '../src/js.ts';
 import { random } from './support/random.ts';
 
@@ -45,6 +45,10 @@ const builds: readonly [string, () => Kernels][] = [
 
 type Call = (k: Kernels, x: number, y: number) => void;
 
+/** guarded calls, each in two memories */
+let done = 0;
+afterAll(() => console.log(`${done} kernel calls between canary bytes`));
+
 /** One call in both memories: x and y are byte offsets in the arena; y of `written` bytes alone may change. */
 function guarded(
   pair: readonly Place[],
@@ -55,6 +59,7 @@ function guarded(
   written: number,
   call: Call,
 ): void {
+  done++;
   const results: Uint8Array[] = [];
   for (const { kernels, arena, bytes, mirror } of pair) {
     bytes.set(input, arena + x);

@@ -1,0 +1,7 @@
+/** Installs the load generator at the exact version of reliability/package-lock.json; no install scripts are needed. */
+import { execFileSync } from 'node:child_process';
+
+execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+  cwd: import.meta.dirname,
+  stdio: 'inherit',
+});

@@ -1,0 +1,12 @@
+// All of it, one after the other: npm run reliability. Half an hour or so; writes docs/reliability.md.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+const failed = [];
+for (const part of ['install', 'guards', 'soak', 'load', 'wasm', 'report']) {
+  console.log(`\n${part}\n`);
+  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${part}.mjs`)], { stdio: 'inherit' });
+  if (status !== 0) failed.push(part);
+}
+console.log(failed.length === 0 ? '\nAll passed.' : `\nFailed: ${failed.join(', ')}.`);
+process.exitCode = failed.length === 0 ? 0 : 1;
