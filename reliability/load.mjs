@@ -44,6 +44,7 @@ async function start(name, ...flags) {
     latencies: new Map(),
     seconds: 0,
     cpu: 0,
+    rates: [],
     checked: 0,
     wrong: 0,
     errors: 0,
@@ -90,6 +91,7 @@ async function load(service, duration, latencies) {
   service.errors += result.errors + result.timeouts;
   if (latencies !== service.latencies) return;
   service.seconds += result.duration;
+  service.rates.push(Math.round((result['2xx'] + result.non2xx) / result.duration));
   service.cpu += cpuSeconds(service.child) - before;
 }
 
@@ -118,6 +120,7 @@ function summarize() {
       checked,
       wrong,
       errors,
+      rates: service.rates,
       perSecond: digits(all.length / service.seconds),
       cpuMs: digits((1000 * service.cpu) / all.length),
       ...percentiles(all),

@@ -7,6 +7,16 @@ const MB = 2 ** 20,
   mb = (bytes) => (bytes / MB).toFixed(1),
   count = (n) => n.toLocaleString('en-US');
 
+const meaning = {
+  fuzz: 'values within their bounds; nothing written but `out`',
+  canary: 'kernels stay inside the ranges that they were handed',
+  rejected: 'a refused call leaves nothing behind',
+  layout: 'every argument is checked, and means what is documented',
+  companions: 'argmax, topk, oneHot, crossEntropy and gradients: values and refusals',
+  instances: 're-entrant calls, threads, transferred buffers, 1,000 instances, refused memory',
+  memory: 'the bound of memory, calls without end, forgotten tensors',
+};
+
 const sections = [
   title,
   guards(load('guards')),
@@ -40,21 +50,11 @@ function guards(run) {
         meaning[name],
       ]),
     ),
-    `**Fuzzed** (test/fuzz.test.ts): ${count(fuzzed.calls)} random calls, and ${count(fuzzed.large)} on arrays of many windows, from seed ${fuzzed.seed}. They vary function, shape (rank 0 to 6, lengths 0 and 1 too), axes, storage type, strides (negative, 0, overlapping), offset, theta, mask, weights, precision and container; \`out\` is none, apart, the input itself, overlapping it or a tensor. Values are ordinary, huge, tiny, subnormal, infinite and NaN of any payload. Each result is compared with an oracle that shares no code with the library, within the bounds of test/support/bounds.ts. The input, and every byte around \`out\`, must be as it was. \`npm run fuzz -- --minutes 30\` goes on from a new seed.`,
+    `**Fuzzed** (test/fuzz.test.ts): ${count(fuzzed.calls)} random calls on all builds together, and ${count(fuzzed.large)} on arrays of many windows, from seed ${fuzzed.seed}. They vary function, shape (rank 0 to 6, lengths 0 and 1 too), axes, storage type, strides (negative, 0, overlapping), offset, theta, mask, weights, precision and container; \`out\` is none, apart, the input itself, overlapping it or a tensor. Values are ordinary, huge, tiny, subnormal, infinite and NaN of any payload. Each result is compared with an oracle that shares no code with the library, within the bounds of test/support/bounds.ts. The input, and every byte around \`out\`, must be as it was. \`npm run fuzz -- --minutes 30\` goes on from a new seed.`,
     `**Canaries** (test/canary.test.ts): ${count(canaries)} calls of the kernels themselves, below all checks: every kernel, lengths 0 to 200 at every alignment, shapes around the sizes of blocks and tiles, in place and apart. All memory above the module's own data holds canary bytes; one byte that changes outside of the output fails. Each call runs twice, with different canaries: a kernel that reads its neighbours gives two results. Afterwards the constants and tables of the module must be as they were.`,
     `**Refused calls** (test/rejected.test.ts): ${files.rejected.kinds} kinds of wrong calls, ${files.rejected.refused} tests with all builds. Each throws the documented class with a message that names the function, what was got and the fix; \`out\`, tensors and the instance are as before, and the next calls give the same bits.`,
   ];
 }
-
-const meaning = {
-  fuzz: 'values within their bounds; nothing written but `out`',
-  canary: 'kernels stay inside the ranges that they were handed',
-  rejected: 'a refused call leaves nothing behind',
-  layout: 'every argument is checked, and means what is documented',
-  companions: 'argmax, topk, oneHot, crossEntropy and gradients: values and refusals',
-  instances: 're-entrant calls, threads, transferred buffers, 1,000 instances, refused memory',
-  memory: 'the bound of memory, calls without end, forgotten tensors',
-};
 
 function soak(runs) {
   if (runs.length === 0) return missing('Memory', 'soak');
@@ -66,9 +66,11 @@ function soak(runs) {
     const later = samples.slice(1).map((sample) => sample[what]);
     return [mb(samples[0][what]), mb(samples[5][what]), mb(samples.at(-1)[what]), mb(Math.max(...later))].join(' / ');
   };
+  const notRun = runs.flatMap((run) => run.skipped).filter(({ build }) => builds.every((b) => b.build !== build));
   return [
     '## Memory',
     ...runs.map(where),
+    ...notRun.map(({ build, reason }) => `Not run: ${build} (${reason}).`),
     failures === 0 ? 'Nothing grew beyond its margin, nothing was lost.' : `**${failures} checks failed.**`,
     '### Calls without end',
     `${count(samples.at(-1).small)} calls of ${kinds.small} small kinds and ${count(samples.at(-1).large)} of ${kinds.large} large ones (a hundred thousand to a million elements) in one process: functions, types, axes, fresh results and \`out\`, masks, weights, nested arrays, tensors made and disposed, refused calls. The same calls give the same bits before and after.`,
@@ -137,7 +139,7 @@ function underLoad(run) {
         short(s.p99),
       ]),
     ),
-    'The client checks all answers on the same cores and sets the pace; the CPU time tells what the service costs.',
+    `Answers a second, turn by turn: ${run.services.map((s) => `${s.name} ${s.rates.join(', ')}`).join('; ')}. The client checks all answers on the same cores and sets the pace; the CPU time tells what the service costs.`,
     table(
       ['request', 'ours: p50', 'p99', 'plain loop: p50', 'p99'],
       Object.entries(ours.kinds).map(([kind, k]) => [
