@@ -1,4 +1,4 @@
-// One input of 512 MB: node huge.mjs BUILD FUNCTION DTYPE SHAPE AXIS MAXMEMORY
+// One input of 512 MB, one lane or lanes along axis 0: node huge.mjs BUILD FUNCTION DTYPE SHAPE AXIS MAXMEMORY
 // Every result is compared with a plain sum in float64; prints the memory that the call took beyond input and output.
 import { createSoftmax } from '../../dist/index.js';
 
