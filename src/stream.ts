@@ -1,7 +1,7 @@
 import { argumentPair, expPair, last, logPair, plusProduct, quotientPair, sumLow, timesPair } from './pairs.ts';
 
-/** bytes of a block */
-export const BLOCK = 131072;
+/** bytes of a block; not a power of two, so that blocks of several lanes behind one another do not share lines of a cache */
+export const BLOCK = 131072 - 64;
 
 const SOFTMAX = 0;
 const LOGSUMEXP = 2;

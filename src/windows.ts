@@ -19,6 +19,8 @@ export type Mode = 'F32' | 'F64' | 'Exact';
 const EXACT_ROW = 32768, EXACT_COLUMN = 4096, THETA_COLUMN = 2048;
 /** lanes of a slice of a slab that is too large for one window */
 const NARROW = 64, WIDE = 2048, WIDEST = 4096;
+/** bytes of neighbouring lanes that are gathered together: a line of the cache */
+const TOGETHER = 64;
 
 /** The arithmetic of a call; lanes beyond the limits of the exact kernel go through float64 arrays. */
 export function modeOf(layout: Layout): Mode {
@@ -54,44 +56,40 @@ export function compute(
 
 /** A lane in memory that is longer than a block. */
 function longLane(heap: Heap, kind: Kind, mode: Mode, t: Theta, x: number, y: number, length: number): void {
-  const stream = new Stream(kind, t.factor, t.power);
-  addBlocks(heap, stream, kind, mode, t, x, y, length);
+  const stream = new Stream(kind, t.factor, t.power), bytes = length * (mode === 'F64' ? 8 : 4);
+  const size = bytes / length, n = (done: number): number => Math.min(BLOCK, bytes - done) / size;
+  for (let done = 0; done < bytes; done += BLOCK) addBlock(heap, stream, kind, mode, t, x + done, y + done, n(done));
   stream.finish();
   if (kind === LOGSUMEXP) {
     if (mode === 'F32') heap.f32[y >>> 2] = stream.logsumexp();
     else heap.f64[y >>> 3] = stream.logsumexp();
-  } else {
-    applyBlocks(heap.kernels, stream, kind, mode, t, x, y, length, 0);
+    return;
+  }
+  for (let done = 0; done < bytes; done += BLOCK) {
+    applyBlock(heap.kernels, stream, kind, mode, t, x + done, y + done, n(done), done / BLOCK);
   }
 }
 
-/** Sums the n elements at x, block by block; for softmax their e go to y. */
-function addBlocks(heap: Heap, stream: Stream, kind: Kind, mode: Mode, t: Theta, x: number, y: number, n: number): void {
-  const k = heap.kernels, size = mode === 'F64' ? 8 : 4, report = heap.report();
-  for (let done = 0; done < n * size; done += BLOCK) {
-    const m = Math.min(BLOCK, n * size - done) / size;
-    if (mode === 'F32') k.blockF32(kind, x + done, y + done, m, report);
-    else k.blockF64(kind, x + done, y + done, m, report, t.factor, t.power);
-    stream.add(heap.f64.subarray(report >>> 3, (report >>> 3) + 6));
-  }
+/** Adds the block of n elements at x to its lane; for softmax their e go to y. */
+function addBlock(heap: Heap, stream: Stream, kind: Kind, mode: Mode, t: Theta, x: number, y: number, n: number): void {
+  const k = heap.kernels, report = heap.report();
+  if (mode === 'F32') k.blockF32(kind, x, y, n, report);
+  else k.blockF64(kind, x, y, n, report, t.factor, t.power);
+  stream.add(heap.f64.subarray(report >>> 3, (report >>> 3) + 6));
 }
 
-/** The last step for the n elements from block number `block` on. */
-function applyBlocks(
-  k: Kernels, stream: Stream, kind: Kind, mode: Mode, t: Theta, x: number, y: number, n: number, block: number,
+/** The last step for the n elements of a block, by its number in the lane. */
+function applyBlock(
+  k: Kernels, stream: Stream, kind: Kind, mode: Mode, t: Theta, x: number, y: number, n: number, number: number,
 ): void {
   if (kind === LOG_SOFTMAX) {
     if (mode === 'F32') k.subtractF32(x, y, n, stream.m, stream.hi, stream.lo);
     else k.subtractF64(x, y, n, stream.m, stream.hi, stream.lo, t.factor, t.power);
     return;
   }
-  const size = mode === 'F64' ? 8 : 4, step = mode === 'F64' ? 2 ** -256 : 2 ** -32;
-  const scale = mode === 'F64' ? k.scaleF64 : k.scaleF32;
-  for (let done = 0; done < n * size; done += BLOCK, block++) {
-    const m = Math.min(BLOCK, n * size - done) / size;
-    for (let steps = stream.factor(block, mode === 'F64'); steps > 0; steps--) scale(y + done, m, step, 0, NaN, 0);
-    scale(y + done, m, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
-  }
+  const step = mode === 'F64' ? 2 ** -256 : 2 ** -32, scale = mode === 'F64' ? k.scaleF64 : k.scaleF32;
+  for (let steps = stream.factor(number, mode === 'F64'); steps > 0; steps--) scale(y, n, step, 0, NaN, 0);
+  scale(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
 }
 
 /** One call on arrays that lie outside the memory of the instance; the results go to `target`. */
@@ -144,25 +142,29 @@ export class Windows {
       if (this.kind === LOGSUMEXP) this.fillEmpty(outer * inner);
       return;
     }
-    const slab = length * inner * size;
+    const slab = length * inner * size, lane = length * size;
     // the float64 kernel with theta takes strided lanes only up to this length
     const apart = this.theta !== one && this.mode === 'F64' && inner !== 1 && length > THETA_COLUMN;
-    const slice = Math.floor(heap.windowBytes / (length * size));
-    const slices = slice >= WIDE ? Math.min(slice, WIDEST) : slab <= heap.longestBytes ? inner : Math.floor(heap.longestBytes / (length * size));
-    const lane = length * size, single = apart || slices < Math.min(NARROW, inner);
-    const needed = inner === 1 ? slab : slab <= heap.windowBytes && !apart ? 0 : single ? lane : length * ((slices + 15) & -16) * size;
-    if (needed > heap.windowBytes && (needed <= heap.longestBytes || !(inner === 1 || single))) {
+    const slice = Math.floor(heap.windowBytes / lane);
+    const slices = slice >= WIDE ? Math.min(slice, WIDEST) : slab <= heap.longestBytes ? inner : Math.floor(heap.longestBytes / lane);
+    const single = inner === 1 ? lane > heap.longestBytes : (slab > heap.windowBytes || apart) && (apart || slices < Math.min(NARROW, inner));
+    const some = single ? Math.max(1, Math.min(TOGETHER / size, inner, Math.floor(heap.longestBytes / Math.min(lane, BLOCK)))) : 1;
+    const needed = single ? some * Math.min(lane, BLOCK) : inner === 1 ? lane : slab <= heap.windowBytes ? 0 : length * ((slices + 15) & -16) * size;
+    if (needed > heap.windowBytes) {
       const [source, where, target] = heap.prepare<Walk | undefined>(needed, [this.source, this.where, this.target]);
       this.source = source!;
       this.where = where;
       this.target = target!;
     }
-    if (inner === 1 && slab > heap.longestBytes) {
-      for (let o = 0; o < outer; o++) this.stream(this.source, this.where, this.target, o * length, o, length);
-    } else if (inner === 1 || (slab <= heap.windowBytes && !apart)) {
+    if (single) {
+      for (let o = 0; o < outer; o++) {
+        for (let i = 0; i < inner; i += some) {
+          const lane = o * inner + i;
+          this.together(this.source, this.where, this.target, o * length * inner + i, inner, Math.min(some, inner - i), lane, lane);
+        }
+      }
+    } else if (inner === 1 || slab <= heap.windowBytes) {
       this.blocks(outer, length, inner);
-    } else if (single) {
-      this.lanesApart();
     } else {
       for (let o = 0; o < outer; o++) {
         for (let i = 0; i < inner; i += slices) this.slice(o, i, Math.min(slices, inner - i));
@@ -209,62 +211,75 @@ export class Windows {
     }
   }
 
-  /** Lanes that lie too far apart for a window: each gathered, as a contiguous one. */
-  private lanesApart(): void {
-    const { outer, length, inner } = this.layout;
-    const reduced = this.kind === LOGSUMEXP;
-    if (!reduced && this.target.dims.length > 1) {
-      const data = this.layout.fresh(outer * length * inner), plain = run(data, 0, data.length);
-      new Windows(this.heap, this.kind, this.layout, this.mode, this.source, this.where, plain).lanesApart();
-      write(this.target, 0, data.length, data, 0);
+  /**
+   * g neighbouring lanes that no window holds, from element `at` of the walks on, their elements `step` apart: gathered as
+   * rows, those longer than a block in two trips. They are the lanes from `lane` on; a logsumexp goes to element `to`.
+   */
+  private together(
+    source: Walk, where: Walk | undefined, target: Walk, at: number, step: number, g: number, lane: number, to: number,
+  ): void {
+    const { heap, kind, mode, theta, size } = this, { length } = this.layout, reduced = kind === LOGSUMEXP;
+    if (source.dims.length > 1 || (where && where.dims.length > 1) || (!reduced && target.dims.length > 1)) {
+      return this.oneByOne(source, where, target, at, step, g, lane);
+    }
+    const block = Math.min(length, BLOCK / size), address = heap.window(g * block * size);
+    const part = (walk: Walk, k: number, n: number): Walk => lanesOf(walk, at + k * step, g, n, step);
+    if (length === block) {
+      const mask = where && part(where, 0, length);
+      this.fill(part(source, 0, length), mask, 0, g * length, address);
+      compute(heap, kind, mode, theta, address, address, g, length, 1);
+      if (reduced) {
+        this.refine(address, g, lane);
+        this.drain(undefined, target, 0, to, g, address);
+      } else {
+        this.drain(mask, part(target, 0, length), 0, 0, g * length, address);
+      }
       return;
     }
-    for (let o = 0; o < outer; o++) {
-      for (let i = 0; i < inner; i++) {
-        const at = o * length * inner + i, lane = o * inner + i;
-        const source = every(this.source, at, length, inner), where = this.where && every(this.where, at, length, inner);
-        const target = reduced ? this.target : every(this.target, at, length, inner);
-        if (length * this.size > this.heap.longestBytes) {
-          this.stream(source, where, target, 0, reduced ? lane : 0, length);
-          continue;
-        }
-        const address = this.heap.window(length * this.size);
-        this.fill(source, where, 0, length, address);
-        compute(this.heap, this.kind, this.mode, this.theta, address, address, 1, length, 1);
-        this.drain(where, target, 0, reduced ? lane : 0, reduced ? 1 : length, address);
+    // e of a contiguous lane can wait in the result where that stores what is computed; others cost more to copy than to compute again
+    const keep = g === 1 && kind === SOFTMAX && this.layout.dtype === (mode === 'F64' ? 'float64' : 'float32');
+    const streams = Array.from({ length: g }, () => new Stream(kind, theta.factor, theta.power));
+    const each = (action: (stream: Stream, at: number) => void, n: number): void =>
+      streams.forEach((stream, j) => action(stream, address + j * n * size));
+    for (let k = 0; k < length; k += block) {
+      const n = Math.min(block, length - k);
+      this.fill(part(source, k, n), where && part(where, k, n), 0, g * n, address);
+      each((stream, at) => addBlock(heap, stream, kind, mode, theta, at, at, n), n);
+      if (keep) write(part(target, k, n), 0, g * n, this.view(), address / size);
+    }
+    for (const stream of streams) stream.finish();
+    if (reduced) {
+      each((stream, at) => (this.view()[at / size] = stream.logsumexp()), 1);
+      this.drain(undefined, target, 0, to, g, address);
+      return;
+    }
+    for (let k = 0, number = 0; k < length; k += block, number++) {
+      const n = Math.min(block, length - k);
+      if (keep) {
+        read(part(target, k, n), 0, g * n, this.view(), address / size);
+      } else {
+        this.fill(part(source, k, n), where && part(where, k, n), 0, g * n, address);
+        if (kind === SOFTMAX) each((_, at) => addBlock(heap, new Stream(kind, theta.factor, theta.power), kind, mode, theta, at, at, n), n);
       }
+      each((stream, at) => applyBlock(heap.kernels, stream, kind, mode, theta, at, at, n, number), n);
+      this.drain(where && part(where, k, n), part(target, k, n), 0, 0, g * n, address);
     }
   }
 
-  /** A contiguous lane that no window holds, in two trips. `lane` is where its value goes, for logsumexp. */
-  private stream(source: Walk, where: Walk | undefined, target: Walk, start: number, lane: number, length: number): void {
-    const { heap, kind, mode, theta, size } = this;
-    const chunk = Math.max(1, Math.floor(heap.windowBytes / BLOCK)) * (BLOCK / size);
-    const address = heap.window(chunk * size), stream = new Stream(kind, theta.factor, theta.power);
-    // e can wait in the result where that stores what is computed
-    const keep = kind === SOFTMAX && this.layout.dtype === (mode === 'F64' ? 'float64' : 'float32');
-    for (let at = 0; at < length; at += chunk) {
-      const n = Math.min(chunk, length - at);
-      this.fill(source, where, start + at, n, address);
-      addBlocks(heap, stream, kind, mode, theta, address, address, n);
-      if (keep) write(target, start + at, n, this.view(), address / size);
-    }
-    stream.finish();
-    if (kind === LOGSUMEXP) {
-      this.view()[address / size] = stream.logsumexp();
-      this.drain(undefined, target, 0, lane, 1, address);
-      return;
-    }
-    for (let at = 0; at < length; at += chunk) {
-      const n = Math.min(chunk, length - at);
-      if (keep) {
-        read(target, start + at, n, this.view(), address / size);
-      } else {
-        this.fill(source, where, start + at, n, address);
-        if (kind === SOFTMAX) addBlocks(heap, new Stream(kind, theta.factor, theta.power), kind, mode, theta, address, address, n);
-      }
-      applyBlocks(heap.kernels, stream, kind, mode, theta, address, address, n, (at * size) / BLOCK);
-      this.drain(where, target, start + at, start + at, n, address);
+  /** The same for walks of several strides: each lane through contiguous copies. */
+  private oneByOne(
+    source: Walk, where: Walk | undefined, target: Walk, at: number, step: number, g: number, lane: number,
+  ): void {
+    const { length } = this.layout, reduced = this.kind === LOGSUMEXP, size = reduced ? 1 : length;
+    const result = run(this.layout.fresh(size), 0, size);
+    const copied = (walk: Walk, from: number): Walk => {
+      const data = new (Object.getPrototypeOf(walk.data).constructor as Float64ArrayConstructor)(length);
+      for (let k = 0; k < length; k++) read(walk, from + k * step, 1, data, k);
+      return run(data, 0, length);
+    };
+    for (let i = 0; i < g; i++) {
+      this.together(copied(source, at + i), where && copied(where, at + i), result, 0, 1, 1, lane + i, 0);
+      for (let k = 0; k < size; k++) write(target, reduced ? lane + i : at + i + k * step, 1, result.data, k);
     }
   }
 
@@ -323,12 +338,10 @@ export class Windows {
   }
 }
 
-/** The walk over elements start, start + step, ... of another, n of them. */
-function every(walk: Walk, start: number, n: number, step: number): Walk {
-  if (walk.dims.length === 1) {
-    return { data: walk.data, offset: walk.offset + start * walk.strides[0]!, dims: [n], strides: [step * walk.strides[0]!] };
-  }
-  const copy = new Float64Array(n);
-  for (let i = 0; i < n; i++) read(walk, start + i * step, 1, copy, i);
-  return { data: copy, offset: 0, dims: [n], strides: [1] };
+/** n elements of each of g lanes of a walk of one stride, which lie side by side: its elements at + i + k * step. */
+function lanesOf(walk: Walk, at: number, g: number, n: number, step: number): Walk {
+  const unit = walk.strides[0]!, offset = walk.offset + at * unit;
+  return g === 1
+    ? { data: walk.data, offset, dims: [n], strides: [step * unit] }
+    : { data: walk.data, offset, dims: [g, n], strides: [unit, step * unit] };
 }
