@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as api from '../src/index.ts';
@@ -30,6 +31,11 @@ for (const name of names) {
     expect(ids).not.toContain(8);
   });
 }
+
+test('dist/SHA256SUMS has the hashes of the builds', () => {
+  const sums = readFileSync(new URL('../dist/SHA256SUMS', import.meta.url), 'utf8');
+  expect(sums).toBe(names.map((name) => `${createHash('sha256').update(bytes(name)).digest('hex')}  ${name}.wasm\n`).join(''));
+});
 
 test('all wasm builds export the same names', () => {
   const exports = (name: string): string[] => WebAssembly.Module.exports(new WebAssembly.Module(new Uint8Array(bytes(name)))).map((e) => e.name);

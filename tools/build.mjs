@@ -1,5 +1,6 @@
 // Builds everything: assembly/ -> build/*.wasm -> src/generated/bytes.ts -> dist/. Usage: node tools/build.mjs [wasm]
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -56,4 +57,7 @@ if (process.argv[2] !== 'wasm') {
   }
   for (const file of readdirSync(out)) if (file.endsWith('.d.ts')) copyFileSync(join(out, file), join(dist, file));
   for (const name of builds) copyFileSync(join(root, `build/${name}.wasm`), join(dist, `${name}.wasm`));
+  // as `sha256sum -c` takes it: who builds the package's assembly/ again compares with this
+  const sum = (name) => `${createHash('sha256').update(wasm[name]).digest('hex')}  ${name}.wasm\n`;
+  writeFileSync(join(dist, 'SHA256SUMS'), builds.map(sum).join(''));
 }
