@@ -3,6 +3,13 @@ import { bundlers } from './bundlers.mjs';
 import { browserRows, serve } from './pages.mjs';
 import { debian } from './scratch.mjs';
 
+export async function launch() {
+  const executablePath = await debian(['chromium', 'chromium-browser', 'google-chrome'], ['chromium']);
+  const { chromium: playwright } = await import('playwright-core');
+  // root has no sandbox, and CI is root
+  return playwright.launch({ executablePath, args: ['--no-sandbox'] });
+}
+
 /** `open` for pages.mjs: a page for each address, closed when it has answered; its first error is the reason if not. */
 function opener(browser) {
   return async (url, said) => {
@@ -20,13 +27,7 @@ function opener(browser) {
 export async function* chromium(place, later) {
   const site = await serve(place);
   later(site.stop);
-  const launched = debian(['chromium', 'chromium-browser', 'google-chrome'], ['chromium']).then(
-    async (executablePath) => {
-      const { chromium: playwright } = await import('playwright-core');
-      // root has no sandbox, and CI is root
-      return playwright.launch({ executablePath, args: ['--no-sandbox'] });
-    },
-  );
+  const launched = launch();
   launched.then(
     (browser) => later(() => browser.close()),
     () => {},

@@ -10,6 +10,7 @@ import { here, install, scratch } from './scratch.mjs';
 import { types } from './types.mjs';
 import { workerd } from './workerd.mjs';
 import { firefox } from './all/firefox.mjs';
+import { next } from './all/next.mjs';
 import { webkit } from './all/webkit.mjs';
 import { wrangler } from './all/wrangler.mjs';
 
@@ -20,7 +21,7 @@ const begin = performance.now(),
   ends = [];
 const later = (end) => ends.push(end);
 const always = [commandline, workerd, chromium, types, shipped],
-  rare = [firefox, webkit, wrangler];
+  rare = [firefox, webkit, wrangler, next];
 
 await check('install: the tools of runtimes/', () => install(here));
 if (options.all) await check('install: the tools of runtimes/all/', () => install(join(here, 'all')));
