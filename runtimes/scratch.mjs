@@ -8,6 +8,8 @@ import { join, resolve } from 'node:path';
 
 export const here = import.meta.dirname;
 export const root = join(here, '..');
+/** the conformance and what it imports */
+export const cases = ['conformance.mjs', 'companions.mjs', 'compare.mjs', 'bounds.mjs'];
 
 /** Runs a program to its end. Fails with the last lines that it said, or when it takes too long. */
 export function sh(file, args, { timeout = 120_000, ...options } = {}) {
@@ -74,7 +76,10 @@ export async function scratch(given) {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   await npm(folder, 'install', '--ignore-scripts', '--offline', tarball);
   cpSync(join(here, 'app'), folder, { recursive: true });
-  cpSync(join(here, 'conformance.mjs'), join(folder, 'conformance.mjs'));
+  for (const file of cases.filter((name) => name !== 'bounds.mjs')) cpSync(join(here, file), join(folder, file));
+  const { build } = await import('esbuild');
+  const bounds = { entryPoints: [join(here, 'bounds.mjs')], outfile: join(folder, 'bounds.mjs') };
+  await build({ ...bounds, bundle: true, format: 'esm', target: 'es2022', logLevel: 'error' });
   cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
   return {
     folder,

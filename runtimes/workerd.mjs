@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { limits } from './package.mjs';
-import { here, sh } from './scratch.mjs';
+import { cases, here, sh } from './scratch.mjs';
 
 const program = join(here, 'node_modules/@cloudflare/workerd-linux-64/bin/workerd');
 const wasm = ['relaxed', 'simd', 'scalar'];
@@ -32,7 +32,7 @@ function config(installed) {
     compatibilityDate = "${date}",
     modules = [
       (name = "worker.js", esModule = embed "${main}"),
-      (name = "conformance.mjs", esModule = embed "conformance.mjs"),
+      ${cases.map((file) => `(name = "${file}", esModule = embed "${file}")`).join(', ')},
       (name = "softmax-simd", esModule = "export * from './dist/${entry}';"),
       ${shipped
         .filter((line) => entry === 'edge.js' || !line.includes('wasm ='))
