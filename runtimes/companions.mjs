@@ -79,6 +79,8 @@ const answers = [
   ['softmaxGradient', [[0.5, 0.5], [1, 0], { theta: 3 }], [0.75, -0.75]],
   ['softmaxGradient', [{ data: Float32Array.of(0.5, 0.5), dims: [2] }, [1, 0]], { data: Float32Array.of(0.25, -0.25), shape: [2], dims: [2], dtype: 'float32' }],
   ['logSoftmaxGradient', [[Math.log(0.25), Math.log(0.75)], [1, 0]], [0.75, -0.75], 3e-16],
+  ['softmaxGradient', [Float32Array.of(0.25, 0.75), [1, 0]], Float32Array.of(0.1875, -0.1875)],
+  ['logSoftmaxGradient', [Float64Array.of(-half, -half), [1, 0]], Float64Array.of(0.5, -0.5), 3e-16],
   ['logSoftmaxGradient', [[-p, -40], [1, 0]], [p, -p], 1e-15],
   ['logSoftmaxGradient', [[-inf, -inf], [3, NaN]], [0, 0]],
   ['logSoftmaxGradient', [[-half, -half], [1, 0], { theta: -2 }], [-1, 1], 3e-16],

@@ -47,12 +47,11 @@ export function refused(kind, name, call) {
 }
 
 /** Short text of arguments, for the name of a case. */
-export const show = (value) =>
-  (
-    JSON.stringify(value, (_, v) =>
-      typeof v === 'bigint' ? `${v}n` : typeof v === 'function' ? 'f' : v !== v ? 'NaN' : v,
-    ) ?? String(value)
-  ).slice(0, 60);
+export const show = (value) => (JSON.stringify(value, plain) ?? String(value)).slice(0, 60);
+function plain(_, v) {
+  if (ArrayBuffer.isView(v)) return `${kindOf(v)} of ${Array.prototype.join.call(v, ', ')}`; // detached ones too
+  return typeof v === 'bigint' ? `${v}n` : typeof v === 'function' ? 'f' : v !== v ? 'NaN' : v;
+}
 
 /** Numbers that are the same on every host: a linear congruence, no Math. Its sum of four is near enough to normal. */
 function source(seed) {

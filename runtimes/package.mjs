@@ -2,18 +2,33 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { coldStart } from './commandline.mjs';
+import { coldStart, engines } from './commandline.mjs';
 import { reproducible } from './reproducible.mjs';
 import { sh } from './scratch.mjs';
 
 const KB = 1024;
-/** 24 KB of the tarball and 82 KB of what is unpacked are the sources of the wasm. */
-export const limits = { tarball: 184 * KB, unpacked: 562 * KB, wasm: 32 * KB, entry: 48 * KB, coldStart: 25 };
+/**
+ * 24 KB of the tarball and 82 KB of what is unpacked are the sources of the wasm. Cold start in milliseconds.
+ */
+export const limits = { tarball: 184 * KB, unpacked: 562 * KB, wasm: 32 * KB, entry: 48 * KB, coldStart: 20 };
 const size = (bytes) => `${(bytes / KB).toFixed(1)} KB`;
 const within = (what, bytes, limit) => {
   if (bytes > limit) throw new Error(`${what}: ${size(bytes)}, more than ${size(limit)}`);
   return `${size(bytes)} (at most ${size(limit)})`;
 };
+
+/**
+ * Medians of processes' cold starts. The limit holds for the fastest of each: other work on the machine only adds, so a
+ * busy one does not fail it, and it is about three times what a quiet one takes.
+ */
+export function quick(all) {
+  const sorted = Object.entries(all).map(([runtime, took]) => [runtime, took.sort((a, b) => a - b)]);
+  const text = sorted
+    .map(([runtime, took]) => `${runtime} ${took[took.length >> 1].toFixed(1)} ms (fastest ${took[0].toFixed(1)})`)
+    .join(', ');
+  if (sorted.some(([, took]) => !(took[0] <= limits.coldStart))) throw new Error(`fastest above ${limits.coldStart} ms: ${text}`);
+  return `median of ${sorted[0][1].length}: ${text}; fastest at most ${limits.coldStart} ms`;
+}
 
 export function* shipped(place) {
   const { folder, installed, tarball } = place;
@@ -118,17 +133,15 @@ export function* shipped(place) {
     },
   };
   yield* reproducible(place);
+  yield {
+    check: 'the raw .wasm by its subpath',
+    run: async () => {
+      const { file } = engines.find(({ runtime }) => runtime === 'Node 24');
+      return (await sh(file, ['--no-warnings', 'raw.mjs'], { cwd: folder })).stdout.trim();
+    },
+  };
   const host = (kind) => sh(process.execPath, ['hosts.mjs', kind], { cwd: folder }).then(() => 'ok');
   yield { check: 'nothing is compiled at import', run: () => host('untouched') };
   yield { check: 'init() where synchronous compilation is refused', run: () => host('asynchronous') };
-  yield {
-    check: 'cold start: import to first result, median of 9',
-    async run() {
-      const medians = Object.entries(await coldStart(place));
-      const slow = medians.filter(([, took]) => took > limits.coldStart);
-      const text = medians.map(([runtime, took]) => `${runtime} ${took.toFixed(1)} ms`).join(', ');
-      if (slow.length > 0) throw new Error(`more than ${limits.coldStart} ms: ${text}`);
-      return text;
-    },
-  };
+  yield { check: 'cold start: import to first result', run: async () => quick(await coldStart(place)) };
 }

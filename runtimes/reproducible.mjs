@@ -19,11 +19,9 @@ async function compile(installed, place) {
   mkdirSync(join(place, 'node_modules'), { recursive: true });
   for (const part of ['assembly', 'asconfig.json']) cpSync(join(installed, part), join(place, part), { recursive: true });
   symlinkSync(compiler, join(place, 'node_modules/assemblyscript'));
-  const made = {};
-  for (const build of builds) {
-    await sh(process.execPath, ['node_modules/assemblyscript/bin/asc.js', '--target', build], { cwd: place });
-    made[build] = readFileSync(join(place, `build/${build}.wasm`));
-  }
+  const asc = (build) => sh(process.execPath, ['node_modules/assemblyscript/bin/asc.js', '--target', build], { cwd: place });
+  await Promise.all(builds.map(asc));
+  const made = Object.fromEntries(builds.map((build) => [build, readFileSync(join(place, `build/${build}.wasm`))]));
   rmSync(place, { recursive: true });
   return made;
 }

@@ -1,4 +1,4 @@
-// TypeScript users: consumer.ts against the installed declarations, checked whole (no skipLibCheck), and the two linters
+// TypeScript users: consumer.ts and consumer.cts against the installed declarations, checked whole (no skipLibCheck), and the two linters
 // of packages.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,6 +8,8 @@ const compilers = ['typescript-5.4', 'typescript-5.9', 'typescript-7'];
 const resolutions = [
   ['node16', 'node16'],
   ['es2022', 'bundler'],
+  // require() of a module is known to TypeScript from 5.8 on
+  ['nodenext', 'nodenext'],
 ];
 
 /** The file of a program that a package brings. */
@@ -20,8 +22,10 @@ function program(name, command) {
 export function* types({ folder, installed, tarball }) {
   for (const compiler of compilers) {
     for (const [module, moduleResolution] of resolutions) {
+      if (module === 'nodenext' && compiler === 'typescript-5.4') continue;
+      const file = module === 'nodenext' ? 'consumer.cts' : 'consumer.ts';
       yield {
-        check: `TypeScript ${compiler.split('-')[1]}, ${moduleResolution}`,
+        check: `TypeScript ${compiler.split('-')[1]}, ${moduleResolution}${file.endsWith('cts') ? ', CommonJS' : ''}`,
         async run() {
           const compilerOptions = {
             module,
@@ -33,11 +37,11 @@ export function* types({ folder, installed, tarball }) {
             noEmit: true,
           };
           const config = join(folder, `tsconfig.${compiler}.${moduleResolution}.json`);
-          writeFileSync(config, JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
+          writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
           const tsc = program(compiler, 'tsc');
           await sh(process.execPath, [tsc, '-p', config], { cwd: folder });
           const { stdout } = await sh(process.execPath, [tsc, '--version']);
-          return `consumer.ts is accepted by ${stdout.trim().split(' ').pop()}`;
+          return `${file} is accepted by ${stdout.trim().split(' ').pop()}`;
         },
       };
     }

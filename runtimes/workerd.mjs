@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { limits } from './package.mjs';
+import { quick } from './package.mjs';
 import { cases, here, sh } from './scratch.mjs';
 
 const program = join(here, 'node_modules/@cloudflare/workerd-linux-64/bin/workerd');
@@ -16,6 +16,9 @@ const sockets = [
   { name: 'default-old', main: 'worker.js', entry: 'index.js', date: oldDate },
   { name: 'default-new', main: 'worker.js', entry: 'index.js', date: newDate },
   ...[1, 2, 3, 4, 5].map((i) => ({ name: `cold-${i}`, main: 'coldstart-worker.js', entry: 'edge.js', date: newDate })),
+  { name: 'init-old', main: 'startup-worker.js', entry: 'edge.js', date: oldDate },
+  { name: 'init-new', main: 'startup-worker.js', entry: 'edge.js', date: newDate },
+  { name: 'init-default-old', main: 'startup-worker.js', entry: 'index.js', date: oldDate },
   { name: 'example', main: 'examples/worker/worker.js', entry: 'edge.js', date: newDate },
 ];
 
@@ -97,13 +100,17 @@ export async function* workerd({ folder, installed }, later) {
   yield { runtime: `workerd, default entry, dated ${oldDate}`, ...bytes, run: () => ask('default-old') };
   yield { runtime: `workerd, default entry, dated ${newDate}`, ...bytes, run: () => ask('default-new') };
   yield {
-    check: 'cold start in workerd, median of 5',
+    check: 'init() at the start of a Worker',
     async run() {
-      const took = await coldStart(ask);
-      if (!(took <= limits.coldStart)) throw new Error(`${took} ms`);
-      return `${took.toFixed(1)} ms`;
+      const names = ['init-old', 'init-new', 'init-default-old'],
+        answers = await Promise.all(names.map(ask));
+      const builds = answers.map(({ build }) => build).join(', ');
+      if (builds !== 'relaxed, relaxed, js' || answers.some(({ probabilities }) => probabilities.join() !== '0.5,0.5'))
+        throw new Error(JSON.stringify(answers));
+      return `${oldDate} relaxed, ${newDate} relaxed; default entry, ${oldDate} js`;
     },
   };
+  yield { check: 'cold start in workerd: import to first result', run: async () => quick({ workerd: await coldStart(ask) }) };
   yield { check: 'examples/worker in workerd', run: async () => exampleWorker((await started).addresses.example) };
 }
 
@@ -112,7 +119,7 @@ async function coldStart(ask) {
   const took = [];
   for (const { name } of sockets.filter((each) => each.main === 'coldstart-worker.js'))
     took.push((await ask(name)).took);
-  return took.sort((a, b) => a - b)[took.length >> 1];
+  return took;
 }
 
 /** The Worker of the example answers logits with probabilities, and a wrong request with its reason. */

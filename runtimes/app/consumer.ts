@@ -1,5 +1,8 @@
 // What TypeScript users write, with lib ES2022 and no other types: all of it has to be accepted as it stands.
-import { createSoftmax, exp, info, init, logSoftmax, logsumexp, softmax, tensor } from 'softmax-simd';
+import {
+  argmax, createSoftmax, crossEntropy, crossEntropyGradient, exp, info, init, logSoftmax, logSoftmaxGradient, logsumexp, oneHot,
+  softmax, softmaxGradient, tensor, topk,
+} from 'softmax-simd';
 import type { Axis, Build, CreateOptions, Info, Input, Options, Softmax, Tensor, TypedArray } from 'softmax-simd';
 
 const single: Float32Array = softmax(new Float32Array([1, 2, 3]));
@@ -27,13 +30,26 @@ const axes: Axis[] = [null, 0, [0, -1]], options: Options = { axis: axes[0] ?? n
 const inputs: Input[] = [1, [1], single, plain], arrays: TypedArray[] = [single, double, integers, half];
 const facts: Promise<Info> = init(), build: Build = info().build, refused: string[] = info().refused.map(({ reason }) => reason);
 
+const place: number = argmax([1, 3, 2]), places: Int32Array | number = argmax(single, { shape: [1, 3], axis: 1 });
+const top = topk(single, 2), largest: Float32Array = top.values, where: Int32Array = top.indices;
+const hot: number[] = oneHot(1, 3), loss: number = crossEntropy([[1, 3, 2]], [1], { labelSmoothing: 0.1, classWeights: [1, 2, 1] });
+const slope: Float32Array = softmaxGradient(single, single), slopes: number[][] = crossEntropyGradient([[1, 3, 2]], [1]);
+const back: Float32Array = logSoftmaxGradient(single, [1, 0, 0], { theta: 2, out: slope });
+
 // @ts-expect-error a text has no softmax
 softmax('text');
 // @ts-expect-error there is no such option
 softmax([1], { axes: 0 });
 // @ts-expect-error keepdims belongs to logsumexp
 softmax([1], { keepdims: true });
+// @ts-expect-error there is no such reduction
+crossEntropy([1, 2], 0, { reduction: 'average' });
+// @ts-expect-error topk needs its k
+topk([1, 2]);
 // @ts-expect-error not a build
 createSoftmax({ build: 'fast' });
 
-export { arrays, axes, build, data, double, dtype, facts, given, half, inputs, integers, nested, one, options, powers, refused, seen, shape, sign, total, value };
+export {
+  arrays, axes, back, build, data, double, dtype, facts, given, half, hot, inputs, integers, largest, loss, nested, one, options, place,
+  places, powers, refused, seen, shape, sign, slope, slopes, total, value, where,
+};

@@ -1,0 +1,10 @@
+// What TypeScript users of CommonJS write.
+import api = require('softmax-simd');
+import type { Softmax } from 'softmax-simd' with { 'resolution-mode': 'import' };
+
+const own: Softmax = api.createSoftmax({ build: 'simd' });
+const result: Float32Array = own.softmax(new Float32Array([1, 2, 3]), { theta: 0.5 });
+// @ts-expect-error not a build
+api.createSoftmax({ build: 'fast' });
+
+export = { total: api.logsumexp(result) };
