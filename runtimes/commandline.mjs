@@ -28,7 +28,8 @@ export const engines = [
     refused: [],
   },
 ];
-const jitless = [engines[0], engines[3]].map((engine) => ({
+const [, , , node26, bun, deno] = engines;
+const jitless = [engines[0], node26].map((engine) => ({
   ...engine,
   runtime: `${engine.runtime} --jitless`,
   args: ['--jitless'],
@@ -44,7 +45,38 @@ const flagged = engines.slice(0, 1).filter(({ build }) => build === 'simd').map(
   refused: [],
 }));
 
-export async function* commandline({ folder }) {
+/** What Bun makes one file of, or one program; and what Deno says to the types. */
+async function* tools({ folder }) {
+  const made = (name) => join(folder, 'bundles', name);
+  const build = (...args) => sh(bun.file, ['build', 'commandline.mjs', ...args], { cwd: folder });
+  const row = { build: 'relaxed', refused: [], version: async () => (await sh(bun.file, ['--version'])).stdout.trim() };
+  yield {
+    runtime: 'bun build, in Node 26',
+    ...row,
+    async run() {
+      await build('--target=node', '--minify', '--outfile', made('bun.mjs'));
+      return JSON.parse((await sh(node26.file, [made('bun.mjs')])).stdout);
+    },
+  };
+  yield {
+    runtime: 'bun build --compile',
+    ...row,
+    async run() {
+      await build('--compile', '--outfile', made('program'));
+      return JSON.parse((await sh(made('program'), [])).stdout);
+    },
+  };
+  yield {
+    check: 'deno check',
+    async run() {
+      await sh(deno.file, ['check', '--no-lock', '--cached-only', 'consumer.ts'], { cwd: folder });
+      return 'consumer.ts is accepted';
+    },
+  };
+}
+
+export async function* commandline(place) {
+  const { folder } = place;
   const version = async (file) => (await sh(file, ['--version'])).stdout.match(/\d+\.\d+\.\d+/)[0];
   for (const { runtime, file, args, build, refused } of [...engines, ...flagged, ...jitless]) {
     yield {
@@ -64,6 +96,7 @@ export async function* commandline({ folder }) {
       run: async () => JSON.parse((await sh(file, ['require.cjs'], { cwd: folder })).stdout),
     };
   }
+  yield* tools(place);
 }
 
 /** Milliseconds from import() to the first softmax of 1000 values, each time in a process of its own. */

@@ -111,8 +111,10 @@ function document(rest) {
 
 Written by \`npm run runtimes\` (runtimes/run.mjs): the packed tarball, installed in a scratch folder, in the real programs.
 
-- cases: how many of the conformance cases (runtimes/conformance.mjs: SEMANTICS.md row by row, known numbers) passed on the
-  build that the host picked; every build that can be had by \`createSoftmax({ build })\` ran them too.
+- cases: how many of the conformance cases (runtimes/conformance.mjs: known numbers, special values, axes, containers, masks,
+  weights, 16-bit floats, companions, tensors, refusals, and the bounds of test/support/bounds.ts) passed on the build that the
+  host picked; every build that can be had by \`createSoftmax({ build })\` ran them too. Hosts without Float16Array or
+  SharedArrayBuffer have fewer.
 - same bits: builds whose results, a few thousand, hash to the same value here as in every other row. relaxed may differ.
 - CSP 'self' lets no WebAssembly in, and a Worker compiles no bytes in a request: there the js build has to answer. The
   entry for Workers (condition \`workerd\`) brings modules instead and keeps the fast builds.
