@@ -26,7 +26,11 @@ function lane(api, build, c, dtype, precision, length) {
   // a rounded theta in float32 is computed as exact
   const strict = precision === 'exact' || (dtype === 'float32' && theta !== 1) ? 'exact' : 'fast';
   for (const [f, exactOf] of Object.entries({ softmax, logSoftmax })) {
-    const { ulp, text } = worst(api[f](x, options), once(`${f} ${key}`, () => exactOf(x, theta)), dtype);
+    const { ulp, text } = worst(
+      api[f](x, options),
+      once(`${f} ${key}`, () => exactOf(x, theta)),
+      dtype,
+    );
     if (!(ulp <= bound(f, dtype, strict, build))) throw new Error(`${f} of ${x.length}: ${text}`);
   }
   const got = api.logsumexp(x, options),
@@ -41,18 +45,25 @@ export function* bounds(api) {
   const { build } = api.info();
   for (const [dtype, precision] of forms) {
     for (const c of [...laneCases, ...hardest].filter(({ dtypes }) => dtypes.includes(dtype))) {
-      yield [`the bounds for ${precision} ${dtype}, ${c.name}`, () => {
-        for (const length of c.length === undefined && !hardest.includes(c) ? [2, 13, 67] : [undefined])
-          lane(api, build, c, dtype, precision, length);
-      }];
+      yield [
+        `the bounds for ${precision} ${dtype}, ${c.name}`,
+        () => {
+          for (const length of c.length === undefined && !hardest.includes(c) ? [2, 13, 67] : [undefined])
+            lane(api, build, c, dtype, precision, length);
+        },
+      ];
     }
-    yield [`the bounds for ${precision} ${dtype}, exp`, () => {
-      const [low, high] = dtype === 'float32' ? [-104.5, 89] : [-746, 710.5];
-      const values = Array.from({ length: 1000 }, (_, i) => low + ((high - low) * ((i * 0.6180339887498949) % 1)));
-      const x = dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values);
-      const y = api.exp(x, { precision }), exact = once(`exp ${dtype}`, () => Array.from(x, exp));
-      const bad = x.findIndex((_, i) => !withinExp(y[i], exact[i], dtype, precision, build));
-      if (bad >= 0) throw new Error(`exp(${x[bad]}) = ${y[bad]}: ${ulpError(y[bad], exact[bad], dtype)} ULP`);
-    }];
+    yield [
+      `the bounds for ${precision} ${dtype}, exp`,
+      () => {
+        const [low, high] = dtype === 'float32' ? [-104.5, 89] : [-746, 710.5];
+        const values = Array.from({ length: 1000 }, (_, i) => low + (high - low) * ((i * 0.6180339887498949) % 1));
+        const x = dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values);
+        const y = api.exp(x, { precision }),
+          exact = once(`exp ${dtype}`, () => Array.from(x, exp));
+        const bad = x.findIndex((_, i) => !withinExp(y[i], exact[i], dtype, precision, build));
+        if (bad >= 0) throw new Error(`exp(${x[bad]}) = ${y[bad]}: ${ulpError(y[bad], exact[bad], dtype)} ULP`);
+      },
+    ];
   }
 }

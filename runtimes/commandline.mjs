@@ -37,13 +37,16 @@ const jitless = [engines[0], node26].map((engine) => ({
   refused: wasm,
 }));
 /** Node 20 has relaxed SIMD, but behind a flag. */
-const flagged = engines.slice(0, 1).filter(({ build }) => build === 'simd').map((engine) => ({
-  ...engine,
-  runtime: `${engine.runtime} --experimental-wasm-relaxed-simd`,
-  args: ['--experimental-wasm-relaxed-simd'],
-  build: 'relaxed',
-  refused: [],
-}));
+const flagged = engines
+  .slice(0, 1)
+  .filter(({ build }) => build === 'simd')
+  .map((engine) => ({
+    ...engine,
+    runtime: `${engine.runtime} --experimental-wasm-relaxed-simd`,
+    args: ['--experimental-wasm-relaxed-simd'],
+    build: 'relaxed',
+    refused: [],
+  }));
 
 /** What Bun makes one file of, or one program; and what Deno says to the types. */
 async function* tools({ folder }) {

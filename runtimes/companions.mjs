@@ -1,4 +1,4 @@
-// The functions around softmax, weights and masks, the 16-bit formats, and tensors, each against SEMANTICS.md.
+// The functions around softmax, weights and masks, the 16-bit formats, and tensors: what src/companions.ts and README say.
 import { alike, flat, is, logits, refused, same, show } from './compare.mjs';
 
 const inf = Infinity;

@@ -5,7 +5,10 @@ export const flat = (y) =>
   typeof y === 'number' ? [y] : Array.isArray(y) ? y.flatMap(flat) : y.data ? [...y.data] : [...y];
 
 const near = (a, b, tolerance) =>
-  a === b || (a !== a && b !== b) || Math.abs(a - b) <= tolerance * Math.abs(b) || Math.abs(a - b) <= tolerance * 1e-290;
+  a === b ||
+  (a !== a && b !== b) ||
+  Math.abs(a - b) <= tolerance * Math.abs(b) ||
+  Math.abs(a - b) <= tolerance * 1e-290;
 
 /** Numbers against numbers, whatever holds them. */
 export function same(got, want, tolerance, absolute = 0) {

@@ -1,4 +1,4 @@
-// What every runtime has to answer: the rows of SEMANTICS.md and the known numbers, as plain modules.
+// What every runtime has to answer: known numbers, special values, axes, containers and refusals, as plain modules.
 // conform(api) takes the namespace of the package, or an instance of createSoftmax, and makes no assumption on the host.
 import { bounds } from './bounds.mjs';
 import { companions } from './companions.mjs';

@@ -26,7 +26,8 @@ export function quick(all) {
   const text = sorted
     .map(([runtime, took]) => `${runtime} ${took[took.length >> 1].toFixed(1)} ms (fastest ${took[0].toFixed(1)})`)
     .join(', ');
-  if (sorted.some(([, took]) => !(took[0] <= limits.coldStart))) throw new Error(`fastest above ${limits.coldStart} ms: ${text}`);
+  if (sorted.some(([, took]) => !(took[0] <= limits.coldStart)))
+    throw new Error(`fastest above ${limits.coldStart} ms: ${text}`);
   return `median of ${sorted[0][1].length}: ${text}; fastest at most ${limits.coldStart} ms`;
 }
 
@@ -42,7 +43,10 @@ export function* shipped(place) {
     check: 'file list',
     run() {
       const odd = files.filter(
-        (file) => !/^(package\.json|README\.md|CHANGELOG\.md|LICENSE|asconfig\.json|assembly\/\w+\.ts|dist\/SHA256SUMS|dist\/[\w/]+\.(js|d\.ts|wasm))$/.test(file),
+        (file) =>
+          !/^(package\.json|README\.md|CHANGELOG\.md|LICENSE|asconfig\.json|assembly\/\w+\.ts|dist\/SHA256SUMS|dist\/[\w/]+\.(js|d\.ts|wasm))$/.test(
+            file,
+          ),
       );
       const targets = Object.values(manifest.exports).flatMap((target) =>
         typeof target === 'string' ? target : Object.values(target),

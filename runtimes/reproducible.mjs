@@ -17,9 +17,11 @@ async function compile(installed, place) {
   if (version !== devDependencies.assemblyscript)
     throw new Error(`assemblyscript ${version} is here, the package names ${devDependencies.assemblyscript}`);
   mkdirSync(join(place, 'node_modules'), { recursive: true });
-  for (const part of ['assembly', 'asconfig.json']) cpSync(join(installed, part), join(place, part), { recursive: true });
+  for (const part of ['assembly', 'asconfig.json'])
+    cpSync(join(installed, part), join(place, part), { recursive: true });
   symlinkSync(compiler, join(place, 'node_modules/assemblyscript'));
-  const asc = (build) => sh(process.execPath, ['node_modules/assemblyscript/bin/asc.js', '--target', build], { cwd: place });
+  const asc = (build) =>
+    sh(process.execPath, ['node_modules/assemblyscript/bin/asc.js', '--target', build], { cwd: place });
   await Promise.all(builds.map(asc));
   const made = Object.fromEntries(builds.map((build) => [build, readFileSync(join(place, `build/${build}.wasm`))]));
   rmSync(place, { recursive: true });

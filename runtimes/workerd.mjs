@@ -110,7 +110,10 @@ export async function* workerd({ folder, installed }, later) {
       return `${oldDate} relaxed, ${newDate} relaxed; default entry, ${oldDate} js`;
     },
   };
-  yield { check: 'cold start in workerd: import to first result', run: async () => quick({ workerd: await coldStart(ask) }) };
+  yield {
+    check: 'cold start in workerd: import to first result',
+    run: async () => quick({ workerd: await coldStart(ask) }),
+  };
   yield { check: 'examples/worker in workerd', run: async () => exampleWorker((await started).addresses.example) };
 }
 
