@@ -3,6 +3,7 @@
 import { bounds } from './bounds.mjs';
 import { companions } from './companions.mjs';
 import { flat, is, logits, same, show } from './compare.mjs';
+import { storage } from './storage.mjs';
 
 const functions = ['softmax', 'logSoftmax', 'logsumexp'];
 const square = [[1, 0.5, 0.2, 3], [1, -1, 7, 3], [2, 12, 13, 3]];
@@ -181,6 +182,7 @@ function* cases(api) {
   }
   yield* containers(api);
   yield* companions(api);
+  yield* storage(api);
   yield* bounds(api);
 }
 

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 export const here = import.meta.dirname;
 export const root = join(here, '..');
 /** the conformance and what it imports */
-export const cases = ['conformance.mjs', 'companions.mjs', 'compare.mjs', 'bounds.mjs'];
+export const cases = ['conformance.mjs', 'companions.mjs', 'storage.mjs', 'compare.mjs', 'bounds.mjs'];
 
 /** Runs a program to its end. Fails with the last lines that it said, or when it takes too long. */
 export function sh(file, args, { timeout = 120_000, ...options } = {}) {

@@ -1,7 +1,7 @@
 // wrangler: bundles the Workers as it does for a deployment; what it made runs in workerd by `wrangler dev`. It needs
 // Node 22 or later, so Node 26 of runtimes/ runs it.
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { here } from '../scratch.mjs';
@@ -58,6 +58,7 @@ export async function* wrangler({ folder }, later) {
     runtime: 'wrangler dev',
     build: 'relaxed',
     refused: [],
+    version: () => JSON.parse(readFileSync(join(program, '../../package.json'), 'utf8')).version,
     async run() {
       writeFileSync(
         join(folder, 'wrangler.toml'),
