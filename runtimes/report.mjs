@@ -55,7 +55,7 @@ export async function judge({ runtime, run, version, build, refused = [] }, all)
 }
 
 /** A check that either throws or returns the figure that the report shows. */
-export async function check(name, test) {
+export async function check(name, test, all = false) {
   const start = performance.now(),
     failures = [];
   let value = '';
@@ -64,7 +64,7 @@ export async function check(name, test) {
   } catch (error) {
     failures.push(reason(error));
   }
-  checks.push({ name, value, failures });
+  checks.push({ name, value, failures, all });
   print(
     failures,
     `${name.padEnd(44)} ${value} ${value.length < 60 ? ' '.repeat(60 - value.length) : ''}${seconds(start)}`,
@@ -103,10 +103,13 @@ const marker = '## Only with `--all`\n';
 const table = (list) => head + list.map((row) => `| ${rowCells(row).join(' | ')} |\n`).join('');
 const failing = (failures) => `FAILED: ${failures[0].split('\n')[0].replaceAll('|', '/')}`;
 
+const figures = (list) =>
+  '| check | |\n|---|---|\n' +
+  list
+    .map(({ name, value, failures }) => `| ${name} | ${failures.length === 0 ? value : failing(failures)} |\n`)
+    .join('');
+
 function document(rest) {
-  const figures = checks.map(
-    ({ name, value, failures }) => `| ${name} | ${failures.length === 0 ? value : failing(failures)} |\n`,
-  );
   return `# Where it runs
 
 Written by \`npm run runtimes\` (runtimes/run.mjs): the packed tarball, installed in a scratch folder, in the real programs.
@@ -122,16 +125,15 @@ Written by \`npm run runtimes\` (runtimes/run.mjs): the packed tarball, installe
 ${table(rows.filter((row) => !row.all))}
 ## Package and examples
 
-| check | |
-|---|---|
-${figures.join('')}${rest === undefined ? '' : `\n${marker}${rest}`}`;
+${figures(checks.filter((each) => !each.all))}${rest === undefined ? '' : `\n${marker}${rest}`}`;
 }
 
 /** Prints `N passed, N failed` last; the exit code says the same. The table of a run with --all outlives runs without it. */
 export function finish({ all, write }) {
   const file = join(root, 'docs/runtimes.md');
   const before = existsSync(file) ? readFileSync(file, 'utf8').split(marker)[1] : undefined;
-  if (write) writeFileSync(file, document(all ? `\n${table(rows.filter((row) => row.all))}` : before));
+  const rare = (list) => list.filter((each) => each.all);
+  if (write) writeFileSync(file, document(all ? `\n${table(rare(rows))}\n${figures(rare(checks))}` : before));
   const failed = [...rows, ...checks].filter(({ failures }) => failures.length > 0).length;
   console.log(`${rows.length + checks.length - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
