@@ -8,6 +8,7 @@ import { cases, here, sh } from './scratch.mjs';
 
 const program = join(here, 'node_modules/@cloudflare/workerd-linux-64/bin/workerd');
 const wasm = ['relaxed', 'simd', 'scalar'];
+const entries = ['index.js', 'edge.js', 'edgeLight.js'];
 const oldDate = '2024-09-01',
   newDate = '2026-11-17';
 const sockets = [
@@ -39,7 +40,7 @@ function config(installed) {
       (name = "softmax-simd", esModule = "export * from './dist/${entry}';"),
       ${shipped
         .filter((line) => entry === 'edge.js' || !line.includes('wasm ='))
-        .filter((line) => !line.includes(entry === 'edge.js' ? '"dist/index.js"' : '"dist/edge.js"'))
+        .filter((line) => !entries.some((other) => other !== entry && line.includes(`"dist/${other}"`)))
         .join(',\n      ')}
     ]
   )`;

@@ -1,4 +1,4 @@
-// The entry for Workers and edge hosts: they refuse bytes in request handlers, and compile these imports themselves.
+// The entry for Workers: they refuse bytes in request handlers, and compile these imports themselves.
 import relaxed from './relaxed.wasm?module';
 import scalar from './scalar.wasm?module';
 import simd from './simd.wasm?module';

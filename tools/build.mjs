@@ -47,14 +47,11 @@ if (process.argv[2] !== 'wasm') {
   for (const [name, patch] of Object.entries(patches)) {
     if (!wasm[name].equals(applyPatch(wasm.simd, patch))) throw new Error(`the patch does not make ${name}.wasm`);
   }
-  for (const entry of ['index', 'edge']) {
-    await build({
-      input: join(out, `${entry}.js`),
-      external: /\.wasm\?module$/,
-      output: { file: join(dist, `${entry}.js`), format: 'esm', comments: false },
-      logLevel: 'warn',
-    });
-  }
+  const options = { external: /\.wasm\?module$/, logLevel: 'warn' }, output = { dir: dist, format: 'esm', comments: false };
+  await build({ ...options, input: join(out, 'index.js'), output });
+  // these two differ in what they import only, and whoever takes one of them bundles it
+  const entries = { edge: join(out, 'edge.js'), edgeLight: join(out, 'edgeLight.js') };
+  await build({ ...options, input: entries, output: { ...output, chunkFileNames: 'core.js' } });
   for (const file of readdirSync(out)) if (file.endsWith('.d.ts')) copyFileSync(join(out, file), join(dist, file));
   for (const name of builds) copyFileSync(join(root, `build/${name}.wasm`), join(dist, `${name}.wasm`));
   // as `sha256sum -c` takes it: who builds the package's assembly/ again compares with this

@@ -1,14 +1,15 @@
 // Next: an app whose routes run the conformance on the node runtime, on the edge runtime (condition `edge-light`) and in
-// a page in Chromium; built and started by Node 26. On the edge runtime Next compiles all modules of a route, and
-// Node 20 knows no relaxed SIMD.
+// a page in Chromium; built and started by the Node that runs this. On the edge runtime Next compiles all modules of a route
+// at once, and Node 20 knows no relaxed SIMD: the entry leaves it out.
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { launch } from '../chromium.mjs';
-import { here, sh } from '../scratch.mjs';
+import { engines } from '../commandline.mjs';
+import { sh } from '../scratch.mjs';
 
-const node = join(here, 'node_modules/node-26/bin/node');
+const node = process.execPath;
 const modules = join(import.meta.dirname, 'node_modules');
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production' };
 const freePort = () =>
@@ -55,12 +56,14 @@ export async function* next({ folder }, later) {
     return response.json();
   };
   const version = () => JSON.parse(readFileSync(join(modules, 'next/package.json'), 'utf8')).version;
-  const row = { build: 'relaxed', refused: [], version };
-  yield { runtime: 'Next, node route', ...row, run: () => ask('/node') };
-  yield { runtime: 'Next, edge route', ...row, run: () => ask('/edge') };
+  const [{ build, refused }] = engines;
+  yield { runtime: 'Next, node route', build, refused, version, run: () => ask('/node') };
+  yield { runtime: 'Next, edge route', build: 'simd', refused: ['relaxed'], version, run: () => ask('/edge') };
   yield {
     runtime: 'Next, page in Chromium',
-    ...row,
+    build: 'relaxed',
+    refused: [],
+    version,
     async run() {
       const address = await started,
         browser = await launch();
