@@ -20,6 +20,7 @@ const sockets = [
   { name: 'init-old', main: 'startup-worker.js', entry: 'edge.js', date: oldDate },
   { name: 'init-new', main: 'startup-worker.js', entry: 'edge.js', date: newDate },
   { name: 'init-default-old', main: 'startup-worker.js', entry: 'index.js', date: oldDate },
+  { name: 'init-default-new', main: 'startup-worker.js', entry: 'index.js', date: newDate },
   { name: 'example', main: 'examples/worker/worker.js', entry: 'edge.js', date: newDate },
 ];
 
@@ -103,12 +104,12 @@ export async function* workerd({ folder, installed }, later) {
   yield {
     check: 'init() at the start of a Worker',
     async run() {
-      const names = ['init-old', 'init-new', 'init-default-old'],
+      const names = ['init-old', 'init-new', 'init-default-old', 'init-default-new'],
         answers = await Promise.all(names.map(ask));
       const builds = answers.map(({ build }) => build).join(', ');
-      if (builds !== 'relaxed, relaxed, js' || answers.some(({ probabilities }) => probabilities.join() !== '0.5,0.5'))
+      if (builds !== 'relaxed, relaxed, js, relaxed' || answers.some(({ probabilities }) => probabilities.join() !== '0.5,0.5'))
         throw new Error(JSON.stringify(answers));
-      return `${oldDate} relaxed, ${newDate} relaxed; default entry, ${oldDate} js`;
+      return `${oldDate} relaxed, ${newDate} relaxed; default entry, ${oldDate} js, ${newDate} relaxed`;
     },
   };
   yield {

@@ -49,6 +49,9 @@ export function open(source: Source, wanted?: Build): Opened {
 
 /** As `open`, compiling off the critical path; hosts that compile nothing large synchronously take it this way. */
 export async function openAsync(source: Source, wanted?: Build): Promise<Opened> {
+  // at the start of a Worker the promise of compile never settles; there, and only there, the synchronous way is open
+  const { navigator } = globalThis as { navigator?: { readonly userAgent?: string } };
+  if (navigator?.userAgent === 'Cloudflare-Workers') return open(source, wanted);
   const refused: { build: Build; reason: string }[] = [];
   for (const build of wanted === undefined ? builds : [wanted]) {
     if (build === 'js') break;
