@@ -22,7 +22,6 @@ const sections = [
   guards(load('guards')),
   soak([load('soak'), load('soak-relaxed')].filter((run) => run !== undefined)),
   underLoad(load('load')),
-  wasm(load('wasm')),
   reproduce,
 ];
 const text = sections.flatMap((section) => (typeof section === 'function' ? section() : section));
@@ -146,19 +145,6 @@ function underLoad(run) {
         kind,
         ...[k, plain.kinds[kind]].flatMap(({ p50, p99 }) => [short(p50), short(p99)]),
       ]),
-    ),
-  ];
-}
-
-function wasm(run) {
-  if (run === undefined) return missing('Reproducible wasm', 'wasm');
-  return [
-    '## Reproducible wasm',
-    `${where(run)} AssemblyScript ${run.assemblyscript}.`,
-    'Each build compiled again from assembly/ in another folder, and compared with dist/ byte by byte.',
-    table(
-      ['build', 'bytes', 'again', 'SHA-256'],
-      run.builds.map((b) => [b.build, count(b.bytes), b.same ? 'the same' : '**other**', `\`${b.sha256}\``]),
     ),
   ];
 }

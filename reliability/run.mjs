@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const failed = [];
-for (const part of ['install', 'guards', 'soak', 'load', 'wasm', 'report']) {
+for (const part of ['install', 'guards', 'soak', 'load', 'report']) {
   console.log(`\n${part}\n`);
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${part}.mjs`)], { stdio: 'inherit' });
   if (status !== 0) failed.push(part);

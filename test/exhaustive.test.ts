@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { bound } from './support/bounds.ts';
+import { describe, expect, test } from 'vitest';
+import { bound, core32 } from './support/bounds.ts';
+import { kernelsOf, sweepCore, tops } from './support/core.ts';
 import { eachBuild } from './support/eachBuild.ts';
 import { expCandidate, manyPairs, singlePairs, sweepExp, sweepPairs } from './support/exhaustive.ts';
 
@@ -26,3 +27,14 @@ eachBuild('over a stride of all float32 numbers', (s, build) => {
     }
   }
 });
+
+for (const build of ['relaxed', 'simd', 'scalar'] as const) {
+  const kernels = kernelsOf(build);
+  describe.skipIf(kernels === undefined)(`e of the fast float32 kernel (${build}${kernels ? '' : ': refused by this host'})`, () => {
+    test.each(tops)('is within its bound in lanes with the maximum %d', (top) => {
+      const { max, at, count } = sweepCore(kernels!, top, 8191);
+      expect(max, `e of ${at}`).toBeLessThanOrEqual(core32);
+      expect(count).toBeGreaterThan(500);
+    });
+  });
+}

@@ -5,6 +5,7 @@ import {
   bound,
   cancelling,
   cancels,
+  core32,
   subnormalExp64,
   withinLogsumexp,
   type Build,
@@ -366,13 +367,39 @@ Written by \`npm run accuracy\`; do not edit. Node ${process.version}, ${process
 
 The largest error in units in the last place (ULP) against the exact result for the given inputs, for every build, any length
 up to 1e7 and any distribution, theta included. A correctly rounded result is at most 0.5 ULP off. test/support/bounds.ts
-holds these numbers, the tests assert them. They rest on tests and on a search for bad inputs, not on a proof.
+holds these numbers, the tests assert them.
 
 ${promise()}
 
-Where a negative maximum and the logarithm of the sum cancel, logsumexp has an absolute error instead: at most
-${cancelling.float32.absolute} for float32 and ${cancelling.float64.absolute} for float64; exact float32 stays within ${bound('logsumexp', 'float32', 'exact')} ULP down to results of 2^-10, and within
+Where a negative maximum and the logarithm L of the sum cancel to a result below 1/2, the error of logsumexp is bounded by
+${cancelling.float32.absolute} min(1, 1.5 L) for float32 and ${cancelling.float64.absolute} min(1, 1.5 L) for float64, absolute; exact float32 stays within ${bound('logsumexp', 'float32', 'exact')} ULP down to results of 2^-10, and within
 ${cancelling.float32.exactUlp} ULP or ${cancelling.float32.exactAbsolute} absolute below. float32 with a theta other than 1 is computed as exact.
+
+## Why the fast kernels keep it
+
+**float32.** e of an element is within ${core32} 2^-23 of exp, relative: \`npm run exhaustive\` tries every argument that a kernel
+meets. Sums, reciprocals and logarithms are taken in float64, where their errors are below 2^-40.
+
+- softmax, e / S. S is a sum of such e, so it is as near as the worst of them, and the quotient is within ${2 * core32} 2^-23, which is
+  ${(4 * core32).toFixed(1)} ULP of a result just below a power of two. 1 / S is taken in two parts, and the two products and their sum round by 0.5
+  twice (once, where relaxed SIMD fuses them): ${(4 * core32 + 1).toFixed(1)} ULP.
+- L, the logarithm of the sum relative to the maximum. The maximum's own e takes part as an exact 1, so only the others' errors
+  count: d log(1 + v) / dv = 1 / (1 + v) makes ${core32} 2^-23 v / (1 + v), at most ${core32} 2^-23 L and ${core32} 2^-23.
+- logSoftmax, (x - max) - L. ${(2 * core32).toFixed(1)} ULP for L, and three roundings: L to float32, x - max, the result. Where L is near a power of two
+  and takes its full error, x - max is small and rounds to nothing that matters; all in all ${(2 * core32 + 1).toFixed(1)} ULP.
+- logsumexp, max + L, rounded once: ${(2 * core32 + 0.5).toFixed(1)} ULP where the maximum is 0 or more. A negative one leaves less of the result than L:
+  ${core32} 2^-23 min(1, L) and half a ULP are ${cancelling.float32.absolute} min(1, 1.5 L) where the result is below 1/2 and above 1.07 times less than L, and
+  at most ${(2 * core32 + 0.5).toFixed(1)} ULP elsewhere.
+
+**float64.** e is within 0.51 2^-52 of exp, relative: a table of 128 with tails, e = H + H w rounded once. Its rounding error,
+H w - (e - H), is known to 2^-60 and is summed beside e, and every addition of the sum leaves its own error there (two-sum):
+S and L are within 2^-56.
+
+- softmax: 1.02 ULP for e, two roundings of 0.5: 2.02 (1.52 where relaxed SIMD fuses).
+- logSoftmax: x - max, less the two parts of L: three roundings, 1.5.
+- logsumexp: one rounding, 0.5; a subnormal L is rounded before: 1.5.
+
+The numbers for exp in float64 and for \`precision: 'exact'\` are measured, not derived.
 
 ## How it was measured
 

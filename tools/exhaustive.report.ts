@@ -1,8 +1,9 @@
 import { test } from 'vitest';
+import { kernelsOf, sweepCore, tops } from '../test/support/core.ts';
 import { instances } from '../test/support/eachBuild.ts';
 import { expCandidate, manyPairs, singlePairs, sweepExp, sweepPairs, type Sweep } from '../test/support/exhaustive.ts';
 
-// npm run exhaustive: every float32 bit pattern through exp, and [0, -d] for a stride of all d through softmax and
+// npm run exhaustive: every float32 bit pattern through the core of the fast kernels and through exp, and [0, -d] for a stride of all d through softmax and
 // logSoftmax. STRIDE=1001 npm run exhaustive takes every 1001st pattern; BUILD=simd,js those builds only.
 const stride = Number(process.env.STRIDE ?? 1);
 const pairStride = Number(process.env.PAIR_STRIDE ?? Math.max(31, 2 * stride + 1));
@@ -21,6 +22,17 @@ function print(title: string, sweeps: readonly Sweep[], start: number): void {
     );
   }
 }
+
+test('e of the fast float32 kernel', () => {
+  for (const build of ['relaxed', 'simd', 'scalar'] as const) {
+    const kernels = kernelsOf(build);
+    if (kernels === undefined || !(wanted?.includes(build) ?? true)) continue;
+    for (const top of tops) {
+      const { max, at, count } = sweepCore(kernels, top, stride);
+      console.log(`  ${build}: lanes with the maximum ${top}: at most ${max.toFixed(4)} 2^-23, at ${at}; ${count} arguments`);
+    }
+  }
+});
 
 test('exp', () => {
   const start = performance.now();

@@ -43,6 +43,12 @@ export const bounds = {
   },
 } as const satisfies Record<Dtype, Partial<Record<Precision, Record<Call, PerBuild>>>>;
 
+/**
+ * The relative error, in units of 2^-23, of the e that a fast float32 kernel sums and scales: measured over every argument
+ * (tools/exhaustive.report.ts). docs/accuracy.md adds up the bounds of float32 from it.
+ */
+export const core32 = 0.7;
+
 /** exp in float64 where the result is subnormal. */
 export const subnormalExp64 = 0.75;
 
