@@ -56,13 +56,13 @@ function openObject(name: string, what: string, value: object, mask: boolean): I
   // onnxruntime: the data of a tensor elsewhere must not even be looked at.
   if (typeof location === 'string' && location !== 'cpu' && location !== 'cpu-pinned') {
     throw new TypeError(
-      `${name}: ${what} is a tensor whose location is '${location}', not 'cpu'; fetch its values first:\n  const data = await t.getData();\n  ${name}(data, { shape: t.dims });`,
+      `${name}: ${what} is a tensor whose location is '${location}', not 'cpu'; fetch its values first:\n  const data = await t.getData();\n  ${instead(name, what, 'dims')}`,
     );
   }
   const { data } = object;
   if (typeof data === 'function') {
     throw new TypeError(
-      `${name}: the data of ${what} is a function, as in tfjs and jax-js, and is not called for you; fetch the values first:\n  const data = await t.data();\n  ${name}(data, { shape: t.shape });`,
+      `${name}: the data of ${what} is a function, as in tfjs and jax-js, and is not called for you; fetch the values first:\n  const data = await t.data();\n  ${instead(name, what, 'shape')}`,
     );
   }
   if (data === undefined) throw new TypeError(unfit(name, what, value, mask));
@@ -109,6 +109,12 @@ function openObject(name: string, what: string, value: object, mask: boolean): I
     dims: dims !== undefined && dims !== null,
     stored,
   };
+}
+
+/** What to write for an argument once its values are there. */
+function instead(name: string, what: string, shape: string): string {
+  if (what !== 'x') return `const ${what} = { data, shape: t.${shape} };`;
+  return `${name}(data, ${name === 'topk' ? 'k, ' : ''}{ shape: t.${shape} });`;
 }
 
 /** Gives a flat array its shape and makes sure that every element in reach lies inside the data. */
@@ -173,8 +179,8 @@ function reach(
       low += (shape[d]! - 1) * step;
     } else high += (shape[d]! - 1) * step;
   }
-  // Some libraries (numpy-ts) keep the offset of a slice to themselves.
-  if (given.offset === undefined && (backwards || length !== size)) {
+  // Some libraries (numpy-ts) keep the offset of a slice to themselves: only what ends where the data ends starts at 0.
+  if (given.offset === undefined && (backwards || length !== size || (size > 0 && high < length - 1))) {
     throw new RangeError(
       `${name}: ${what} has strides ${show(strides)} for shape ${show(shape)} on data of length ${length} and no offset, so it may be a slice that starts anywhere; add offset (0 if it starts at the first element), or pass a contiguous copy`,
     );

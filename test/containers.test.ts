@@ -5,9 +5,9 @@ import { random } from './support/random.ts';
 import { fromBits, roundExact, sameBits, ulpDistance } from './support/ulp.ts';
 import { softmax as softmaxOf } from './support/oracle.ts';
 
-// The rows of "Containers" in SEMANTICS.md: the holders of arrays that people have, as they are. `ndarray` is the package
-// itself; onnxruntime, transformers.js, numpy-ts, stdlib, tfjs and jax-js are too heavy for a dependency or want a newer
-// Node, so objects with the same fields stand for them.
+// The rows of "Containers" in SEMANTICS.md: the holders of arrays that people have, on every build. `ndarray` is the package
+// itself. onnxruntime, transformers.js, numpy-ts, tfjs and jax-js are too heavy for a dependency or want a newer Node: here
+// objects with the same fields stand for them, runtimes/containers.mjs takes the packages themselves.
 
 type Any = (x: unknown, o?: unknown) => any;
 type View = { data: Float32Array; shape: number[]; stride: number[]; offset: number; get(...at: number[]): number; [key: string]: any };
@@ -217,7 +217,7 @@ eachBuild('containers', (s) => {
     expect(softmax(whole, { axis: 0 }).data).toEqual(softmax(data, { shape: [2, 3], axis: 0 }));
     const fortran = { ...whole, strides: [1, 2] }, rows = Float32Array.from([0, 2, 4, 1, 3, 5], (i) => data[i]!);
     expect(softmax(fortran, { axis: 1 }).data).toEqual(softmax(rows, { shape: [2, 3], axis: 1 }));
-    for (const slice of [{ ...whole, shape: [3], strides: [1], base: whole }, { ...whole, strides: [-3, 1], base: whole }]) {
+    for (const slice of [{ ...whole, shape: [3], strides: [1], base: whole }, { ...whole, strides: [-3, 1], base: whole }, { ...whole, strides: [0, 1], base: whole }]) {
       expect(() => softmax(slice)).toThrow(RangeError);
       expect(() => softmax(slice)).toThrow(/no offset.*add offset .*or pass a contiguous copy/);
       expect(() => softmax(slice, { axis: 0 })).toThrow(RangeError);
