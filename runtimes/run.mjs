@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from './chromium.mjs';
 import { commandline } from './commandline.mjs';
+import { containers } from './containers.mjs';
 import { shipped } from './package.mjs';
 import { check, finish, judge } from './report.mjs';
 import { here, install, scratch } from './scratch.mjs';
@@ -20,7 +21,7 @@ const { values: options } = parseArgs({
 const begin = performance.now(),
   ends = [];
 const later = (end) => ends.push(end);
-const always = [commandline, workerd, chromium, types, shipped],
+const always = [commandline, containers, workerd, chromium, types, shipped],
   rare = [firefox, webkit, wrangler, next];
 
 await check('install: the tools of runtimes/', () => install(here));

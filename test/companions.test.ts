@@ -154,6 +154,30 @@ eachBuild('companions', (s) => {
     });
   });
 
+  const Half = (globalThis as { Float16Array?: new (x: number[] | ArrayBufferLike) => any }).Float16Array;
+  test.skipIf(Half === undefined)('Float16Array, where the host has it: the same numbers as its bits', () => {
+    const x = new Half!([1, 3, 2, -inf, 0.5, -3]), bits = new Uint16Array(x.buffer), o = { shape: [2, 3], axis: 1 }, t = [2, 0];
+    const of = (y: any): unknown => (y instanceof Half! ? new Uint16Array(y.buffer) : y);
+    const half = { ...o, dtype: 'float16' };
+    expect(c.argmax(x, o)).toEqual(c.argmax(bits, half));
+    const top = c.topk(x, 2, o), wanted = c.topk(bits, 2, half);
+    expect(top.values).toBeInstanceOf(Half);
+    expect([of(top.values), top.indices]).toEqual([wanted.values, wanted.indices]);
+    expect(c.crossEntropy(x, t, o)).toBe(c.crossEntropy(bits, t, half));
+    const dy = Float32Array.of(1, 2, 3, 4, 5, 6);
+    const calls: [Any, unknown, unknown, object?][] = [
+      [c.crossEntropy, t, t, { reduction: 'none' }], [c.crossEntropyGradient, t, t], [c.softmaxGradient, dy, dy], [c.logSoftmaxGradient, x, bits],
+    ];
+    for (const [f, other, otherBits, more] of calls) {
+      const y = f(x, other, { ...o, ...more });
+      expect(y).toBeInstanceOf(Half);
+      expect(of(y)).toEqual(f(bits, otherBits, { ...half, ...more }));
+    }
+    const out = new Half!(x);
+    expect(c.softmaxGradient(out, dy, { ...o, out })).toBe(out);
+    expect(c.softmaxGradient({ data: x, dims: [2, 3] }, dy, { axis: 1 })).toMatchObject({ dtype: 'float16', dims: [2, 3] });
+  });
+
   test('topk agrees with a stable sort for every k, ties and NaN included', () => {
     const r = random('topk');
     for (const n of [1, 2, 3, 7, 30, 200]) {
