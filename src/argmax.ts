@@ -70,8 +70,10 @@ function largest(x: Floats, at: number, n: number): number {
   if (best !== best) return 0;
   for (let j = 1; j < n; j++) {
     const value = x[at + j]!;
-    if (value > best) ((best = value), (index = j));
-    else if (value !== value) return j;
+    if (value <= best) continue; // true of most, and of no NaN
+    if (value !== value) return j;
+    best = value;
+    index = j;
   }
   return index;
 }

@@ -119,18 +119,19 @@ export interface Companions {
   ): Result<X, O>;
 }
 
-/** The companions of an instance: they compute by its softmax and logSoftmax. */
-export function companions(s: Pick<Softmax, 'softmax' | 'logSoftmax'>): Companions {
+/** The companions of an instance: they compute by its softmax, logSoftmax and exp. */
+export function companions(s: Pick<Softmax, 'softmax' | 'logSoftmax' | 'exp'>): Companions {
   const softmax = s.softmax as Kernel,
-    logSoftmax = s.logSoftmax as Kernel;
+    logSoftmax = s.logSoftmax as Kernel,
+    exp = s.exp as Kernel;
   return {
     argmax: (x, options) => argmax(x, options) as never,
     topk: (x, k, options) => topk(x, k, options) as never,
     oneHot: (labels, classes, options) => oneHot(labels, classes, options) as never,
     crossEntropy: (logits, target, options) =>
       crossEntropy(logSoftmax, logits, target, options as Record<string, unknown>) as never,
-    softmaxGradient: (y, dy, options) => gradient('softmaxGradient', y, dy, options) as never,
-    logSoftmaxGradient: (y, dy, options) => gradient('logSoftmaxGradient', y, dy, options) as never,
+    softmaxGradient: (y, dy, options) => gradient(undefined, y, dy, options) as never,
+    logSoftmaxGradient: (y, dy, options) => gradient(exp, y, dy, options) as never,
     crossEntropyGradient: (logits, target, options) =>
       crossEntropyGradient(softmax, logits, target, options as Record<string, unknown>) as never,
   };

@@ -3,6 +3,7 @@ import { Layout } from './layout.ts';
 import { readOptions, type Options } from './options.ts';
 import { sumLow } from './pairs.ts';
 import { beside, halfOf, inLanes, Output, refuseOthers, Rows, rowsAtOnce, total, type Floats } from './rows.ts';
+import type { Kernel } from './targets.ts';
 
 // Vector-Jacobian products of softmax and logSoftmax from their results.
 
@@ -11,116 +12,169 @@ export type GradientOptions = Pick<Options, 'axis' | 'shape' | 'theta' | 'dtype'
 
 const element = { reduces: false };
 
-/** One lane: y, dy and the result, each from its own place on; the result may lie where y or dy lies. */
-type Lane = (
-  y: Floats,
-  a: number,
-  dy: Floats,
-  b: number,
-  to: Floats,
-  c: number,
-  n: number,
-  theta: number,
-  tolerance: number,
-) => void;
+/**
+ * How far the sum of a softmax may be from 1 by the rounding of its elements (at most 4 ULP each), and by that of the
+ * sum, which is plain within blocks.
+ */
+const tolerances = { float64: 2 ** -46, float32: 2 ** -21, float16: 2 ** -9, bfloat16: 2 ** -6 };
 
-/** How far the sum of a softmax may be from 1 by the rounding of its elements (at most 4 ULP each). */
-const tolerances = { float64: 2 ** -50, float32: 2 ** -21, float16: 2 ** -9, bfloat16: 2 ** -6 };
+/** Elements that are added up plainly, by twos, before they join the compensated sum. */
+const BLOCK = 128;
 
-export function gradient(
-  name: 'softmaxGradient' | 'logSoftmaxGradient',
-  y: unknown,
-  dy: unknown,
-  options: Options | undefined,
-): unknown {
+/** `exp` is that of the instance, for logSoftmaxGradient; without it the gradient is that of softmax. */
+export function gradient(exp: Kernel | undefined, y: unknown, dy: unknown, options: Options | undefined): unknown {
+  const name = exp === undefined ? 'softmaxGradient' : 'logSoftmaxGradient';
   refuseOthers(name, options, ['axis', 'shape', 'theta', 'out', 'dtype']);
-  const { axis, shape, theta, out, dtype } = options ?? {};
+  const { axis, shape, out, dtype } = options ?? {};
   const first = open(name, 'y', y, false),
     second = open(name, 'dy', dy, false);
-  const plan = new Layout(name, first, readOptions(name, { axis, shape, theta, out, dtype }, element), element);
+  const plan = new Layout(
+    name,
+    first,
+    readOptions(name, { axis, shape, theta: options?.theta, out, dtype }, element),
+    element,
+  );
   const other = beside(name, 'dy', second, 'y', plan),
     source = inLanes(plan.source, plan);
-  const { length } = plan,
+  const { length, theta } = plan,
+    tolerance = tolerances[plan.dtype],
     lanes = plan.outer * plan.inner,
     some = rowsAtOnce(length);
   const output = new Output(plan, [source, other]),
     to = output.rows;
   const ys = new Rows(source, length, plan.sourceDtype),
     dys = new Rows(other, length, halfOf(second, plan));
-  const lane: Lane = name === 'softmaxGradient' ? softmaxLane : logSoftmaxLane;
+  const powers = new Float64Array(exp === undefined ? 0 : Math.min(some, lanes) * length);
   for (let from = 0; from < lanes && length > 0; from += some) {
     const n = Math.min(some, lanes - from);
     ys.load(from, n);
     dys.load(from, n);
     to.seek(from, n);
+    if (exp !== undefined) {
+      const p = powers.subarray(0, n * length);
+      p.set(ys.data.subarray(ys.at, ys.at + n * length));
+      exp(p, { out: p });
+    }
+    const a = ys.data,
+      b = dys.data,
+      c = to.data;
+    // prettier-ignore
     for (let at = 0; at < n * length; at += length) {
-      lane(ys.data, ys.at + at, dys.data, dys.at + at, to.data, to.at + at, length, plan.theta, tolerances[plan.dtype]);
+      if (exp === undefined) softmaxLane(a, ys.at + at, b, dys.at + at, c, to.at + at, length, theta, tolerance);
+      else logSoftmaxLane(a, ys.at + at, powers, at, b, dys.at + at, c, to.at + at, length, theta);
     }
     to.store(from, n);
   }
   return output.finish();
 }
 
+/** What `sums` leaves: the sum of y, that of y (dy - pivot), and where y is nearly all of its lane, -1 if nowhere. */
+const found = { mass: 0.5, mean: 0.5, top: -1 };
+
+// prettier-ignore
+function sums(y: Floats, a: number, dy: Floats, b: number, n: number, pivot: number): void {
+  let hi = 0, lo = 0, high = 0, low = 0, top = -1;
+  for (let from = 0; from < n; from += BLOCK) {
+    const end = Math.min(n, from + BLOCK);
+    let s = 0, t = 0, u = 0, v = 0, j = from;
+    for (; j + 1 < end; j += 2) {
+      const p = y[a + j]!, q = y[a + j + 1]!;
+      s += p;
+      t += q;
+      u += p * (dy[b + j]! - pivot);
+      v += q * (dy[b + j + 1]! - pivot);
+      if (p > MOST || q > MOST) top = p > MOST ? j : j + 1;
+    }
+    if (j < end) {
+      const p = y[a + j]!;
+      s += p;
+      u += p * (dy[b + j]! - pivot);
+      if (p > MOST) top = j;
+    }
+    s += t;
+    u += v;
+    let sum = hi + s;
+    lo += sumLow(hi, s, sum);
+    hi = sum;
+    sum = high + u;
+    low += sumLow(high, u, sum);
+    high = sum;
+  }
+  found.mass = total(hi, lo);
+  found.mean = total(high, low);
+  found.top = top;
+}
+
+const MOST = 0.9;
+
 /**
  * theta y_j (dy_j - sum_k y_k dy_k)
- * Method:  where y adds up to 1 within its rounding, dy is taken relative to that of the largest y: then a saturated lane
- *          cancels nothing, for the sum holds the small y only.
+ * Method:  where y adds up to 1 within its rounding, dy is taken relative to one of its elements; where one y is nearly
+ *          all, to that of the same place: then a saturated lane cancels nothing, for the sum holds the small y only.
  * Special: y = 0 gives 0 whatever its dy, so what a mask hides stays hidden.
  */
-const softmaxLane: Lane = (y, a, dy, b, to, c, n, theta, tolerance) => {
-  let top = 0,
-    hi = 0,
-    lo = 0;
-  for (let j = 0, most = y[a]!; j < n; j++) {
-    const p = y[a + j]!,
-      sum = hi + p;
-    lo += sumLow(hi, p, sum);
-    hi = sum;
-    if (p > most) ((most = p), (top = j));
+// prettier-ignore
+function softmaxLane(
+  y: Floats, a: number, dy: Floats, b: number, to: Floats, c: number, n: number, theta: number, tolerance: number,
+): void {
+  let pivot = Math.abs(dy[b]!) < Infinity ? dy[b]! : 0;
+  sums(y, a, dy, b, n, pivot);
+  let best = 0;
+  if (Math.abs(found.mass - 1) <= tolerance) {
+    best = found.top < 0 ? pivot : dy[b + found.top]!;
+    if (!(Math.abs(best) < Infinity)) best = 0;
   }
-  const first = dy[b + top]!;
-  const pivot = Math.abs(hi - 1 + lo) <= tolerance && Math.abs(first) < Infinity ? first : 0;
-  hi = lo = 0;
-  for (let j = 0; j < n; j++) {
-    const p = y[a + j]!;
-    if (p === 0) continue;
-    const term = p * (dy[b + j]! - pivot),
-      sum = hi + term;
-    lo += sumLow(hi, term, sum);
-    hi = sum;
+  if (best !== pivot) sums(y, a, dy, b, n, (pivot = best));
+  let { mean } = found;
+  if (Math.abs(mean) < Infinity) {
+    // + 0, for y = 0 times a negative number
+    let j = 0;
+    for (; j + 1 < n; j += 2) {
+      const first = y[a + j]! * (dy[b + j]! - pivot - mean), second = y[a + j + 1]! * (dy[b + j + 1]! - pivot - mean);
+      to[c + j] = theta * first + 0;
+      to[c + j + 1] = theta * second + 0;
+    }
+    if (j < n) to[c + j] = theta * (y[a + j]! * (dy[b + j]! - pivot - mean)) + 0;
+    return;
   }
-  const mean = total(hi, lo);
+  // a NaN or an infinity, which may be hidden
+  mean = 0;
+  for (let j = 0; j < n; j++) if (y[a + j] !== 0) mean += y[a + j]! * (dy[b + j]! - pivot);
   for (let j = 0; j < n; j++) {
     const p = y[a + j]!;
     to[c + j] = p === 0 ? 0 : theta * (p * (dy[b + j]! - pivot - mean));
   }
-};
-
-const HALF = -0.6931471805599453; // log 1/2
+}
 
 /**
- * theta (dy_j - exp(y_j) sum_k dy_k)
+ * theta (dy_j - p_j sum_k dy_k), p = exp(y) in float64
  * Method:  above a probability of 1/2 as (1 - p) dy_j - p (the sum of the other dy), with 1 - p = -expm1(y_j).
  * Special: y = -Infinity is a constant: it gives 0, and its dy counts for nothing.
  */
-const logSoftmaxLane: Lane = (y, a, dy, b, to, c, n, theta) => {
-  let hi = 0,
-    lo = 0;
-  for (let j = 0; j < n; j++) {
-    if (y[a + j]! === -Infinity) continue;
-    const d = dy[b + j]!,
-      sum = hi + d;
-    lo += sumLow(hi, d, sum);
+// prettier-ignore
+function logSoftmaxLane(
+  y: Floats, a: number, p: Float64Array, at: number, dy: Floats, b: number, to: Floats, c: number, n: number, theta: number,
+): void {
+  let hi = 0, lo = 0;
+  for (let from = 0; from < n; from += BLOCK) {
+    const end = Math.min(n, from + BLOCK);
+    let s = 0, t = 0, j = from;
+    for (; j + 1 < end; j += 2) {
+      if (y[a + j]! !== -Infinity) s += dy[b + j]!;
+      if (y[a + j + 1]! !== -Infinity) t += dy[b + j + 1]!;
+    }
+    if (j < end && y[a + j]! !== -Infinity) s += dy[b + j]!;
+    s += t;
+    const sum = hi + s;
+    lo += sumLow(hi, s, sum);
     hi = sum;
   }
   const all = total(hi, lo);
   for (let j = 0; j < n; j++) {
-    const l = y[a + j]!,
-      d = dy[b + j]!;
-    if (l > HALF) {
-      const others = hi - d,
-        rest = total(others, sumLow(hi, -d, others) + lo);
-      to[c + j] = theta * (-Math.expm1(l) * d - Math.exp(l) * rest);
-    } else to[c + j] = l === -Infinity ? 0 : theta * (d - Math.exp(l) * all);
+    const power = p[at + j]!, d = dy[b + j]!;
+    if (power > 0.5) {
+      const others = hi - d, rest = total(others, sumLow(hi, -d, others) + lo);
+      to[c + j] = theta * (-Math.expm1(y[a + j]!) * d - power * rest);
+    } else to[c + j] = power === 0 && y[a + j] === -Infinity ? 0 : theta * (d - power * all);
   }
-};
+}

@@ -61,8 +61,7 @@ export function checkLabels(
 ): void {
   for (let i = 0; i < labels.length; i++) {
     const label = labels[i]!;
-    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
-    if (label === ignored) continue;
+    if ((label >>> 0 === label && label < classes) || label === ignored) continue;
     const place: number[] = [];
     for (let d = shape.length - 1, rest = i; d >= 0; d--) {
       place.unshift(rest % shape[d]!);

@@ -57,19 +57,12 @@ export function topk(x: unknown, k: unknown, options: Options | undefined): unkn
   const rows = new Rows(inLanes(source, plan), length, plan.sourceDtype),
     some = rowsAtOnce(length);
   const kept = new Float64Array(lanes * most),
-    found = new Int32Array(lanes * most),
-    heap = new Int32Array(most);
+    found = new Int32Array(lanes * most);
   for (let from = 0; from < lanes && most > 0; from += some) {
     const n = Math.min(some, lanes - from);
     rows.load(from, n);
     for (let r = 0; r < n; r++) {
-      const at = rows.at + r * length,
-        to = (from + r) * most;
-      select(rows.data, at, length, heap);
-      for (let j = 0; j < most; j++) {
-        found[to + j] = heap[j]!;
-        kept[to + j] = rows.data[at + heap[j]!]!;
-      }
+      select(rows.data, rows.at + r * length, length, kept, found, (from + r) * most, most);
     }
   }
   const bits = className(source.data) === 'Uint16Array' && plan.sourceDtype;
@@ -85,42 +78,71 @@ export function topk(x: unknown, k: unknown, options: Options | undefined): unkn
   };
 }
 
-/** The indices of the heap.length largest, in order: a heap whose root is the least of those found so far, then sorted. */
-function select(x: Floats, at: number, n: number, heap: Int32Array): void {
-  const k = heap.length;
-  for (let j = 0; j < k; j++) heap[j] = j;
-  for (let i = (k >> 1) - 1; i >= 0; i--) sift(x, at, heap, i, k);
-  for (let j = k; j < n; j++) {
-    const value = x[at + j]!,
-      least = x[at + heap[0]!]!;
-    if (value > least || (value !== value && least === least)) {
-      heap[0] = j;
-      sift(x, at, heap, 0, k);
-    }
+/**
+ * The k largest in order, and their indices, from `to` on: up to a few by insertion, else a heap whose root is the last of
+ * those found so far, taken apart at the end.
+ */
+// prettier-ignore
+function select(x: Floats, at: number, n: number, values: Float64Array, indices: Int32Array, to: number, k: number): void {
+  const heap = k > FEW;
+  for (let j = 0; j < k; j++) {
+    if (!heap) insert(values, indices, to, j, x[at + j]!, j);
+    else (values[to + j] = x[at + j]!), (indices[to + j] = j);
   }
+  if (heap) for (let i = (k >> 1) - 1; i >= 0; i--) sift(values, indices, to, k, i, values[to + i]!, indices[to + i]!);
+  const last = heap ? to : to + k - 1;
+  let least = values[last]!;
+  for (let j = k; j < n; j++) {
+    const value = x[at + j]!;
+    if (value <= least) continue; // true of most, and of no NaN
+    if (least !== least) break; // k NaN have been found
+    if (heap) sift(values, indices, to, k, 0, value, j);
+    else insert(values, indices, to, k - 1, value, j);
+    least = values[last]!;
+  }
+  if (!heap) return;
   for (let end = k - 1; end > 0; end--) {
-    const least = heap[0]!;
-    heap[0] = heap[end]!;
-    heap[end] = least;
-    sift(x, at, heap, 0, end);
+    const value = values[to + end]!, index = indices[to + end]!;
+    values[to + end] = values[to]!;
+    indices[to + end] = indices[to]!;
+    sift(values, indices, to, end, 0, value, index);
   }
 }
 
-function sift(x: Floats, at: number, heap: Int32Array, i: number, end: number): void {
-  const moved = heap[i]!;
+/** k up to which insertion beats a heap. */
+const FEW = 16;
+
+/** Puts an element behind those of the first n that come before it; the n-th, if there is one, drops out. */
+// prettier-ignore
+function insert(values: Float64Array, indices: Int32Array, to: number, n: number, value: number, index: number): void {
+  let at = to + n;
+  // a NaN comes before all but a NaN, and every other index is the lower one
+  for (; at > to && (value > values[at - 1]! || (value !== value && values[at - 1]! === values[at - 1]!)); at--) {
+    values[at] = values[at - 1]!;
+    indices[at] = indices[at - 1]!;
+  }
+  values[at] = value;
+  indices[at] = index;
+}
+
+/** Puts an element into place i of a heap of `end` or below it. */
+// prettier-ignore
+function sift(values: Float64Array, indices: Int32Array, to: number, end: number, i: number, value: number, index: number): void {
   for (let child = 2 * i + 1; child < end; child = 2 * i + 1) {
-    if (child + 1 < end && isBehind(x, at, heap[child + 1]!, heap[child]!)) child++;
-    if (!isBehind(x, at, heap[child]!, moved)) break;
-    heap[i] = heap[child]!;
+    const left = to + child;
+    if (child + 1 < end && isBehind(values[left + 1]!, indices[left + 1]!, values[left]!, indices[left]!)) child++;
+    const below = to + child;
+    if (!isBehind(values[below]!, indices[below]!, value, index)) break;
+    values[to + i] = values[below]!;
+    indices[to + i] = indices[below]!;
     i = child;
   }
-  heap[i] = moved;
+  values[to + i] = value;
+  indices[to + i] = index;
 }
 
-/** Whether element i comes after element j: it is less, or equal and later. NaN comes before everything. */
-function isBehind(x: Floats, at: number, i: number, j: number): boolean {
-  const a = x[at + i]!,
-    b = x[at + j]!;
+/** Whether element a at i comes after element b at j: it is less, or equal and later. NaN comes before everything. */
+function isBehind(a: number, i: number, b: number, j: number): boolean {
   if (a < b) return true;
   if (a > b) return false;
   if (a === b) return i > j;
