@@ -52,7 +52,7 @@ function slopeOfLabel(
   x: Floats, a: number, p: Floats, b: number, label: number, to: Floats, d: number, n: number, theta: number, scale: number,
 ): void {
   let hi = 0, lo = 0;
-  const hidden = !(p[b + label]! > 0) && isAbsent(x[a + label]!, theta);
+  const own = p[b + label]!, hidden = !(own > 0) && isAbsent(x[a + label]!, theta);
   for (let j = 0; j < n; j++) {
     const q = p[b + j]!;
     if (j !== label) {
@@ -62,7 +62,7 @@ function slopeOfLabel(
       to[d + j] = q > 0 ? scale * q : q === 0 || isAbsent(x[a + j]!, theta) ? 0 : NaN;
     }
   }
-  to[d + label] = hidden ? 0 : 0 - scale * total(hi, lo);
+  to[d + label] = hidden ? 0 : own === own ? 0 - scale * total(hi, lo) : NaN;
 }
 
 /**

@@ -49,7 +49,7 @@ export class Problem {
     const part = (n: number): boolean => n >= 0 && n <= 1;
     this.epsilon = readNumber(name, 'labelSmoothing', labelSmoothing, 0, part, 'a number from 0 to 1');
     this.ignored = readNumber(name, 'ignoreIndex', ignoreIndex, -100, Number.isInteger, 'an integer');
-    if (x.shape?.length === 0 && axis !== null) {
+    if ((x.shape ?? given.shape)?.length === 0) {
       throw new RangeError(`${name}: logits have rank 0; give the logits of all classes, for instance [1, 3, 2]`);
     }
     const plan = new Layout(name, x, given, spec);
