@@ -16,7 +16,7 @@ const libraries = [
   'numpy-ts',
   'onnxruntime-web',
 ];
-const halves = ['companions', 'containers', 'layout'].map((name) => `test/${name}.test.ts`);
+const halves = ['companions', 'containers', 'layout', 'semanticsRows'].map((name) => `test/${name}.test.ts`);
 
 export function* containers({ folder }) {
   for (const library of libraries) {
