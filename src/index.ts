@@ -49,7 +49,7 @@ export function createSoftmax(options?: CreateOptions): Softmax {
  * @param x number, nested arrays, typed array (with `shape` for more than one dimension), or an object with `data` and
  *   `shape` or `dims`.
  * @param options `axis` (default null: the whole array is one lane), `theta`, `where`, `out`, `shape`, `dtype`, `precision`.
- * @returns probabilities in the kind of container that x is, of the shape of x; or `out`.
+ * @returns probabilities, 0 to 1, in the kind of container that x is, of the shape of x; or `out`.
  * @throws TypeError for a wrong kind, RangeError for a wrong value, before anything is written.
  * Error: at most 4 ULP in float32 (0.51 with `precision: 'exact'`), 2.1 in float64.
  * Source: scipy.special.softmax; docs/accuracy.md.
@@ -64,7 +64,7 @@ export const softmax: Softmax['softmax'] = shared.softmax;
  *
  * @param x as for softmax
  * @param options as for softmax
- * @returns logarithms of the probabilities, of the shape of x; or `out`.
+ * @returns logarithms of the probabilities, in nats, of the shape of x; or `out`.
  * @throws TypeError for a wrong kind, RangeError for a wrong value, before anything is written.
  * Error: at most 2.5 ULP in float32 (0.51 with `precision: 'exact'`), 1.6 in float64.
  * Source: scipy.special.log_softmax; docs/accuracy.md.
@@ -79,7 +79,7 @@ export const logSoftmax: Softmax['logSoftmax'] = shared.logSoftmax;
  *
  * @param x as for softmax
  * @param options as for softmax, and `keepdims`, `b` (weights that broadcast to x; 0 hides anything), `returnSign`
- * @returns the shape of x without the axes of the lane; a number for the whole of a number, a list or a typed array; with
+ * @returns nats, of the shape of x without the axes of the lane; a number for the whole of a number, a list or a typed array; with
  *   `returnSign` `{ value, sign }`. A lane without elements gives -Infinity; a negative sum NaN, unless `returnSign` asks.
  * @throws TypeError for a wrong kind, RangeError for a wrong value, before anything is written.
  * Error: at most 2 ULP in float32 (0.51 with `precision: 'exact'`), 1.5 in float64; where the maximum and the logarithm
@@ -97,8 +97,10 @@ export const logsumexp: Softmax['logsumexp'] = shared.logsumexp;
  *
  * @param x as for softmax
  * @param options `out`, `shape`, `dtype`, `precision`
- * @returns the shape of x, or `out`
- * Error: 0.501 ULP in float32, 0.52 in float64 (subnormal results 0.75).
+ * @returns e to the power of each element, of the shape of x; or `out`.
+ * @throws TypeError for a wrong kind, RangeError for a wrong value, before anything is written.
+ * Error: at most 0.501 ULP in float32, 0.52 in float64 (subnormal results 0.75).
+ * Source: numpy.exp; docs/accuracy.md.
  * @example
  * exp([0, 1]); // => [1, 2.718281828459045]
  */
@@ -124,6 +126,9 @@ export const tensor: Softmax['tensor'] = shared.tensor;
  * Compiles ahead of the first call and off the critical path; nothing needs it.
  *
  * @returns what `info()` gives
+ * @throws, as any first call would, an Error for a build that was asked for by name and that the host refuses.
+ * @example
+ * (await init()).build === info().build; // => true
  */
 export const init: Softmax['init'] = shared.init;
 

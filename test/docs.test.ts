@@ -5,8 +5,10 @@ import * as api from '../src/index.ts';
 const text = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 const names = Object.keys(api), values = Object.values(api);
 
+const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
+
 /** Runs the lines; each that ends in `// => value` must give that value. */
-function runExample(lines: readonly string[]): number {
+async function runExample(lines: readonly string[]): Promise<number> {
   let checked = 0;
   const close = (got: unknown, want: unknown): void => {
     checked++;
@@ -15,24 +17,40 @@ function runExample(lines: readonly string[]): number {
   };
   const near = (_: string, v: unknown): unknown => (typeof v === 'number' ? Number(v.toPrecision(14)) : v);
   const code = lines.map((line) => line.replace(/^(.*?);\s*\/\/ => (.*)$/, 'close($1, $2);')).join('\n');
-  new Function('close', ...names, code)(close, ...values);
+  await new AsyncFunction('close', ...names, code)(close, ...values);
   return checked;
 }
 
 const docs = text('src/index.ts') + text('src/companions.ts').replace(/^  /gm, '');
 const examples = [...docs.matchAll(/@example\n((?: \* .*\n)+?) \*\/\n(?:export const |export function )?(\w+)/g)];
 for (const [, block, name] of examples) {
-  test(`the example of ${name} gives what it says`, () => {
-    expect(runExample(block!.split('\n').map((line) => line.replace(/^ \* ?/, '')))).toBeGreaterThan(0);
+  test(`the example of ${name} gives what it says`, async () => {
+    expect(await runExample(block!.split('\n').map((line) => line.replace(/^ \* ?/, '')))).toBeGreaterThan(0);
   });
 }
-test('every function but init has an example', () => {
-  const functions = names.filter((name) => typeof api[name as keyof typeof api] === 'function' && name !== 'init');
+test('every function has an example', () => {
+  const functions = names.filter((name) => typeof api[name as keyof typeof api] === 'function');
   expect(examples.map(([, , name]) => name).sort()).toEqual(functions.sort());
 });
 
-test('the JavaScript of the README runs', () => {
+// what is in memory and how it got there has no source
+const computing = [...docs.matchAll(/\/\*\*\n((?: \* ?.*\n)+?) \*\/\n(?:export const )?(\w+)(?=[:<])/g)].filter(
+  ([, , name]) => name! in api && !['tensor', 'init', 'info'].includes(name!),
+);
+for (const [, block, name] of computing) {
+  test(`${name} is documented: shape, errors, source`, () => {
+    expect(block).toMatch(/shape/i);
+    expect(block).toMatch(/@throws .*(TypeError|RangeError|as crossEntropy)/);
+    expect(block).toMatch(/^ \* Source: \S/m);
+  });
+}
+test('that is every function that computes', () => {
+  const others = ['createSoftmax', 'tensor', 'init', 'info'];
+  expect(computing.map(([, , name]) => name).sort()).toEqual(names.filter((name) => !others.includes(name)).sort());
+});
+
+test('the JavaScript of the README runs', async () => {
   const blocks = [...text('README.md').matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code!);
   expect(blocks.length).toBeGreaterThan(0);
-  for (const code of blocks) runExample(code.replace(/^import .*$/gm, '').split('\n'));
+  for (const code of blocks) await runExample(code.replace(/^import .*$/gm, '').split('\n'));
 });
