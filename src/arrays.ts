@@ -3,6 +3,8 @@ import type { TypedArray } from './walk.ts';
 
 /** An array argument whose fields have been read, once each; sizes are checked by `settle`, when all user code has run. */
 export interface Input {
+  /** how the function calls it */
+  readonly what: string;
   readonly form: 'number' | 'nested' | 'typed' | 'object';
   readonly data: TypedArray;
   /** undefined: a typed array on its own */
@@ -32,22 +34,22 @@ export const MOST = 0xffff_ffff;
 export function open(name: string, what: string, value: unknown, mask: boolean): Input {
   if (ArrayBuffer.isView(value)) {
     if (value instanceof Float32Array || value instanceof Float64Array || isNumeric(value)) {
-      return input('typed', plain(value as TypedArray), undefined);
+      return input(what, 'typed', plain(value as TypedArray), undefined);
     }
     throw new TypeError(unfit(name, what, value, mask));
   }
-  if (typeof value === 'number') return input('number', Float64Array.of(value), []);
-  if (typeof value === 'boolean' && mask) return input('number', Uint8Array.of(value ? 1 : 0), []);
+  if (typeof value === 'number') return input(what, 'number', Float64Array.of(value), []);
+  if (typeof value === 'boolean' && mask) return input(what, 'number', Uint8Array.of(value ? 1 : 0), []);
   if (typeof value !== 'object' || value === null) throw new TypeError(unfit(name, what, value, mask));
   if (isArray(name, what, value)) {
     const { data, shape } = flatten(name, what, value, mask);
-    return input('nested', data, shape);
+    return input(what, 'nested', data, shape);
   }
   return openObject(name, what, value, mask);
 }
 
-function input(form: Input['form'], data: TypedArray, shape: readonly number[] | undefined): Input {
-  return { form, data, shape, strides: undefined, offset: undefined, dims: false, stored: undefined };
+function input(what: string, form: Input['form'], data: TypedArray, shape: readonly number[] | undefined): Input {
+  return { what, form, data, shape, strides: undefined, offset: undefined, dims: false, stored: undefined };
 }
 
 function openObject(name: string, what: string, value: object, mask: boolean): Input {
@@ -101,6 +103,7 @@ function openObject(name: string, what: string, value: object, mask: boolean): I
     throw new TypeError(`${name}: ${what} is ${stored}; only real numbers have a softmax here, pass the real part`);
   }
   return {
+    what,
     form: 'object',
     data: plain(data),
     shape: sizes,

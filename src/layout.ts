@@ -69,10 +69,10 @@ export class Layout {
     const { shape, keepdims } = given;
     if (shape !== undefined && x.shape !== undefined && !equal(shape, x.shape)) {
       throw new RangeError(
-        `${name}: the option shape ${show(shape)} contradicts the shape of x, ${show(x.shape)}; it is meant for flat typed arrays, leave it out`,
+        `${name}: the option shape ${show(shape)} contradicts the shape of ${x.what}, ${show(x.shape)}; it is meant for flat typed arrays, leave it out`,
       );
     }
-    const view = settle(name, 'x', x, shape);
+    const view = settle(name, x.what, x, shape);
     const axis = given.axis === undefined ? (spec.defaultAxis ?? null) : given.axis;
     const axes = normalise(name, axis, view.shape);
 
@@ -128,7 +128,7 @@ export class Layout {
         : kept.map((d) => view.shape[d]!);
     if (outer * inner > MOST) {
       throw new RangeError(
-        `${name}: x with shape ${show(view.shape)} has ${outer * inner} lanes (axis ${axisText(axis)}); at most 2^32 - 1 are possible`,
+        `${name}: ${x.what} with shape ${show(view.shape)} has ${outer * inner} lanes (axis ${axisText(axis)}); at most 2^32 - 1 are possible`,
       );
     }
     this.where = given.where && this.broadcast('where', given.where, view.size);
@@ -265,8 +265,8 @@ function storage(name: string, x: Input, asked: string | undefined): string {
   if (kind === 'Uint16Array' && bits === undefined && (asked === 'float16' || asked === 'bfloat16')) return asked;
   const is =
     x.form === 'number' || x.form === 'nested'
-      ? `x is made of numbers, which are ${own}`
-      : `x is ${describe(data)}${bits ? ` that holds ${bits}` : ''}`;
+      ? `${x.what} is made of numbers, which are ${own}`
+      : `${x.what} is ${describe(data)}${bits ? ` that holds ${bits}` : ''}`;
   throw new RangeError(
     `${name}: dtype is ${describe(asked)} but ${is}; dtype only says what a Uint16Array holds ('float16' or 'bfloat16'), leave it out`,
   );

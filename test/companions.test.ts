@@ -434,6 +434,24 @@ eachBuild('companions', (s) => {
     });
   }
 
+  test('errors call the argument what the function calls it', () => {
+    const y = new Float32Array(4), wrong: [unknown, object, string][] = [
+      [new Float32Array(3), two, '% has 3 elements but shape [2, 2] takes 4'],
+      [{ data: new Float32Array(3), shape: [2, 2] }, {}, '% has shape [2, 2] (4 elements) but data of length 3'],
+      [{ data: y, shape: [2], strides: [1], offset: 5 }, {}, '% with shape [2], strides [1] and offset 5 reaches from 5 to 6'],
+      [{ data: y, shape: [2, 2] }, { shape: [4] }, 'the option shape [4] contradicts the shape of %'],
+      [y, { ...two, dtype: 'float16' }, 'but % is a Float32Array of length 4'],
+      [[1, [2]], {}, '%[1] is an array where %[0] is a number'],
+    ];
+    const others: [keyof Companions, string, unknown[]][] = [
+      ['argmax', 'x', []], ['topk', 'x', [1]], ['crossEntropy', 'logits', [[0, 0]]], ['crossEntropyGradient', 'logits', [[0, 0]]],
+      ['softmaxGradient', 'y', [y]], ['logSoftmaxGradient', 'y', [y]],
+    ];
+    for (const [name, what, rest] of others) {
+      for (const [x, o, text] of wrong) expect(() => c[name](x, ...rest, o), name).toThrow(text.replaceAll('%', what));
+    }
+  });
+
   test('out is untouched when an error is thrown', () => {
     const out = new Float64Array(4).fill(7);
     expect(() => c.crossEntropyGradient([[1, 2], [3, 4]], [0, 5], { out })).toThrow(RangeError);
