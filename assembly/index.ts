@@ -1,5 +1,6 @@
 import { exponentials } from './elements';
 import { setTheta } from './exp';
+import { narrowHalf, widenHalf } from './half';
 import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, lanes } from './passes';
 import { scaleRow, setElement, subtractRow } from './rows';
 import { block } from './stream';
@@ -114,6 +115,18 @@ export function expF32(x: usize, y: usize, n: i32): void {
 export function expF64(x: usize, y: usize, n: i32): void {
   if (ASC_FEATURE_SIMD) exponentials<f64, v128>(x, y, n);
   else exponentials<f64, f64>(x, y, n);
+}
+
+/** n float16 (kind 0) or bfloat16 (kind 1) at x to float32 at y, which may overlap their upper half */
+export function widen16(kind: i32, x: usize, y: usize, n: i32): void {
+  if (ASC_FEATURE_SIMD) widenHalf<v128>(kind != 0, x, y, n);
+  else widenHalf<i32>(kind != 0, x, y, n);
+}
+
+/** n float32 at x to float16 (kind 0) or bfloat16 (kind 1) at y, which may be x */
+export function narrow16(kind: i32, x: usize, y: usize, n: i32): void {
+  if (ASC_FEATURE_SIMD) narrowHalf<v128>(kind != 0, x, y, n);
+  else narrowHalf<i32>(kind != 0, x, y, n);
 }
 
 /** bytes of the module's heap, 16-byte aligned; traps where the memory cannot grow */

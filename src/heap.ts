@@ -19,6 +19,7 @@ export class Heap {
   #address = 0;
   #bytes = 0;
   readonly #report: number;
+  #u16: Uint16Array = new Uint16Array(0);
   #f32: Float32Array = new Float32Array(0);
   #f64: Float64Array = new Float64Array(0);
   #start = 0;
@@ -93,6 +94,12 @@ export class Heap {
 
   release(address: number): void {
     this.kernels.release(address);
+  }
+
+  /** The whole memory as 16-bit words; indices are addresses / 2. */
+  get u16(): Uint16Array {
+    if (this.#u16.length === 0) this.#u16 = new Uint16Array(this.kernels.memory.buffer);
+    return this.#u16;
   }
 
   /** The whole memory as float32; indices are addresses / 4. */

@@ -1,3 +1,4 @@
+import { decode, encode } from './half.ts';
 import { split } from './theta.ts';
 import { argumentPair, expPair, last, logPair, plusProduct, productLow, sumLow } from './pairs.ts';
 
@@ -33,6 +34,9 @@ export interface Kernels {
   /** theta (x - m) - (hi + lo) to y */
   subtractF32(x: number, y: number, n: number, m: number, hi: number, lo: number): void;
   subtractF64(x: number, y: number, n: number, m: number, hi: number, lo: number, theta: number, power: number): void;
+  /** n float16 (kind 0) or bfloat16 (kind 1) at x to float32 at y, which may overlap their upper half; and back, in place too */
+  widen16(kind: number, x: number, y: number, n: number): void;
+  narrow16(kind: number, x: number, y: number, n: number): void;
   /** exp(x) to y */
   expF32(x: number, y: number, n: number): void;
   expF64(x: number, y: number, n: number): void;
@@ -52,6 +56,7 @@ type Scaled = (
 
 type Elements = Float32Array | Float64Array;
 
+const halves = ['float16', 'bfloat16'] as const;
 const SOFTMAX = 0;
 const LOG_SOFTMAX = 1;
 const LOGSUMEXP = 2;
@@ -150,9 +155,11 @@ class Lane {
  */
 export function jsKernels(): Kernels {
   const memory = { buffer: new ArrayBuffer(65536) };
-  let f32 = new Float32Array(memory.buffer),
+  let u16 = new Uint16Array(memory.buffer),
+    f32 = new Float32Array(memory.buffer),
     f64 = new Float64Array(memory.buffer);
   const { allocate, release } = makeHeap(memory, () => {
+    u16 = new Uint16Array(memory.buffer);
     f32 = new Float32Array(memory.buffer);
     f64 = new Float64Array(memory.buffer);
   });
@@ -273,6 +280,15 @@ export function jsKernels(): Kernels {
       setLane(theta, power);
       setLog(m, hi, lo);
       lane.logSoftmax(f64, x >>> 3, y >>> 3, n, 1);
+    },
+    widen16: (kind, x, y, n) => {
+      f32.set(u16.subarray(x >>> 1, (x >>> 1) + n), y >>> 2);
+      decode(f32, y >>> 2, n, halves[kind]);
+    },
+    narrow16: (kind, x, y, n) => {
+      const bits = f32.slice(x >>> 2, (x >>> 2) + n);
+      encode(bits, 0, n, halves[kind]);
+      u16.set(bits, y >>> 1);
     },
     expF32: (x, y, n) => exponentials(f32, x >>> 2, y >>> 2, n),
     expF64: (x, y, n) => exponentials(f64, x >>> 3, y >>> 3, n),

@@ -92,6 +92,22 @@ function applyBlock(
   scale(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
 }
 
+type Bits = 'float16' | 'bfloat16' | undefined;
+
+const kindOf = (walk: Walk): string => Object.prototype.toString.call(walk.data).slice(8, -1);
+
+function bitsOf(walk: Walk, layout: Layout): Bits {
+  const kind = kindOf(walk);
+  return kind === 'Uint16Array' ? layout.sourceDtype : kind === 'Float16Array' ? 'float16' : undefined;
+}
+
+/** A Float16Array by its bits: kernels convert faster than engines. */
+function asIntegers(walk: Walk): Walk {
+  if (kindOf(walk) !== 'Float16Array') return walk;
+  const { buffer, byteOffset, length } = walk.data;
+  return { ...walk, data: new Uint16Array(buffer, byteOffset, length) };
+}
+
 /** One call on arrays that lie outside the memory of the instance; the results go to `target`. */
 export class Windows {
   readonly heap: Heap;
@@ -105,21 +121,23 @@ export class Windows {
   readonly theta: Theta;
   /** as computed: theta = 0 is a matter of the elements (0 where they are finite) */
   readonly uniform: boolean;
-  /** what the 16 bits of an element are, where they come and go as integers */
-  readonly bits: 'float16' | 'bfloat16' | undefined;
+  /** what the 16 bits of an element are, where they come, and where they go */
+  readonly sourceBits: Bits;
+  readonly targetBits: Bits;
 
   constructor(heap: Heap, kind: Kind, layout: Layout, mode: Mode, source: Walk, where: Walk | undefined, target: Walk) {
     this.heap = heap;
     this.kind = kind;
     this.layout = layout;
     this.mode = mode;
-    this.source = source;
+    this.source = asIntegers(source);
     this.where = where;
-    this.target = target;
+    this.target = asIntegers(target);
     this.size = mode === 'F64' ? 8 : 4;
     this.uniform = layout.theta === 0;
     this.theta = this.uniform ? one : split(layout.theta);
-    this.bits = Object.prototype.toString.call(source.data) === '[object Uint16Array]' ? layout.sourceDtype : undefined;
+    this.sourceBits = bitsOf(source, layout);
+    this.targetBits = bitsOf(target, layout);
   }
 
   /** exp of n elements, instead of a function of lanes. */
@@ -174,7 +192,7 @@ export class Windows {
 
   private fillEmpty(n: number): void {
     const value = Float32Array.of(-Infinity);
-    if (this.bits !== undefined) encode(value, 0, 1, this.bits);
+    if (this.targetBits !== undefined) encode(value, 0, 1, this.targetBits);
     for (let i = 0; i < n; i++) write(this.target, i, 1, value, 0);
   }
 
@@ -290,8 +308,15 @@ export class Windows {
   /** Elements start .. start + count to the window, as the kernels want them. */
   private fill(source: Walk, where: Walk | undefined, start: number, count: number, address: number): void {
     const view = this.view(), at = address / this.size;
-    read(source, start, count, view, at);
-    if (this.bits !== undefined) decode(view, at, count, this.bits);
+    if (this.sourceBits === undefined || this.mode === 'F64') {
+      read(source, start, count, view, at);
+      if (this.sourceBits !== undefined) decode(view, at, count, this.sourceBits);
+    } else {
+      // into the upper half of what they become
+      const upper = address + 2 * count;
+      read(source, start, count, this.heap.u16, upper / 2);
+      this.heap.kernels.widen16(this.sourceBits === 'float16' ? 0 : 1, upper, address, count);
+    }
     if (this.uniform) {
       for (let i = at; i < at + count; i++) view[i] = Math.abs(view[i]!) === Infinity ? -Infinity : view[i]! * 0;
     }
@@ -310,8 +335,13 @@ export class Windows {
       read(where, start, count, mask, 0);
       for (let i = 0; i < count; i++) if (mask[i] === 0) view[at + i] = hidden;
     }
-    if (this.bits !== undefined) encode(view, at, count, this.bits);
-    write(target, to, count, view, at);
+    if (this.targetBits === undefined || this.mode === 'F64') {
+      if (this.targetBits !== undefined) encode(view, at, count, this.targetBits);
+      write(target, to, count, view, at);
+    } else {
+      this.heap.kernels.narrow16(this.targetBits === 'float16' ? 0 : 1, address, address, count);
+      write(target, to, count, this.heap.u16, address / 2);
+    }
   }
 
   /**
@@ -332,7 +362,7 @@ export class Windows {
       read(this.source, start + k * inner, 1, x, k);
       if (this.where !== undefined) read(this.where, start + k * inner, 1, mask, k);
     }
-    if (this.bits !== undefined) decode(x, 0, length, this.bits);
+    if (this.sourceBits !== undefined) decode(x, 0, length, this.sourceBits);
     if (this.uniform) for (let k = 0; k < length; k++) x[k] = Math.abs(x[k]!) === Infinity ? -Infinity : x[k]! * 0;
     return weightedSum(x, Float64Array.from(mask), this.theta);
   }

@@ -79,7 +79,8 @@ function guarded(
     }
   }
   // which bits a NaN has is the engine's choice, and may change when it compiles again
-  const [a, b] = results.map((bytes) => new (name.includes('F64') ? Float64Array : Float32Array)(bytes.slice().buffer));
+  const kind = name.includes('F64') ? Float64Array : name.includes('narrow16') ? Uint16Array : Float32Array;
+  const [a, b] = results.map((bytes) => new kind(bytes.slice().buffer));
   if (!a!.every((value, i) => Object.is(value, b![i]))) expect.fail(`${name}: the neighbours of the input take part`);
 }
 
@@ -251,6 +252,32 @@ for (const [build, make] of builds) {
               ]);
             }
           }
+        }
+      }
+      untouched(pair);
+    });
+
+    test('16 bits become float32, and these 16 bits, n elements and nothing else', () => {
+      for (let n = 0; n <= 200; n++) {
+        for (let align = 0; align < 16; align += 2) {
+          const kind = n % 2,
+            half = draw(n, 4).subarray(0, 2 * n),
+            x = BASE + align,
+            y = BASE + 1024 + (align & -4);
+          guarded(pair, `widen16, n = ${n}, x at ${align}`, half, x, y, 4 * n, (k, x, y) => k.widen16(kind, x, y, n));
+          const at = BASE + (align & -4);
+          guarded(pair, `widen16, n = ${n}, upper half`, half, at + 2 * n, at, 4 * n, (k, x, y) => k.widen16(kind, x, y, n));
+          wipe(pair, [
+            [x, 1024],
+            [y, 1024],
+          ]);
+          const input = draw(n, 4);
+          guarded(pair, `narrow16, n = ${n}, y at ${align}`, input, y, x, 2 * n, (k, x, y) => k.narrow16(kind, x, y, n));
+          guarded(pair, `narrow16, n = ${n}, in place`, input, y, y, 2 * n, (k, x, y) => k.narrow16(kind, x, y, n));
+          wipe(pair, [
+            [x, 1024],
+            [y, 1024],
+          ]);
         }
       }
       untouched(pair);
