@@ -119,6 +119,8 @@ export class Windows {
   where: Walk | undefined;
   readonly size: number;
   readonly theta: Theta;
+  /** what a mask shows of some elements */
+  private mask = new Uint8Array(0);
   /** as computed: theta = 0 is a matter of the elements (0 where they are finite) */
   readonly uniform: boolean;
   /** what the 16 bits of an element are, where they come, and where they go */
@@ -320,20 +322,27 @@ export class Windows {
     if (this.uniform) {
       for (let i = at; i < at + count; i++) view[i] = Math.abs(view[i]!) === Infinity ? -Infinity : view[i]! * 0;
     }
-    if (where !== undefined) {
-      const mask = new Uint8Array(count), hidden = this.theta.theta < 0 ? Infinity : -Infinity;
-      read(where, start, count, mask, 0);
-      for (let i = 0; i < count; i++) if (mask[i] === 0) view[at + i] = hidden;
+    if (where !== undefined) this.hide(where, start, count, at, this.theta.theta < 0 ? Infinity : -Infinity);
+  }
+
+  /** Puts `value` where the mask is 0, into `count` elements of the window from `at` on. */
+  private hide(where: Walk, start: number, count: number, at: number, value: number): void {
+    if (this.mask.length < count) this.mask = new Uint8Array((count + 3) & -4);
+    const { mask } = this, view = this.view(), words = new Uint32Array(mask.buffer, 0, count >> 2);
+    read(where, start, count, mask, 0);
+    for (let w = 0; w < words.length; w++) {
+      // most elements are shown, four at a time
+      if (words[w] === 0x01010101) continue;
+      for (let i = 4 * w; i < 4 * w + 4; i++) if (mask[i] === 0) view[at + i] = value;
     }
+    for (let i = 4 * words.length; i < count; i++) if (mask[i] === 0) view[at + i] = value;
   }
 
   /** `count` results from the window to elements `to` of the target; `start` is where they come from in the mask. */
   private drain(where: Walk | undefined, target: Walk, start: number, to: number, count: number, address: number): void {
     const view = this.view(), at = address / this.size;
     if (where !== undefined && this.kind !== LOGSUMEXP) {
-      const mask = new Uint8Array(count), hidden = this.kind === SOFTMAX ? 0 : -Infinity;
-      read(where, start, count, mask, 0);
-      for (let i = 0; i < count; i++) if (mask[i] === 0) view[at + i] = hidden;
+      this.hide(where, start, count, at, this.kind === SOFTMAX ? 0 : -Infinity);
     }
     if (this.targetBits === undefined || this.mode === 'F64') {
       if (this.targetBits !== undefined) encode(view, at, count, this.targetBits);
