@@ -49,11 +49,12 @@ let sign = 0;
 
 /** log |sum b exp(theta x)|; a weight of 0 hides anything. */
 export function weightedSum(x: Float64Array, b: Float64Array, t: Theta): number {
-  const { theta } = t;
+  // theta x may overflow where x does not: the order of theta x is that of sign(theta) x
+  const direction = Math.sign(t.factor);
   let m = -Infinity, at = -1;
   for (let k = 0; k < x.length; k++) {
     if (b[k] === 0) continue;
-    const z = theta * x[k]!;
+    const z = direction * x[k]!;
     if (z !== z || b[k] !== b[k]) return (sign = NaN);
     if (z > m) (m = z), (at = k);
   }
@@ -65,7 +66,7 @@ export function weightedSum(x: Float64Array, b: Float64Array, t: Theta): number 
     const weight = b[k]!;
     if (weight === 0) continue;
     if (m === Infinity) {
-      if (theta * x[k]! === Infinity) hi += weight * Infinity;
+      if (direction * x[k]! === Infinity) hi += weight * Infinity;
       continue;
     }
     const z = argumentPair(x[k]!, element, t.factor, t.power), e = expPair(z, last.low, 0);

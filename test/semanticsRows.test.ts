@@ -240,6 +240,9 @@ eachBuild('the rows of SEMANTICS.md', (build) => {
       'returnSign gives { value, sign }; without it a negative sum is NaN; exact cancellation: -inf, sign 0': () => {
         expect(logsumexp([1000, 1000], { b: [1, -2], returnSign: true })).toEqual({ value: 1000, sign: -1 });
         expect(logsumexp([1000, 1000], { b: [1, -2] })).toBeNaN();
+        // theta x overflows, x does not: the largest is still told from the others
+        const far = { theta: 1e300, b: [1, -2], returnSign: true } as const;
+        expect(logsumexp(Float32Array.of(1e38, 3e38), far)).toEqual({ value: inf, sign: -1 });
         expect(logsumexp([1000, 1000], { b: [1, -1], returnSign: true })).toEqual({ value: -inf, sign: 0 });
       },
     },
