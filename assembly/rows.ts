@@ -351,7 +351,7 @@ export function subtractRow<T, E, V>(x: usize, y: usize, n: i32, hi: f64, lo: f6
     }
     return;
   }
-  if (sizeof<T>() == sizeof<E>()) for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, y += 4 * dx) {
+  for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, y += 4 * dx) {
     const y0 = minus<T, E, V>(loadAs<T, E, V>(x), m, th, lh, ll);
     const y1 = minus<T, E, V>(loadAs<T, E, V>(x + dx), m, th, lh, ll);
     const y2 = minus<T, E, V>(loadAs<T, E, V>(x + 2 * dx), m, th, lh, ll);
