@@ -1,0 +1,94 @@
+// Runs the kernels of a mutant and of the build as it is on the same numbers: the largest difference of their results, in
+// units of the last place. 0 over all calls hints at an equivalent mutant, a few units at one within the bounds.
+const kinds = ['softmax', 'logSoftmax', 'logsumexp'];
+const shapes = [
+  ...Array.from({ length: 70 }, (_, n) => [1 + (n % 3), n, 1]),
+  ...Array.from({ length: 40 }, (_, n) => [1 + (n % 2), n, 1 + ((n * 7) % 37)]),
+  [70, 10, 1], [65, 31, 1], [130, 32, 1], [3, 33, 1], [1, 255, 1], [1, 511, 1], [1, 1025, 1], [2, 2047, 1], [1, 4100, 1], [1, 9001, 1],
+  [1, 3, 511], [2, 5, 513], [1, 21, 1030], [1, 130, 600], [1, 70, 64], [2, 300, 21], [1, 1030, 7], [3, 40, 300], [1, 2048, 5],
+]; // prettier-ignore
+const fills = [
+  (r) => 4 * (r() + r() + r() - 1.5),
+  (r) => 100 * (r() - 0.5),
+  (r) => 1e3 + 30 * r(),
+  (r) => 2000 * (r() - 0.5),
+  (r, i) => (i % 97 === 13 ? -Infinity : 8 * r()),
+  (r, i) => (i % 5 === 0 ? -1e30 : r()),
+  (r, i) => (i % 211 === 7 ? NaN : i % 307 === 9 ? Infinity : 3 * r()),
+  (r, i) => (i % 7 === 3 ? 40 : -60 * r()),
+];
+
+const unit = {
+  4: (v) => Math.max(2 ** (Math.floor(Math.log2(Math.abs(v))) - 23), 2 ** -149),
+  8: (v) => Math.max(2 ** (Math.floor(Math.log2(Math.abs(v))) - 52), 2 ** -1074),
+};
+
+export function differ(original, mutant) {
+  const [a, b] = [original, mutant].map((code) => new WebAssembly.Instance(new WebAssembly.Module(code)).exports);
+  let state = 1,
+    calls = 0,
+    changed = 0,
+    worst = 0,
+    where = '';
+  const draw = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  const SIZE = 1 << 19,
+    at = [a, b].map((k) => k.allocate(SIZE + 64));
+  if (at[0] !== at[1]) return { calls, changed: 1, worst: Infinity, where: 'allocate' };
+  const x = at[0],
+    y = x + SIZE / 2;
+  const run = (name, size, n, m, call) => {
+    const View = size === 4 ? Float32Array : Float64Array,
+      fill = fills[calls % fills.length];
+    const input = View.from({ length: n }, (_, i) => fill(draw, i));
+    calls++;
+    const results = [a, b].map((k) => {
+      new View(k.memory.buffer, x, n).set(input);
+      call(k);
+      return new View(k.memory.buffer, y, m).slice();
+    });
+    const [wanted, got] = results;
+    let differs = false;
+    for (let i = 0; i < m; i++) {
+      if (Object.is(got[i], wanted[i])) continue;
+      differs = true;
+      const by = Math.abs(got[i] - wanted[i]) / unit[size](wanted[i]);
+      if (!(by <= worst)) [worst, where] = [Number.isNaN(by) ? Infinity : by, name];
+    }
+    if (differs) changed++;
+  };
+  try {
+    all();
+  } catch (error) {
+    return { calls, changed: changed + 1, worst: Infinity, where: String(error) };
+  }
+  return { calls, changed, worst, where };
+
+  function all() {
+    for (let round = 0; round < fills.length; round++) {
+      for (const [o, n, i] of shapes) {
+        for (const kind of kinds) {
+          const elements = o * n * i,
+            m = kind === 'logsumexp' ? o * i : elements,
+            theta = [1, -1.25, 1.75][calls % 3];
+          run(`${kind}F32 ${[o, n, i]}`, 4, elements, m, (k) => k[`${kind}F32`](x, y, o, n, i));
+          if (elements * 8 > SIZE / 2) continue;
+          run(`${kind}F64 ${[o, n, i]}`, 8, elements, m, (k) =>
+            k[`${kind}F64`](x, y, o, n, i, theta, theta === 1 ? 1 : 0.5),
+          );
+          run(`${kind}Exact ${[o, n, i]}`, 4, elements, m, (k) => k[`${kind}Exact`](x, y, o, n, i, theta));
+        }
+      }
+      for (const n of [0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 33, 64, 100, 1023, 4096, 4099]) {
+        run(`expF32 ${n}`, 4, n, n, (k) => k.expF32(x, y, n));
+        run(`expF64 ${n}`, 8, n, n, (k) => k.expF64(x, y, n));
+        run(`subtractF32 ${n}`, 4, n, n, (k) => k.subtractF32(x, y, n, 1.5, 0.25, 2 ** -60));
+        run(`subtractF64 ${n}`, 8, n, n, (k) => k.subtractF64(x, y, n, 1.5, 0.25, 2 ** -60, -1.5, 2));
+        for (const kind of [0, 1, 2]) {
+          if (n === 0) continue;
+          run(`blockF32 ${kind} ${n}`, 4, n, n, (k) => k.blockF32(kind, x, y, n, y + SIZE / 4));
+          run(`blockF64 ${kind} ${n}`, 8, n, n, (k) => k.blockF64(kind, x, y, n, y + SIZE / 4, 1.25, 1));
+        }
+      }
+    }
+  }
+}
