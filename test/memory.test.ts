@@ -55,3 +55,48 @@ test('tensors that are forgotten are freed and counted', async () => {
   expect(forgotten).toBeGreaterThanOrEqual(150);
   expect(tensors + forgotten).toBe(200);
 });
+
+const far = [70_000, 3] as const;
+const column = (data: ArrayLike<number>, i: number, pitch: number): Float64Array =>
+  Float64Array.from({ length: far[0] }, (_, k) => data[k * pitch + i]!);
+
+for (const { build, softmax, reason } of instances) {
+  const name = `lanes too long and too far apart for a window give the bits of each alone (${build}${reason && `: ${reason}`})`;
+  test.skipIf(softmax === undefined)(name, () => {
+    const s = createSoftmax({ build, maxMemory: 2 * 1024 * 1024 }),
+      n = far[0] * far[1];
+    const x = Float64Array.from({ length: n }, (_, i) => Math.sin(i) * 20),
+      where = Uint8Array.from(x, (v) => Number(v > -15)),
+      options = { axis: 0 };
+    const wide = { data: new Float64Array(far[0] * 4), shape: far, strides: [4, 1], offset: 0 };
+    for (let i = 0; i < n; i++) wide.data[Math.floor(i / 3) * 4 + (i % 3)] = x[i]!;
+    const to = { ...wide, data: new Float64Array(far[0] * 4).fill(7) };
+    for (const call of ['softmax', 'logSoftmax'] as const) {
+      const y = s[call](x, { ...options, shape: far }),
+        masked = s[call](x, { ...options, shape: far, where: { data: where, shape: far } });
+      expect(s[call](wide, { ...options, out: to })).toBe(to);
+      for (let i = 0; i < 3; i++) {
+        const alone = column(x, i, 3),
+          want = s[call](alone);
+        expect(column(y, i, 3)).toEqual(want);
+        expect(column(to.data, i, 4)).toEqual(want);
+        expect(column(masked, i, 3)).toEqual(s[call](alone, { where: alone.map((v) => Number(v > -15)) }));
+      }
+      expect(column(to.data, 3, 4)).toEqual(new Float64Array(far[0]).fill(7));
+    }
+    const sums = s.logsumexp(wide, options);
+    for (let i = 0; i < 3; i++) expect(sums.data[i]).toBe(s.logsumexp(column(x, i, 3)));
+  });
+
+  const grows = `a tensor is read and written right where the memory grows under the call (${build}${reason && `: ${reason}`})`;
+  test.skipIf(softmax === undefined)(grows, () => {
+    const x = Float32Array.from({ length: 300_000 }, (_, i) => Math.cos(i) * 9),
+      where = Uint8Array.from(x, (v) => Number(v < 5));
+    const own = createSoftmax({ build }),
+      t = own.tensor('float32', [x.length], x),
+      before = own.info().memoryBytes;
+    expect(own.softmax(t, { where, out: t })).toBe(t);
+    expect(own.info().memoryBytes).toBeGreaterThan(before);
+    expect(t.data).toEqual(softmax!.softmax(x, { where }));
+  });
+}
