@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { instrumented } from './coverage/arms.mjs';
+import { instrumented } from './arms/arms.mjs';
 import { compiled, root } from './wasm.mjs';
 
 const folder = join(root, 'build/arms');
@@ -29,7 +29,7 @@ const vitest = [
   join(root, 'node_modules/vitest/vitest.mjs'),
   'run',
   '--config',
-  'reliability/coverage/vitest.config.mjs',
+  'reliability/arms/vitest.config.mjs',
   ...process.argv.slice(2),
 ];
 const { status } = spawnSync(process.execPath, vitest, {
