@@ -321,6 +321,70 @@ for (const [build, make] of builds) {
     });
 
     if (build !== 'js') {
+      test('no kernel reads or writes behind its input and output: both may end where the memory ends', () => {
+        // a read behind the end traps; inside of the memory nobody would notice one whose value is not used
+        const { kernels, arena } = pair[0]!,
+          end = kernels.memory.buffer.byteLength;
+        const memory = new Uint8Array(kernels.memory.buffer);
+        const last = (name: string, input: Uint8Array, results: number, call: Call, apart = true): void => {
+          const x = end - input.length,
+            y = end - results;
+          const run = (from: number, to: number): Uint8Array => {
+            memory.set(input, from);
+            try {
+              call(kernels, from, to);
+            } catch (error) {
+              expect.fail(`${name}, x at ${from - end} and y at ${to - end} from the end: ${error}`);
+            }
+            return memory.slice(to, to + results);
+          };
+          const values = (bytes: Uint8Array): ArrayLike<number> => new (name.includes('F64') ? Float64Array : Float32Array)(bytes.buffer); // prettier-ignore
+          const want = values(run(arena, apart ? arena + 65536 : arena));
+          const found = apart ? [run(x, arena), run(arena, y), run(x, x)] : [run(x, x)];
+          for (const bytes of found) {
+            if (!Array.prototype.every.call(values(bytes), (v, i) => Object.is(v, want[i]))) expect.fail(`${name}: another result`); // prettier-ignore
+          }
+        };
+        // no caller has lanes of length 0
+        for (let n = 1; n <= 40; n++) {
+          for (const [suffix, size] of modes) {
+            for (const kind of kinds) {
+              for (const [o, i] of [
+                [1, 1],
+                [5, 1],
+                [1, 2],
+                [3, 3],
+                [1, 17],
+                [2, 21],
+              ] as const) {
+                // prettier-ignore
+                const results = kind === 'logsumexp' ? o * i : o * n * i,
+                  theta = suffix === 'F32' ? 1 : (n % 2) * 0.5 + 1;
+                const call: Call = (k, x, y) => {
+                  if (suffix === 'F32') k[`${kind}F32`](x, y, o, n, i);
+                  else if (suffix === 'F64') k[`${kind}F64`](x, y, o, n, i, theta, 1);
+                  else k[`${kind}Exact`](x, y, o, n, i, theta);
+                };
+                last(`${kind}${suffix}, outer ${o}, length ${n}, inner ${i}`, draw(o * n * i, size), results * size, call); // prettier-ignore
+              }
+            }
+          }
+          const [f32, f64] = [draw(n, 4), draw(n, 8)];
+          last(`expF32, n = ${n}`, f32, n * 4, (k, x, y) => k.expF32(x, y, n));
+          last(`expF64, n = ${n}`, f64, n * 8, (k, x, y) => k.expF64(x, y, n));
+          last(`subtractF32, n = ${n}`, f32, n * 4, (k, x, y) => k.subtractF32(x, y, n, 1.5, 0.25, 2 ** -60));
+          last(`subtractF64, n = ${n}`, f64, n * 8, (k, x, y) => k.subtractF64(x, y, n, 1.5, 0.25, 2 ** -60, -1.5, 2));
+          last(`scaleF32, n = ${n}`, f32, n * 4, (k, x) => k.scaleF32(x, n, 1.5, 2 ** -60, NaN, 0), false);
+          last(`scaleF64, n = ${n}`, f64, n * 8, (k, x) => k.scaleF64(x, n, 1.5, 2 ** -60, NaN, 0), false);
+          for (const kind of [0, 1, 2]) {
+            const written = kind === 0 ? n : 0,
+              report = arena + 262144;
+            last(`blockF32 of kind ${kind}, n = ${n}`, f32, written * 4, (k, x, y) => k.blockF32(kind, x, y, n, report)); // prettier-ignore
+            last(`blockF64 of kind ${kind}, n = ${n}`, f64, written * 8, (k, x, y) => k.blockF64(kind, x, y, n, report, -1.25, 1)); // prettier-ignore
+          }
+        }
+        wipe([pair[0]!], [[0, ARENA]]);
+      });
       test('the constants and tables of the module are as they were', () => {
         const segments = tables(build);
         expect(segments.length).toBeGreaterThan(3);
