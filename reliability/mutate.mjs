@@ -1,10 +1,12 @@
 // Makes small changes to build/simd.wasm, each alone, and runs the tests of the kernels against it: do they notice?
 //   node reliability/mutate.mjs [--count 300] [--seed 1] [--workers 2] [--minutes 60] [--only ID,ID]
+// A run with the seed of the last one carries on from its results, and tries the survivors again; --afresh does not.
 // Every operator that comes from assembly/ is as likely as any other; the allocator, which is AssemblyScript's, is left out.
 // Writes reliability/results/kernels.json.
 import { fork } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { differ } from './kernels/differ.mjs';
 import { mutations } from './kernels/mutations.mjs';
@@ -17,6 +19,7 @@ const { values: given } = parseArgs({
     workers: { type: 'string', default: '2' },
     minutes: { type: 'string', default: '60' },
     only: { type: 'string' },
+    afresh: { type: 'boolean', default: false },
   },
 });
 const PATIENCE = 60_000; // without a word from a test: it hangs
@@ -108,41 +111,45 @@ console.log(
   `${sound.passed} tests pass on the build as it is; ${mutants.length} mutants of ${all.flat().length} at ${all.length} operators`,
 );
 
+const file = join(import.meta.dirname, 'results/kernels.json');
+const is = { module: createHash('sha256').update(code).digest('hex'), seed: Number(given.seed) };
+const last =
+  given.afresh || given.only !== undefined || !existsSync(file) ? {} : JSON.parse(readFileSync(file, 'utf8'));
+const carriesOn = last.module === is.module && last.seed === is.seed;
+const known = new Map((carriesOn ? last.mutants : []).filter((m) => m.status !== 'survived').map((m) => [m.id, m]));
+
+async function judged({ bytes, from, to, ...mutant }, run) {
+  if (known.has(mutant.id)) return known.get(mutant.id);
+  const module = edited(code, [{ from, to, bytes }]);
+  if (!WebAssembly.validate(module)) return { ...mutant, status: 'invalid' };
+  const { killed } = await run(module);
+  if (killed === undefined) return { ...mutant, status: 'survived', differs: differ(code, module) };
+  return { ...mutant, status: killed.error === 'it hangs' ? 'hangs' : 'killed', by: killed.test, error: killed.error };
+}
+
 const results = [];
 let next = 0;
 await Promise.all(
   workers.map(async ({ run }) => {
     while (next < mutants.length && performance.now() - start < 60_000 * given.minutes) {
-      const { bytes, to, ...mutant } = mutants[next++];
-      const module = edited(code, [{ from: mutant.from, to, bytes }]),
-        valid = WebAssembly.validate(module);
-      const result = valid ? await run(module) : { killed: { test: 'none', error: 'it is no module' } };
-      results.push({
-        ...mutant,
-        status: !valid
-          ? 'invalid'
-          : result.killed
-            ? result.killed.error === 'it hangs'
-              ? 'hangs'
-              : 'killed'
-            : 'survived',
-        by: result.killed,
-      });
-      const last = results.at(-1);
-      if (last.status === 'survived') last.differs = differ(code, module);
+      const { error, ...result } = await judged(mutants[next++], run);
+      results.push(result);
+      const { status, at, function: name, id, by, differs } = result;
+      if (known.has(id)) continue;
       console.log(
-        `${results.length}/${mutants.length} ${last.status} ${last.at} ${last.function} [${last.id}] ${last.by?.test ?? JSON.stringify(last.differs)}`,
+        `${results.length}/${mutants.length} ${status}: ${id} in ${name}, ${at}: ${by ?? JSON.stringify(differs)}`,
       );
+      if (given.only !== undefined) console.log(error);
     }
   }),
 );
 for (const { stop } of workers) stop();
-results.sort((a, b) => a.from - b.from);
+results.sort((a, b) => parseInt(a.id) - parseInt(b.id));
 const count = (status) => results.filter((result) => result.status === status).length;
 const summary = {
   node: process.version,
-  seconds: Math.round((performance.now() - start) / 1000),
-  seed: Number(given.seed),
+  ...is,
+  seconds: Math.round((performance.now() - start) / 1000) + (carriesOn ? last.seconds : 0),
   candidates: all.flat().length,
   operators: all.length,
   tests: sound.passed,
@@ -153,13 +160,6 @@ const summary = {
 };
 console.log(summary);
 if (given.only === undefined) {
-  mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
-  writeFileSync(
-    join(import.meta.dirname, 'results/kernels.json'),
-    JSON.stringify(
-      { ...summary, mutants: results.map(({ from, by, ...rest }) => ({ ...rest, by: by?.test })) },
-      null,
-      1,
-    ) + '\n',
-  );
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ ...summary, mutants: results }, null, 1) + '\n');
 }

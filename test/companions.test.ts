@@ -392,6 +392,8 @@ eachBuild('companions', (s) => {
     ['an empty lane', () => c.argmax([]), RangeError, /^argmax: x with shape \[0\] has lanes of length 0/],
     ['a float out', () => c.argmax([1, 2], { out: new Float32Array(1) }), TypeError, /^argmax: out is a Float32Array of length 1; the result is int32/],
     ['an out of another size', () => c.argmax([[1, 2]], { axis: 0, out: new Int32Array(3) }), RangeError, /^argmax: out/],
+    ['an out that is no typed array', () => c.argmax([1, 2], { out: [0] }), TypeError, /^argmax: out is an Array of length 1; it must be an Int32Array, or/],
+    ['an out of the right size and another shape', () => c.argmax([[1, 2]], { axis: 0, out: { data: new Int32Array(2), shape: [1, 2] } }), RangeError, /^argmax: out has shape \[1, 2\]; the result has shape \[2\]/],
     ['an out that writes twice', () => c.argmax([[1, 2]], { axis: 0, out: { data: new Int32Array(1), shape: [2], strides: [0], offset: 0 } }), RangeError, /twice/],
     ['an unknown option', () => c.argmax([1], { theta: 2 }), TypeError, /^argmax: there is no option theta; the options are axis, /],
     ['options that are none', () => c.topk([1], 1, 3), TypeError, /^topk: options is the number 3/],
@@ -407,6 +409,8 @@ eachBuild('companions', (s) => {
     ['classes of another kind', () => c.oneHot([0], undefined), TypeError, /^oneHot: classes is undefined/],
     ['classes below 0', () => c.oneHot([0], -1), RangeError, /^oneHot: classes is -1/],
     ['an unknown dtype', () => c.oneHot([0], 1, { dtype: 'float16' }), RangeError, /^oneHot: dtype is the string "float16"/],
+    ['a dtype of another kind', () => c.oneHot([0], 1, { dtype: 5 }), TypeError, /^oneHot: dtype is the number 5; it must be a string/],
+    ['a class index of the only class', () => c.crossEntropy(new Float64Array(3), Int32Array.of(0, 1, 0), { shape: [3, 1] }), RangeError, /target\[1\] is 1, out of range/],
     ['a class index out of range', () => c.crossEntropy([[1, 2], [3, 4]], [0, 2]), RangeError, /^crossEntropy: target\[1\] is 2, out of range; .* 0 to 1, or -100 \(ignoreIndex\)/],
     ['a target of another shape', () => c.crossEntropy([[1, 2], [3, 4]], [0, 1, 1]), RangeError, /^crossEntropy: target has shape \[3\]; the logits have shape \[2, 2\]: give a class index for each lane \(shape \[2\], 2 of them\)/],
     ['no target', () => c.crossEntropy([1, 2]), TypeError, /^crossEntropy: target is undefined/],
@@ -450,6 +454,12 @@ eachBuild('companions', (s) => {
     for (const [name, what, rest] of others) {
       for (const [x, o, text] of wrong) expect(() => c[name](x, ...rest, o), name).toThrow(text.replaceAll('%', what));
     }
+  });
+
+  test('flat targets of a single class are told apart by their type', () => {
+    const x = Float64Array.of(3, 4, 5);
+    expect(c.crossEntropy(x, Float64Array.of(0, 1, 2), { shape: [3, 1], reduction: 'none' })).toEqual(new Float64Array(3));
+    expect(c.crossEntropy(x, new Int32Array(3), { shape: [3, 1], reduction: 'none' })).toEqual(new Float64Array(3));
   });
 
   test('out is untouched when an error is thrown', () => {

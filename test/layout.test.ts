@@ -700,6 +700,19 @@ describe('out and overlap', () => {
   });
 });
 
+describe('holes in nested arrays', () => {
+  test.each<[string, unknown[][], RegExp]>([
+    ['at the start', [, [1], [2]] as number[][], /x\[0\] is a hole/],
+    ['in the middle', [[1], , [2]] as number[][], /x\[1\] is a hole/],
+    ['at the end', Object.assign([[1], [2]], { length: 3 }) as number[][], /x\[2\] is a hole/],
+    ['at the end of a row', [Object.assign([1], { length: 2 }), [1, 2]], /x\[0\]\[1\] is a hole/],
+    ['up to a length that no memory holds', [Object.assign([1], { length: 4e9 })], /x\[0\]\[3999999999\] is a hole/],
+  ])('%s are refused', (_, x, text) => {
+    expect(() => softmax(x)).toThrow(TypeError);
+    expect(() => softmax(x)).toThrow(text);
+  });
+});
+
 describe('rejected calls', () => {
   const x6 = f32(6);
   const m23 = [

@@ -252,6 +252,8 @@ eachBuild('semantics', (s) => {
     expect(s.info()).toMatchObject({ memoryBytes, tensors: alive });
     t.dispose();
     out.dispose();
+    out.dispose();
+    expect(s.info().tensors, 'disposed twice, counted once').toBe(alive - 2);
     expect(() => s.softmax(t)).toThrow(TypeError);
   });
 

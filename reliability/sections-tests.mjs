@@ -1,0 +1,116 @@
+// The sections of docs/reliability.md on the tests themselves, from reliability/results/{kernels,stryker,coverage}.json.
+import { explained } from './kernels/explained.mjs';
+
+const table = (head, rows) =>
+  [head, head.map(() => '---'), ...rows]
+    .map((row) => `| ${row.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
+const percent = ([part, whole]) => (whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`);
+const share = ([part, whole]) => `${part} of ${whole} (${percent([part, whole])})`;
+const code = (text) => `\`${text}\``;
+
+/** Kernels: results/kernels.json of mutate.mjs */
+export function kernelMutations(result) {
+  const { mutants, killed, hangs, survived } = result;
+  const byKind = group(mutants, ({ kind }) => kind);
+  const rows = [...byKind].map(([kind, of]) => [
+    kind,
+    of.length,
+    of.filter(({ status }) => status !== 'survived').length,
+  ]);
+  const alive = mutants.filter(({ status }) => status === 'survived');
+  const lines = alive.map((mutant) => {
+    const { changed, calls, worst } = mutant.differs;
+    const bits =
+      changed === 0
+        ? `the same bits in ${calls} calls`
+        : `${changed} of ${calls} calls differ, by at most ${worst < 1e6 ? `${+worst.toPrecision(2)} ULP` : 'more than 10^6 ULP'}`;
+    return [code(mutant.at), code(mutant.function), mutant.text, bits, explained(mutant) ?? '**unexplained**'];
+  });
+  return `## Mutations of the kernels
+
+${code(`node reliability/mutate.mjs --seed ${result.seed}`)}: each mutant is build/simd.wasm with one operator changed, drawn from ${result.candidates} changes at
+${result.operators} operators; the allocator, which is AssemblyScript's, is left out. ${result.tests} tests of the build simd run against it.
+Of ${mutants.length} mutants ${killed + hangs} are noticed (${percent([killed + hangs, mutants.length])}; ${hangs} of them by hanging) and ${survived} are not.
+
+${table(['what is changed', 'mutants', 'noticed'], rows)}
+
+Those that are not noticed, with the results of the raw kernels compared to those of the build as it is:
+
+${table(['line', 'function', 'change', 'results', 'why'], lines)}
+`;
+}
+
+/** src: results/stryker.json of stryker.mjs */
+export function sourceMutations(result) {
+  const rows = result.files.map(({ file, killed, timeout, survived, uncovered, score }) => [
+    code(file),
+    killed,
+    timeout,
+    survived,
+    uncovered,
+    `${score} %`,
+  ]);
+  const alive = result.survivors.map(({ file, line, from, to, why }) => [
+    code(`${file}:${line}`),
+    code(from),
+    code(to),
+    why ?? '',
+  ]);
+  return `## Mutations of src
+
+Stryker ${result.version}, the tests of ${result.tests.map(code).join(', ')}. The files below were mutated, the others of src were not. Texts of errors are left
+as they are.
+
+${table(['file', 'killed', 'timed out', 'survived', 'not reached', 'score'], rows)}
+
+The survivors:
+
+${table(['place', 'code', 'mutant', 'why'], alive)}
+`;
+}
+
+/** Coverage: results/coverage.json of coverage.mjs */
+export function coverage({ total, src, kernels }) {
+  const names = ['statements', 'branches', 'functions', 'lines'];
+  const missed = src.filter((file) => file.lines_missed !== '' || file.branches_missed !== '');
+  const arms = kernels.flatMap(({ build, missed }) => missed.map((arm) => ({ build, ...arm })));
+  const places = group(arms, ({ at, arm, function: name }) =>
+    [code(at), arm, code(name.replace(/<.*/, ''))].join('\n'),
+  );
+  return `## Coverage
+
+What \`npm test\` runs. src, by V8:
+
+${table(['', ...names], [['all of src', ...names.map((name) => share(total[name]))]])}
+
+${table(
+  ['file', 'lines not run', 'lines with a branch not taken'],
+  missed.map(({ file, lines_missed, branches_missed }) => [code(file), lines_missed, branches_missed]),
+)}
+
+The kernels, by a counter in each function, each loop and both ways of each branch of the compiled modules
+(\`node reliability/coverage.mjs\`):
+
+${table(
+  ['build', 'functions', 'loops and ways of branches'],
+  kernels.map(({ build, functions, arms }) => [build, share(functions), share(arms)]),
+)}
+
+Never run:
+
+${table(
+  ['line', 'what', 'function', 'builds'],
+  [...places].map(([key, of]) => [...key.split('\n'), tally(of.map(({ build }) => build))]),
+)}
+`;
+}
+
+function group(list, key) {
+  const groups = new Map();
+  for (const item of list) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+}
+
+const tally = (names) =>
+  [...group(names, (name) => name)].map(([name, of]) => (of.length > 1 ? `${name} (${of.length})` : name)).join(', ');
