@@ -403,6 +403,7 @@ eachBuild('companions', (s) => {
     ['several axes for topk', () => c.topk([[1, 2]], 1, { axis: [0, 1] }), TypeError, /^topk: axis is an Array of length 2/],
     ['an axis out of range', () => c.topk([1, 2], 1, { axis: 1 }), RangeError, /^topk: axis 1 is out of range/],
     ['a label too large', () => c.oneHot([[0, 3]], 3), RangeError, /^oneHot: labels\[0\]\[1\] is 3, out of range; labels are integers from 0 to 2/],
+    ['a label in three dimensions', () => c.oneHot([[[0], [1]], [[2], [9]]], 3), RangeError, /labels\[1\]\[1\]\[0\] is 9, .* from 0 to 2$/],
     ['a label below 0', () => c.oneHot(Int32Array.of(0, -1), 3), RangeError, /labels\[1\] is -1/],
     ['a label with a fraction', () => c.oneHot(0.5, 3), RangeError, /^oneHot: labels is 0\.5, not an integer/],
     ['labels in BigInt64Array', () => c.oneHot(BigInt64Array.of(1n), 3), TypeError, /^oneHot: labels is .*Float64Array\.from\(array, Number\)/],
@@ -454,6 +455,24 @@ eachBuild('companions', (s) => {
     for (const [name, what, rest] of others) {
       for (const [x, o, text] of wrong) expect(() => c[name](x, ...rest, o), name).toThrow(text.replaceAll('%', what));
     }
+  });
+
+  test('losses are summed without loss: small ones count beside a giant one', () => {
+    // 10^16 + 41 lies halfway between two numbers, so that rounding each sum would end at + 160
+    const x = [[0, 1e16], [0, 41], [0, 41], [0, 41], [0, 41]];
+    expect(c.crossEntropy(x, [0, 0, 0, 0, 0], { reduction: 'sum' })).toBe(1e16 + 164);
+    const lane = [0, -1e16, -41, -41, -41, -41];
+    expect(c.crossEntropy(lane, [1, 1, 1, 1, 1, 1], { reduction: 'sum' })).toBe(1e16 + 164);
+  });
+
+  test('a lane with a NaN has a loss of NaN, even where every probability is 0', () => {
+    expect(c.crossEntropy([NaN, 1], [0, 0])).toBe(NaN);
+    expect(c.crossEntropy([-Infinity, 1], [0, 1])).toBe(0);
+  });
+
+  test('the loss of one lane comes in the container of the logits', () => {
+    const logits = { data: Float64Array.of(0, 0), shape: [2] };
+    expect(c.crossEntropy(logits, 1, { reduction: 'none' })).toMatchObject({ data: Float64Array.of(Math.LN2), shape: [] });
   });
 
   test('flat targets of a single class are told apart by their type', () => {
