@@ -1,5 +1,5 @@
 // The sections of docs/reliability.md on the tests themselves, from reliability/results/{kernels,stryker,coverage}.json.
-import { explained } from './kernels/explained.mjs';
+import { explained, explainedInSource } from './kernels/explained.mjs';
 
 const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows]
@@ -42,25 +42,24 @@ ${table(['line', 'function', 'change', 'results', 'why'], lines)}
 }
 
 /** src: results/stryker.json of stryker.mjs */
-export function sourceMutations(result) {
-  const rows = result.files.map(({ file, killed, timeout, survived, uncovered, score }) => [
-    code(file),
-    killed,
-    timeout,
-    survived,
-    uncovered,
-    `${score} %`,
-  ]);
-  const alive = result.survivors.map(({ file, line, from, to, why }) => [
-    code(`${file}:${line}`),
-    code(from),
-    code(to),
-    why ?? '',
-  ]);
+export function sourceMutations({ stryker, files }) {
+  const all = Object.entries(files);
+  const rows = all.map(([file, { killed, timedOut, survived, notReached }]) => {
+    const noticed = killed + timedOut;
+    return [code(file), killed, timedOut, survived, notReached, percent([noticed, noticed + survived + notReached])];
+  });
+  const alive = all.flatMap(([file, { survivors }]) =>
+    survivors.map((mutant) => [
+      code(`${file}:${mutant.line}`),
+      code(mutant.code),
+      code(mutant.mutant),
+      explainedInSource(file, mutant) ?? '**unexplained**',
+    ]),
+  );
   return `## Mutations of src
 
-Stryker ${result.version}, the tests of ${result.tests.map(code).join(', ')}. The files below were mutated, the others of src were not. Texts of errors are left
-as they are.
+${code('node reliability/stryker.mjs --quick')}, Stryker ${stryker}: the files below were mutated, the others of src were not. Texts of errors were left as they
+are. The tests were those that run in threads and take seconds; what they let live others may notice.
 
 ${table(['file', 'killed', 'timed out', 'survived', 'not reached', 'score'], rows)}
 
