@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
 import { open, openAsync, type Build, type Opened, type Source } from '../src/kernels.ts';
+import { difference, dyadicOf, product } from './support/dyadic.ts';
 import { instances } from './support/eachBuild.ts';
+import { random } from './support/random.ts';
 
 const code = (build: Build): Uint8Array => readFileSync(new URL(`../build/${build}.wasm`, import.meta.url));
 const broken = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 99]);
@@ -54,6 +56,37 @@ describe.each(ways)('%s', (_, opened) => {
     await expect(opened(without('scalar'), 'scalar')).rejects.toThrow(/createSoftmax: this host refuses the build 'scalar' \(.+\); leave build out/); // prettier-ignore
     expect((await opened(without('simd'), 'scalar')).refused).toEqual([]);
   });
+});
+
+describe('subtractF64 with a theta keeps what the product lacks', () => {
+  for (const { build, softmax, reason } of instances) {
+    test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
+      const { kernels } = open(code, build),
+        at = kernels.allocate(16),
+        y = new Float64Array(kernels.memory.buffer, at, 1),
+        r = random('subtract');
+      for (let k = 0; k < 2000; k++) {
+        const x = r.normal() * 10 ** r.between(-3, 3),
+          m = r.normal() * 10 ** r.between(-3, 3),
+          theta = r.between(1, 2) * (r.whole(2) * 2 - 1),
+          power = 2 ** (r.whole(9) - 4);
+        // what remains when the rounded product is subtracted is the part that a sum would lose
+        const factor = product(theta, power),
+          whole = (v: number) => ({
+            integer: factor.integer * dyadicOf(v).integer,
+            power: factor.power + dyadicOf(v).power,
+          }),
+          rounded = theta * ((x - m) * power),
+          { integer, power: exponent } = difference(difference(whole(x), whole(m)), dyadicOf(rounded));
+        const want = Number(integer) * 2 ** exponent;
+        y[0] = x;
+        kernels.subtractF64(at, at, 1, m, rounded, 0, theta, power);
+        if (!(Math.abs(y[0] - want) <= 2 ** -104 * Math.abs(rounded) + 2 ** -50 * Math.abs(want))) {
+          expect.fail(`x ${x}, m ${m}, theta ${theta} ${power}: got ${y[0]}, wanted ${want}`);
+        }
+      }
+    });
+  }
 });
 
 describe('init', () => {
