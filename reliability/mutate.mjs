@@ -1,6 +1,7 @@
 // Makes small changes to build/simd.wasm, each alone, and runs the tests of the kernels against it: do they notice?
 //   node reliability/mutate.mjs [--count 300] [--seed 1] [--workers 2] [--minutes 60] [--only ID,ID]
-// A run with the seed of the last one carries on from its results, and tries the survivors again; --afresh does not.
+// A run with the seed of the last one carries on from its results, and tries those survivors again that nothing explains; --afresh
+// tries all.
 // Every operator that comes from assembly/ is as likely as any other; the allocator, which is AssemblyScript's, is left out.
 // Writes reliability/results/kernels.json.
 import { fork } from 'node:child_process';
@@ -9,6 +10,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { differ } from './kernels/differ.mjs';
+import { explained } from './kernels/explained.mjs';
 import { mutations } from './kernels/mutations.mjs';
 import { compiled, edited } from './wasm.mjs';
 
@@ -116,7 +118,9 @@ const is = { module: createHash('sha256').update(code).digest('hex'), seed: Numb
 const last =
   given.afresh || given.only !== undefined || !existsSync(file) ? {} : JSON.parse(readFileSync(file, 'utf8'));
 const carriesOn = last.module === is.module && last.seed === is.seed;
-const known = new Map((carriesOn ? last.mutants : []).filter((m) => m.status !== 'survived').map((m) => [m.id, m]));
+const known = new Map(
+  (carriesOn ? last.mutants : []).filter((m) => m.status !== 'survived' || explained(m)).map((m) => [m.id, m]),
+);
 
 async function judged({ bytes, from, to, ...mutant }, run) {
   if (known.has(mutant.id)) return known.get(mutant.id);
