@@ -71,16 +71,21 @@ for (const { build, softmax, reason } of instances) {
       options = { axis: 0 };
     const wide = { data: new Float64Array(far[0] * 4), shape: far, strides: [4, 1], offset: 0 };
     for (let i = 0; i < n; i++) wide.data[Math.floor(i / 3) * 4 + (i % 3)] = x[i]!;
-    const to = { ...wide, data: new Float64Array(far[0] * 4).fill(7) };
+    const to = { ...wide, data: new Float64Array(far[0] * 4).fill(7) },
+      apart = { ...wide, data: new Float64Array(far[0] * 4).fill(7) };
     for (const call of ['softmax', 'logSoftmax'] as const) {
       const y = s[call](x, { ...options, shape: far }),
         masked = s[call](x, { ...options, shape: far, where: { data: where, shape: far } });
+      const rows = s[call](x, { ...options, shape: far, where: { data: where.subarray(0, far[0]), shape: [far[0], 1] } });
       expect(s[call](wide, { ...options, out: to })).toBe(to);
+      expect(s[call](x, { ...options, shape: far, out: apart })).toBe(apart);
+      expect(sameBits(apart.data, to.data)).toBe(true);
       for (let i = 0; i < 3; i++) {
         const alone = column(x, i, 3),
           want = s[call](alone);
         expect(sameBits(column(y, i, 3), want)).toBe(true);
         expect(sameBits(column(to.data, i, 4), want)).toBe(true);
+        expect(sameBits(column(rows, i, 3), s[call](alone, { where: where.subarray(0, far[0]) }))).toBe(true);
         expect(sameBits(column(masked, i, 3), s[call](alone, { where: alone.map((v) => Number(v > -15)) }))).toBe(true);
       }
       expect(sameBits(column(to.data, 3, 4), new Float64Array(far[0]).fill(7))).toBe(true);

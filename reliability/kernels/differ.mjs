@@ -36,24 +36,28 @@ export function differ(original, mutant) {
   if (at[0] !== at[1]) return { calls, changed: 1, worst: Infinity, where: 'allocate' };
   const x = at[0],
     y = x + SIZE / 2;
-  const run = (name, size, n, m, call) => {
-    const View = size === 4 ? Float32Array : Float64Array,
-      fill = fills[calls % fills.length];
-    const input = View.from({ length: n }, (_, i) => fill(draw, i));
+  const report = y + SIZE / 4;
+  /** one call on n elements; `outputs`: of which type, where, and how many */
+  const run = (name, View, n, outputs, call) => {
+    const fill = fills[calls % fills.length],
+      input = View.from({ length: n }, (_, i) => fill(draw, i));
     calls++;
-    const results = [a, b].map((k) => {
+    const [wanted, got] = [a, b].map((k) => {
       new View(k.memory.buffer, x, n).set(input);
       call(k);
-      return new View(k.memory.buffer, y, m).slice();
+      return outputs.map(([Type, at, m]) => new Type(k.memory.buffer, at, m).slice());
     });
-    const [wanted, got] = results;
     let differs = false;
-    for (let i = 0; i < m; i++) {
-      if (Object.is(got[i], wanted[i])) continue;
-      differs = true;
-      const by = Math.abs(got[i] - wanted[i]) / unit[size](wanted[i]);
-      if (!(by <= worst)) [worst, where] = [Number.isNaN(by) ? Infinity : by, name];
-    }
+    outputs.forEach(([Type, , m], o) => {
+      for (let i = 0; i < m; i++) {
+        const value = got[o][i],
+          right = wanted[o][i];
+        if (Object.is(value, right)) continue;
+        differs = true;
+        const by = Math.abs(value - right) / unit[Type.BYTES_PER_ELEMENT](right);
+        if (!(by <= worst)) [worst, where] = [Number.isNaN(by) ? Infinity : by, name];
+      }
+    });
     if (differs) changed++;
   };
   try {
@@ -70,23 +74,34 @@ export function differ(original, mutant) {
           const elements = o * n * i,
             m = kind === 'logsumexp' ? o * i : elements,
             theta = [1, -1.25, 1.75][calls % 3];
-          run(`${kind}F32 ${[o, n, i]}`, 4, elements, m, (k) => k[`${kind}F32`](x, y, o, n, i));
-          if (elements * 8 > SIZE / 2) continue;
-          run(`${kind}F64 ${[o, n, i]}`, 8, elements, m, (k) =>
-            k[`${kind}F64`](x, y, o, n, i, theta, theta === 1 ? 1 : 0.5),
+          run(`${kind}F32 ${[o, n, i]}`, Float32Array, elements, [[Float32Array, y, m]], (k) =>
+            k[`${kind}F32`](x, y, o, n, i),
           );
-          run(`${kind}Exact ${[o, n, i]}`, 4, elements, m, (k) => k[`${kind}Exact`](x, y, o, n, i, theta));
+          if (elements * 8 > SIZE / 2) continue;
+          const power = theta === 1 ? 1 : 0.5;
+          run(`${kind}F64 ${[o, n, i]}`, Float64Array, elements, [[Float64Array, y, m]], (k) =>
+            k[`${kind}F64`](x, y, o, n, i, theta, power),
+          );
+          run(`${kind}Exact ${[o, n, i]}`, Float32Array, elements, [[Float32Array, y, m]], (k) =>
+            k[`${kind}Exact`](x, y, o, n, i, theta),
+          );
         }
       }
-      for (const n of [0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 33, 64, 100, 1023, 4096, 4099]) {
-        run(`expF32 ${n}`, 4, n, n, (k) => k.expF32(x, y, n));
-        run(`expF64 ${n}`, 8, n, n, (k) => k.expF64(x, y, n));
-        run(`subtractF32 ${n}`, 4, n, n, (k) => k.subtractF32(x, y, n, 1.5, 0.25, 2 ** -60));
-        run(`subtractF64 ${n}`, 8, n, n, (k) => k.subtractF64(x, y, n, 1.5, 0.25, 2 ** -60, -1.5, 2));
+      for (const n of [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 33, 64, 100, 1023, 4096, 4099]) {
+        const f32 = [[Float32Array, y, n]],
+          f64 = [[Float64Array, y, n]];
+        run(`expF32 ${n}`, Float32Array, n, f32, (k) => k.expF32(x, y, n));
+        run(`expF64 ${n}`, Float64Array, n, f64, (k) => k.expF64(x, y, n));
+        run(`subtractF32 ${n}`, Float32Array, n, f32, (k) => k.subtractF32(x, y, n, 1.5, 0.25, 2 ** -60));
+        run(`subtractF64 ${n}`, Float64Array, n, f64, (k) => k.subtractF64(x, y, n, 1.5, 0.25, 2 ** -60, -1.5, 2));
         for (const kind of [0, 1, 2]) {
-          if (n === 0) continue;
-          run(`blockF32 ${kind} ${n}`, 4, n, n, (k) => k.blockF32(kind, x, y, n, y + SIZE / 4));
-          run(`blockF64 ${kind} ${n}`, 8, n, n, (k) => k.blockF64(kind, x, y, n, y + SIZE / 4, 1.25, 1));
+          const found = [Float64Array, report, 6]; // e goes to y for softmax alone
+          run(`blockF32 ${kind} ${n}`, Float32Array, n, kind === 0 ? [found, ...f32] : [found], (k) =>
+            k.blockF32(kind, x, y, n, report),
+          );
+          run(`blockF64 ${kind} ${n}`, Float64Array, n, kind === 0 ? [found, ...f64] : [found], (k) =>
+            k.blockF64(kind, x, y, n, report, 1.25, 1),
+          );
         }
       }
     }
