@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { short } from '../bench/run.mjs';
+import { coverage, kernelMutations, sourceMutations } from './sections-tests.mjs';
 
 const MB = 2 ** 20,
   mb = (bytes) => (bytes / MB).toFixed(1),
@@ -22,6 +23,9 @@ const sections = [
   guards(load('guards')),
   soak([load('soak'), load('soak-relaxed')].filter((run) => run !== undefined)),
   underLoad(load('load')),
+  ofTests('Coverage', 'coverage', coverage),
+  ofTests('Mutations of the kernels', 'kernels', kernelMutations),
+  ofTests('Mutations of src', 'stryker', sourceMutations),
   reproduce,
 ];
 const text = sections.flatMap((section) => (typeof section === 'function' ? section() : section));
@@ -147,6 +151,12 @@ function underLoad(run) {
       ]),
     ),
   ];
+}
+
+/** A section of sections-tests.mjs */
+function ofTests(heading, name, section) {
+  const result = load(name);
+  return result === undefined ? missing(heading, name) : [section(result).trim()];
 }
 
 function reproduce() {

@@ -1,9 +1,9 @@
-// All of it, one after the other: npm run reliability. Half an hour or so; writes docs/reliability.md.
+// All of it, one after the other: npm run reliability. About an hour; writes docs/reliability.md.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const failed = [];
-for (const part of ['install', 'guards', 'soak', 'load', 'report']) {
+for (const part of ['install', 'guards', 'soak', 'load', 'coverage', 'mutate', 'report']) {
   console.log(`\n${part}\n`);
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${part}.mjs`)], { stdio: 'inherit' });
   if (status !== 0) failed.push(part);
