@@ -198,11 +198,18 @@ export function scaleColumns<E, V, W>(y: usize, pitch: i32, length: i32, lanes: 
   narrowResult<E, W>(lanes, BELOW);
   for (; length > 0; length--, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
-      const e = loadAs<E, E, V>(y + s), factor = RESULT + s;
-      const value = times<E, E, V>(e, loadAs<E, E, V>(factor), loadAs<E, E, V>(factor + ROW), loadAs<E, E, V>(TERM + s), loadAs<E, E, V>(TERM + ROW + s));
-      put<E, E, V>(y + s, value, lanes - j);
+      const e = loadAs<E, E, V>(y + s), hi = loadAs<E, E, V>(RESULT + s), lo = loadAs<E, E, V>(RESULT + ROW + s);
+      const peak = double<E, V>(TERM + s, hi), value = double<E, V>(TERM + ROW + s, hi);
+      put<E, E, V>(y + s, times<E, E, V>(e, hi, lo, peak, value), lanes - j);
     }
   }
+}
+
+/** the value at `at`, which float64 alone needs; else what is at hand */
+// @ts-ignore: decorator
+@inline
+function double<E, V>(at: usize, unused: V): V {
+  return sizeof<E>() == 8 ? loadAs<E, E, V>(at) : unused;
 }
 
 /** x -> (x - m) less the lane's log */
@@ -211,9 +218,8 @@ export function subtractColumns<E, V, W>(x: usize, y: usize, pitch: i32, length:
   const unused = splat<E, V>(0);
   for (; length > 0; length--, x += pitch, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
-      const value = loadAs<E, E, V>(x + s), log = RESULT + s;
-      put<E, E, V>(y + s, minus<E, E, V>(value, loadAs<E, E, V>(MAXIMUM + s), unused,
-        loadAs<E, E, V>(log), loadAs<E, E, V>(log + ROW)), lanes - j);
+      const value = loadAs<E, E, V>(x + s), hi = loadAs<E, E, V>(RESULT + s), lo = double<E, V>(RESULT + ROW + s, hi);
+      put<E, E, V>(y + s, minus<E, E, V>(value, loadAs<E, E, V>(MAXIMUM + s), unused, hi, lo), lanes - j);
     }
   }
 }
