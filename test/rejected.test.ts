@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSoftmax, exp, info, init, logSoftmax, logsumexp, softmax, tensor } from '../src/index.ts';
+import * as everything from '../src/index.ts';
 import type { Build } from '../src/kernels.ts';
 import type { Softmax } from '../src/softmax.ts';
 import { instances } from './support/eachBuild.ts';
@@ -7,6 +7,8 @@ import { instances } from './support/eachBuild.ts';
 // Calls that are refused, through the public functions, and what they leave behind: nothing. (What each argument has to be,
 // word by word, is in layout.test.ts.) After each the tensors and arrays of the call are as they were, and the same calls on
 // the same instance give the same bits as before.
+
+const { createSoftmax } = everything;
 
 type Any = any;
 const f32 = (...values: number[]): Float32Array => Float32Array.from(values);
@@ -175,6 +177,66 @@ const rows: Row[] = [
   ['a mask of exp', ({ s, x }) => s.exp(x, { where: [true, true, false, true] } as Any), T, /exp: /],
   ['weights of softmax', ({ s, x, out }) => s.softmax(x, { out, b: [1, 1, 1, 1] } as Any), T, /option b/],
 
+  // things that are no arrays of numbers
+  ...([
+    ['a bigint', 5n], ['a string', '123'], ['a symbol', Symbol('x')], ['a function', () => 1], ['undefined', undefined], ['null', null],
+    ['a boolean', true], ['a Date', new Date(0)], ['a RegExp', /1/], ['a Map', new Map()], ['a Set', new Set([1, 2])],
+    ['a Promise', Promise.resolve([1])], ['a DataView', new DataView(new ArrayBuffer(16))], ['an ArrayBuffer', new ArrayBuffer(16)],
+    ['a BigInt64Array', new BigInt64Array(4)], ['a BigUint64Array', new BigUint64Array(4)], ['an object without data', { shape: [4] }],
+    ['an object whose data are a string', { data: '1234', shape: [4] }], ['a list with a hole', [1, , 3]], ['a list with a string', [1, '2']],
+    ['a list with null', [1, null]], ['a list with a bigint', [1, 2n]], ['a ragged list', [[1], [2, 3]]], ['a list of a list and a number', [[1], 2]],
+    ['a list with a typed array', [new Float32Array(2), [1]]], ['a WeakRef', new WeakRef({})],
+  ] as const).flatMap(([name, x]): Row[] => [
+    [`${name} as x`, ({ s, out }) => s.softmax(x as Any, { out }), Error, /^softmax: (the data of )?x/],
+    [`${name} as x, logsumexp`, ({ s }) => s.logsumexp(x as Any), Error, /^logsumexp: (the data of )?x/],
+    [`${name} as logits`, ({ s }) => s.crossEntropy(x as Any, 0), Error, /^crossEntropy: (the data of )?logits/],
+  ]), // prettier-ignore
+  ...([1.5, 2, -3, [0, 0], [0, 2], [-1, 1], 2 ** 53, -Infinity] as const).map(
+    (axis): Row => [`the axis ${JSON.stringify(axis)} of two`, ({ s, x, out }) => s.softmax(x, { shape: [2, 2], axis: axis as Any, out }), R, /axis/],
+  ), // prettier-ignore
+  ...(['0', NaN, true, {}, 1n, [0, '1'], [[0]], () => 0] as const).map(
+    (axis): Row => [`an axis that is ${typeof axis} ${String(axis)}`, ({ s, x, out }) => s.softmax(x, { shape: [2, 2], axis: axis as Any, out }), T, /axis/],
+  ), // prettier-ignore
+  ...([[3], [2, 3], [-4], [1.5], [0], [4, 2 ** 60]] as const).map(
+    (shape): Row => [`the shape [${shape}] of four`, ({ s, x, out }) => s.softmax(x, { shape, out }), R, /shape/],
+  ), // prettier-ignore
+  ...([4, '4', ['4'], [4n], [NaN], {}] as const).map(
+    (shape): Row => [`a shape that is ${typeof shape} ${String(shape)}`, ({ s, x, out }) => s.softmax(x, { shape: shape as Any, out }), T, /shape/],
+  ), // prettier-ignore
+  ...([NaN, Infinity, -Infinity] as const).map(
+    (theta): Row => [`a theta of ${theta}`, ({ s, x, out }) => s.softmax(x, { theta, out }), R, /theta is/],
+  ),
+  ...(['2', 1n, true, [1], {}] as const).map(
+    (theta): Row => [`a theta that is ${typeof theta} ${String(theta)}`, ({ s, x, out }) => s.logSoftmax(x, { theta: theta as Any, out }), T, /theta is/],
+  ), // prettier-ignore
+  ['a mask of another length', ({ s, x, out }) => s.softmax(x, { where: [true, false], out }), R, /where/],
+  ['a mask of strings', ({ s, x, out }) => s.softmax(x, { where: ['yes', 'no', 'no', 'no'] as Any, out }), T, /where/],
+  ['a mask that does not broadcast', ({ s, x, out }) => s.softmax(x, { shape: [2, 2], where: [[true], [true], [true]], out }), R, /where/],
+  ['weights of another length', ({ s, x }) => s.logsumexp(x, { b: [1, 2, 3] }), R, /b /],
+  ['weights that are a string', ({ s, x }) => s.logsumexp(x, { b: '1111' as Any }), T, /b /],
+  ['a precision that does not exist', ({ s, x, out }) => s.softmax(x, { precision: 'exactly' as Any, out }), R, /precision/],
+  ['a dtype that float32 is not', ({ s, x, out }) => s.softmax(x, { dtype: 'float16', out }), R, /dtype/],
+  ['an out whose data are frozen away', ({ s, x }) => s.softmax(x, { out: { shape: [4] } as Any }), T, /out/],
+
+  // companions
+  ...([1.5, -1, 5] as const).map(
+    (most): Row => [`the ${most} largest of four`, ({ s, x }) => s.topk(x, most), R, /^topk: k/],
+  ),
+  ['as many of the largest as NaN', ({ s, x }) => s.topk(x, NaN), T, /^topk: k/],
+  ['as many of the largest as a string says', ({ s, x }) => s.topk(x, '2' as Any), T, /^topk: k/],
+  ['a class that does not exist', ({ s, x }) => s.crossEntropy(x, [4], { shape: [1, 4] }), R, /crossEntropy: /],
+  ['a class between two', ({ s, x }) => s.crossEntropy(x, [0.5], { shape: [1, 4] }), R, /crossEntropy: /],
+  ['labels of another number', ({ s, x }) => s.crossEntropy(x, [0, 1, 0], { shape: [2, 2] }), R, /crossEntropy: /],
+  ['an unknown reduction', ({ s, x }) => s.crossEntropy(x, [0, 1], { shape: [2, 2], reduction: 'max' as Any }), R, /reduction/],
+  ['a smoothing above 1', ({ s, x }) => s.crossEntropy(x, [0, 1], { shape: [2, 2], labelSmoothing: 1.5 }), R, /labelSmoothing/],
+  ['a label beyond the classes', ({ s }) => s.oneHot([0, 3], 3), R, /^oneHot: /],
+  ['half a label', ({ s }) => s.oneHot([0.5], 3), R, /^oneHot: /],
+  ['no classes at all', ({ s }) => s.oneHot([0], -1), R, /^oneHot: classes/],
+  ['a gradient of another shape', ({ s, x, wide }) => s.softmaxGradient(x, wide.subarray(1)), R, /^softmaxGradient: dy/],
+  ['a gradient that is a string', ({ s, x }) => s.logSoftmaxGradient(x, 'dy' as Any), T, /^logSoftmaxGradient: dy/],
+  ['an argmax along what is not there', ({ s, x }) => s.argmax(x, { axis: 1 }), R, /^argmax: axis/],
+  ['an argmax with theta', ({ s, x }) => s.argmax(x, { theta: 2 } as Any), T, /^argmax: /],
+
   // instances
   ['a build that does not exist', () => createSoftmax({ build: 'avx' as Any }), R, /createSoftmax: build/],
   ['a bound of memory that is too small', () => createSoftmax({ maxMemory: 1 }), R, /createSoftmax: maxMemory/],
@@ -229,7 +291,7 @@ function reject(row: Row, s: Softmax, foreign: Softmax): void {
   }
 }
 
-test('there are at least 60 of them', () => expect(rows.length).toBeGreaterThanOrEqual(60));
+test('there are at least 150 kinds of them', () => expect(rows.length).toBeGreaterThanOrEqual(150));
 
 for (const { build, reason } of instances) {
   const found = instances.find((i) => i.build === build)!.softmax;
@@ -246,7 +308,7 @@ function refusals(build: Build): void {
 }
 
 describe(`a refused call leaves nothing behind (the shared instance)`, () => {
-  const shared = { softmax, logSoftmax, logsumexp, exp, tensor, init, info } as Softmax;
+  const shared: Softmax = everything;
   test.each(rows.filter((_, i) => i % 5 === 0))('%s', (...row) => reject(row as Row, shared, createSoftmax()));
 });
 
