@@ -306,12 +306,12 @@ export function storePart<T, E, V>(at: usize, value: V, count: i32): void {
 /** the value at `at`, of which n elements or more belong to the caller */
 @inline
 export function get<T, E, V>(at: usize, n: i32, fill: V): V {
-  return n >= width<E, V>() ? loadAs<T, E, V>(at) : loadPart<T, E, V>(at, n, fill);
+  return !isVector<V>() || n >= width<E, V>() ? loadAs<T, E, V>(at) : loadPart<T, E, V>(at, n, fill);
 }
 
 @inline
 export function put<T, E, V>(at: usize, value: V, n: i32): void {
-  if (n >= width<E, V>()) storeAs<T, E, V>(at, value);
+  if (!isVector<V>() || n >= width<E, V>()) storeAs<T, E, V>(at, value);
   else storePart<T, E, V>(at, value, n);
 }
 

@@ -1,5 +1,6 @@
 import { MOST, className, equal, open, product, range, rowMajor, settle, show } from './arrays.ts';
 import type { Input, View } from './arrays.ts';
+import { decode } from './half.ts';
 import { describe, nest, type Nested } from './nested.ts';
 import {
   none,
@@ -224,7 +225,9 @@ export class Layout {
       return this.dims ? { ...object, dims: [...result] } : object;
     }
     if (form === 'number' || (this.reduces && result.length === 0)) {
-      return className(data) === 'Uint16Array' ? widen(data[0]!, dtype) : data[0]!;
+      const value = Float64Array.of(data[0]!);
+      if (className(data) === 'Uint16Array' && (dtype === 'float16' || dtype === 'bfloat16')) decode(value, 0, 1, dtype);
+      return value[0]!;
     }
     return form === 'nested' ? nest(data, result) : data;
   }
@@ -356,15 +359,4 @@ function without(axes: readonly number[], rank: number): number[] {
   const list: number[] = [];
   for (let d = 0; d < rank; d++) if (!axes.includes(d)) list.push(d);
   return list;
-}
-
-/** The number that 16 bits stand for. */
-function widen(bits: number, dtype: string): number {
-  if (dtype === 'bfloat16') return new Float32Array(Uint32Array.of(bits << 16).buffer)[0]!;
-  if (dtype !== 'float16') return bits;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  const sign = bits >> 15 ? -1 : 1;
-  if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
 }

@@ -1,3 +1,4 @@
+import { className } from './arrays.ts';
 import { companions, type Companions } from './companions.ts';
 import { Heap } from './heap.ts';
 import { builds, open, openAsync, type Build, type Opened, type Source } from './kernels.ts';
@@ -272,7 +273,7 @@ function copyOf(walk: Walk): Walk {
   let n = 1;
   for (const d of walk.dims) n *= d;
   // of a Buffer, or another subclass, a copy of its plain class
-  const name = Object.prototype.toString.call(walk.data).slice(8, -1);
+  const name = className(walk.data)!;
   const data = new (globalThis as unknown as Record<string, Float64ArrayConstructor>)[name]!(n);
   read(walk, 0, n, data, 0);
   return contiguous(data, 0, n);

@@ -1,3 +1,4 @@
+import { className } from './arrays.ts';
 import { decode, encode } from './half.ts';
 import type { Layout } from './layout.ts';
 import { argumentPair, expPair, last, logPair, plusProduct, sumLow, timesPair } from './pairs.ts';
@@ -19,7 +20,7 @@ export function weighted(plan: Layout): unknown {
     for (let i = 0; i < inner; i++) {
       const at = o * length * inner + i;
       lane(source, at, length, inner, x);
-      if (plan.sourceDtype !== undefined && isBits(source.data)) decode(x, 0, length, plan.sourceDtype);
+      if (plan.sourceDtype !== undefined && className(source.data) === 'Uint16Array') decode(x, 0, length, plan.sourceDtype);
       if (plan.b !== undefined) lane(plan.b, at, length, inner, b);
       else b.fill(1);
       if (plan.where !== undefined) lane(plan.where, at, length, inner, mask);
@@ -34,7 +35,7 @@ export function weighted(plan: Layout): unknown {
     }
   }
   const put = (walk: Walk, a: Float64Array): void => {
-    if (plan.sourceDtype !== undefined && isBits(walk.data)) encode(a, 0, lanes, plan.sourceDtype);
+    if (plan.sourceDtype !== undefined && className(walk.data) === 'Uint16Array') encode(a, 0, lanes, plan.sourceDtype);
     write(walk, 0, lanes, a, 0);
   };
   put(target ?? plan.resultWalk(values!), results);
@@ -85,8 +86,4 @@ export function weightedSum(x: Float64Array, b: Float64Array, t: Theta): number 
 function lane(walk: Walk, start: number, n: number, step: number, into: TypedArray): void {
   if (step === 1) read(walk, start, n, into, 0);
   else for (let k = 0; k < n; k++) read(walk, start + k * step, 1, into, k);
-}
-
-function isBits(data: TypedArray): boolean {
-  return Object.prototype.toString.call(data) === '[object Uint16Array]';
 }

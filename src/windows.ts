@@ -1,3 +1,4 @@
+import { className } from './arrays.ts';
 import { decode, encode } from './half.ts';
 import type { Heap } from './heap.ts';
 import type { Kernels } from './kernels.ts';
@@ -94,16 +95,14 @@ function applyBlock(
 
 type Bits = 'float16' | 'bfloat16' | undefined;
 
-const kindOf = (walk: Walk): string => Object.prototype.toString.call(walk.data).slice(8, -1);
-
 function bitsOf(walk: Walk, layout: Layout): Bits {
-  const kind = kindOf(walk);
+  const kind = className(walk.data);
   return kind === 'Uint16Array' ? layout.sourceDtype : kind === 'Float16Array' ? 'float16' : undefined;
 }
 
 /** A Float16Array by its bits: kernels convert faster than engines. */
 function asIntegers(walk: Walk): Walk {
-  if (kindOf(walk) !== 'Float16Array') return walk;
+  if (className(walk.data) !== 'Float16Array') return walk;
   const { buffer, byteOffset, length } = walk.data;
   return { ...walk, data: new Uint16Array(buffer, byteOffset, length) };
 }
