@@ -1,4 +1,4 @@
-import * as bytes from './generated/bytes.ts';
+import { relaxed, scalar, simd } from './generated/bytes.ts';
 import type { Source } from './kernels.ts';
 import { applyPatch } from './patch.ts';
 import { instance, type CreateOptions, type Softmax } from './softmax.ts';
@@ -11,8 +11,8 @@ export type { Tensor } from './tensor.ts';
 
 /** simd lies here in hexadecimal, the other builds as patches of it; only what is tried is decoded. */
 const source: Source = (build) => {
-  const simd = decode(bytes.simd);
-  return build === 'simd' ? simd : applyPatch(simd, decode(bytes[build]));
+  const whole = decode(simd);
+  return build === 'simd' ? whole : applyPatch(whole, decode(build === 'relaxed' ? relaxed : scalar));
 };
 
 function decode(hex: string): Uint8Array {

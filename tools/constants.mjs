@@ -67,7 +67,10 @@ const table = [];
 for (let i = 0; i < 128; i++) {
   const exact = Decimal.pow(2, new Decimal(i).div(128));
   const high = Number(exact); // decimal.js rounds to nearest even
-  const tail = Number(exact.div(exactly(high)).sub(1));
+  // 13 bits of it, which is right to 2^-66: the zeros behind them compress
+  buffer.setFloat64(0, Number(exact.div(exactly(high)).sub(1)));
+  buffer.setBigUint64(0, ((buffer.getBigUint64(0) + (1n << 39n)) >> 40n) << 40n);
+  const tail = buffer.getFloat64(0);
   buffer.setFloat64(0, high);
   const bits = BigInt.asUintN(64, buffer.getBigUint64(0) - (BigInt(i) << 45n));
   table.push(`${bits64(tail)}, 0x${bits.toString(16).padStart(16, '0')}`);
@@ -91,7 +94,7 @@ export const EXACT: usize = memory.data<u64>([
 ${exact.map(row(bits64)).join('')}]);
 
 /**
- * 2^(i / 128) for i = 0 .. 127 as pairs (tail, bits): with H the nearest double, tail = 2^(i / 128) / H - 1 and
+ * 2^(i / 128) for i = 0 .. 127 as pairs (tail, bits): with H the nearest double, tail = 2^(i / 128) / H - 1 (to 2^-66) and
  * bits = bits(H) - (i << 45), so that bits + (n << 45) is H times the power of two of n = 128 k + i.
  */
 export const TABLE: usize = memory.data<u64>([
