@@ -148,6 +148,7 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
   function short32(kind: Kind, x: Float32Array, options: Options | undefined): Float32Array | number | undefined {
     const bytes = x.byteLength;
     if (bytes !== x.length * 4 || bytes > WINDOW || bytes === 0) return undefined;
+    rows = 1;
     const out = options === undefined ? undefined : outAlone(kind, x, bytes, options);
     return out === null ? undefined : small(heap(), kind, x, out as Float32Array | undefined);
   }
@@ -155,6 +156,7 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
   function short64(kind: Kind, x: Float64Array, options: Options | undefined): Float64Array | number | undefined {
     const bytes = x.byteLength;
     if (bytes !== x.length * 8 || bytes > WINDOW || bytes === 0) return undefined;
+    rows = 1;
     const out = options === undefined ? undefined : outAlone(kind, x, bytes, options);
     return out === null ? undefined : small64(heap(), kind, x, out as Float64Array | undefined);
   }
@@ -189,19 +191,35 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
   return { ...own, ...companions(own) };
 }
 
+/** how many lanes outAlone found */
+let rows = 1;
+
 /**
- * Whether options ask for one lane of a flat array and nothing else: undefined, or the `out` that they give; else null,
- * for the long way, with all its checks.
+ * Whether options ask for one lane of a flat array, or for rows of a [rows, n], and nothing else: undefined, or the `out` that
+ * they give; else null, for the long way, with all its checks.
  */
 function outAlone(kind: Kind, x: Float32Array | Float64Array, bytes: number, options: Options): TypedArray | undefined | null {
   if (options === null) return undefined;
   if (typeof options !== 'object' || Array.isArray(options)) return null;
-  for (const name in options) if (name !== 'out' && name !== 'axis') return null;
-  const { axis, out } = options;
-  if (axis !== undefined && axis !== null && axis !== 0 && axis !== -1) return null;
-  if (out === undefined || out === null) return kind === LOGSUMEXP && axis !== undefined && axis !== null ? null : undefined;
-  if (kind === LOGSUMEXP || !ArrayBuffer.isView(out) || out.byteLength !== bytes) return null;
-  return out.constructor === x.constructor ? (out as TypedArray) : null;
+  for (const name in options) if (name !== 'out' && name !== 'axis' && name !== 'shape') return null;
+  const { axis, out, shape } = options, whole = axis === undefined || axis === null;
+  if (!whole && axis !== -1 && (axis !== 0 || shape !== undefined)) return null;
+  if (kind === LOGSUMEXP && (!whole || shape !== undefined)) return null;
+  let count = 1;
+  if (shape !== undefined) {
+    try {
+      const { length, 0: o, 1: n } = shape as number[];
+      if (axis !== -1 || !Array.isArray(shape) || length !== 2 || o !== o! >>> 0 || n !== n! >>> 0 || o * n !== x.length) return null;
+      count = o;
+    } catch {
+      return null;
+    }
+  }
+  const given = out !== undefined && out !== null;
+  if (given && (kind === LOGSUMEXP || !ArrayBuffer.isView(out) || out.byteLength !== bytes || out.constructor !== x.constructor)) return null;
+  // set last: a getter of the caller may have called us
+  rows = count;
+  return given ? (out as TypedArray) : undefined;
 }
 
 /** One lane of float32 that a window holds: the short way. It is read before anything is written, so `out` may be any view. */
@@ -214,15 +232,15 @@ function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | unde
       k.logsumexpF32(address, address, 1, n, 1);
       return f[at]!;
     }
-    if (kind === SOFTMAX) k.softmaxF32(address, address, 1, n, 1);
-    else k.logSoftmaxF32(address, address, 1, n, 1);
+    if (kind === SOFTMAX) k.softmaxF32(address, address, rows, n / rows, 1);
+    else k.logSoftmaxF32(address, address, rows, n / rows, 1);
     const y = out ?? new Float32Array(n);
     for (let i = 0; i < n; i++) y[i] = f[at + i]!;
     return y;
   }
   const view = heap.view32(address, n);
   view.set(x);
-  compute(heap, kind, 'F32', one, address, address, 1, n, 1);
+  compute(heap, kind, 'F32', one, address, address, rows, n / rows, 1);
   if (kind === LOGSUMEXP) return view[0]!;
   if (out === undefined) return new Float32Array(view);
   set.call(out, view);
@@ -235,7 +253,7 @@ function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | un
   const view = heap.view64(address, n);
   if (n <= FEW) for (let i = 0; i < n; i++) view[i] = x[i]!;
   else view.set(x);
-  compute(heap, kind, 'F64', one, address, address, 1, n, 1);
+  compute(heap, kind, 'F64', one, address, address, rows, n / rows, 1);
   if (kind === LOGSUMEXP) return view[0]!;
   if (out === undefined) return new Float64Array(view);
   if (n <= FEW) for (let i = 0; i < n; i++) out[i] = view[i]!;

@@ -433,3 +433,19 @@ describe('worker threads', () => {
     expect(sameBits(new Float32Array(shared), want)).toBe(true);
   });
 });
+
+eachBuild('a call within a call', (s) => {
+  test('leaves the rows of the outer one alone', () => {
+    const x = Float32Array.of(1, 2, 3, 4), inner = { shape: [2, 2], axis: -1 };
+    const nested = (): null => (s.softmax(x, inner), null);
+    const want = s.softmax(x);
+    expect(s.softmax(x, { get axis() { return nested(); } })).toEqual(want); // prettier-ignore
+    expect(s.softmax(x, { get out() { return nested() ?? undefined; } } as object)).toEqual(want); // prettier-ignore
+    const out = Object.defineProperty(new Float32Array(4), 'constructor', { get: () => (nested(), Float32Array) });
+    expect(Float32Array.from(s.softmax(x, { out }))).toEqual(want);
+    const rows = s.softmax(x, inner);
+    const shape = Object.defineProperty([2, 2], 1, { get: () => (s.softmax(x), 2) });
+    expect(s.softmax(x, { shape, axis: -1 })).toEqual(rows);
+    expect(rows[0]! + rows[1]!).toBeCloseTo(1, 6);
+  });
+});
