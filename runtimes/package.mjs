@@ -8,9 +8,9 @@ import { sh } from './scratch.mjs';
 
 const KB = 1024;
 /**
- * 24 KB of the tarball and 82 KB of what is unpacked are the sources of the wasm. Cold start in milliseconds.
+ * 24 KB of the tarball are the sources of the wasm; what is unpacked is weighed without them. Cold start in milliseconds.
  */
-export const limits = { tarball: 184 * KB, unpacked: 562 * KB, wasm: 32 * KB, entry: 48 * KB, coldStart: 20 };
+export const limits = { tarball: 184 * KB, unpacked: 480 * KB, wasm: 32 * KB, entry: 48 * KB, coldStart: 20 };
 const size = (bytes) => `${(bytes / KB).toFixed(1)} KB`;
 const within = (what, bytes, limit) => {
   if (bytes > limit) throw new Error(`${what}: ${size(bytes)}, more than ${size(limit)}`);
@@ -86,13 +86,15 @@ export function* shipped(place) {
   };
   yield { check: 'tarball', run: () => within('tarball', statSync(tarball).size, limits.tarball) };
   yield {
-    check: 'unpacked',
-    run: () =>
-      within(
+    check: 'unpacked, but for the sources of the wasm',
+    run() {
+      const own = files.filter((file) => !/^(assembly\/|asconfig\.json$)/.test(file));
+      return within(
         'unpacked',
-        files.reduce((sum, file) => sum + statSync(join(installed, file)).size, 0),
+        own.reduce((sum, file) => sum + statSync(join(installed, file)).size, 0),
         limits.unpacked,
-      ),
+      );
+    },
   };
   for (const build of ['relaxed', 'simd', 'scalar']) {
     yield {

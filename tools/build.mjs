@@ -1,7 +1,7 @@
 // Builds everything: assembly/ -> build/*.wasm -> src/generated/bytes.ts -> dist/. Usage: node tools/build.mjs [wasm]
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -52,7 +52,13 @@ if (process.argv[2] !== 'wasm') {
   // these two differ in what they import only, and whoever takes one of them bundles it
   const entries = { edge: join(out, 'edge.js'), edgeLight: join(out, 'edgeLight.js') };
   await build({ ...options, input: entries, output: { ...output, chunkFileNames: 'core.js' } });
-  for (const file of readdirSync(out)) if (file.endsWith('.d.ts')) copyFileSync(join(out, file), join(dist, file));
+  // of the types what index.d.ts leads to
+  const types = new Set(['index.d.ts']);
+  for (const file of types) {
+    const text = readFileSync(join(out, file), 'utf8');
+    for (const [, name] of text.matchAll(/from '\.\/(\w+)\.[jt]s'/g)) types.add(`${name}.d.ts`);
+    writeFileSync(join(dist, file), text);
+  }
   for (const name of builds) copyFileSync(join(root, `build/${name}.wasm`), join(dist, `${name}.wasm`));
   // as `sha256sum -c` takes it: who builds the package's assembly/ again compares with this
   const sum = (name) => `${createHash('sha256').update(wasm[name]).digest('hex')}  ${name}.wasm\n`;
