@@ -7,7 +7,8 @@ import { inBench, short } from './run.mjs';
 const load = (file) => (existsSync(inBench(file)) ? JSON.parse(readFileSync(inBench(file), 'utf8')) : undefined);
 const results = load('results.json'),
   growth = load('growth.json'),
-  cold = load('cold.json');
+  cold = load('cold.json'),
+  profile = load('profile.json');
 if (results === undefined) throw new Error('bench/results.json is not there: npm run bench first');
 
 const text = [];
@@ -140,6 +141,24 @@ if (cold) {
   );
 }
 
+if (profile) {
+  const names = Object.keys(profile.rows[0].ns);
+  say(
+    '## Where the time goes',
+    '',
+    `softmax float32, simd build, ns per element; the parts of a call by themselves, and the whole. ${where(profile)}. A kernel on rows that stay in cache cannot be much faster: its exp alone is 23 vector operations for four elements. Native code with 512-bit vectors does four times as much at once. Against other wasm the rest is the copies, a new result's pages, and what the bounds of docs/accuracy.md cost; with ten logits it is the latency of one exp after the other step of a softmax.`,
+  );
+  table(
+    ['shape', ...names],
+    profile.rows.map(({ shape, ns }) => [`[${shape}]`, ...names.map((name) => short(ns[name]))]),
+  );
+  say(
+    `A cold start, ms: ${Object.entries(profile.cold)
+      .map(([name, ms]) => `${name} ${short(ms)}`)
+      .join(', ')}.`,
+  );
+}
+
 say(
   '## To reproduce',
   '',
@@ -149,6 +168,7 @@ say(
   'npm run bench            # or: npm run bench -- --quick',
   'node bench/growth.mjs',
   'node bench/cold.mjs',
+  'node bench/profile.mjs',
   'node bench/report.mjs    # writes this file',
   '```',
 );
@@ -164,20 +184,33 @@ writeFileSync(
 console.log('Written: docs/performance.md');
 
 // The README's table: some of these rows, between its marks.
-const shown = ['[10] fresh', '[1000] fresh', '[1000000] fresh', '[1024,10] fresh', '[1024,1000] fresh', '[8,128256] fresh',
-  '[1,21,512,512] axis 1 fresh', '[1000,1000] axis 0 fresh', '[1000] into', '[1000000] into', '[1024,1000] into'];
+const shown = [
+  '[10] fresh',
+  '[1000] fresh',
+  '[1000000] fresh',
+  '[1024,10] fresh',
+  '[1024,1000] fresh',
+  '[8,128256] fresh',
+  '[1,21,512,512] axis 1 fresh',
+  '[1000,1000] axis 0 fresh',
+  '[1000] into',
+  '[1000000] into',
+  '[1024,1000] into',
+];
 const rivals = ['js-loop', 'tfjs-wasm', 'onnxruntime-web', 'onnxruntime-node'];
 const rows = shown
   .map((name) => results.rows.find((row) => row.name === `softmax float32 ${name}`))
   .filter((row) => row !== undefined)
   .map((row) => {
-    const cells = rivals.map((rival) => row.results[rival]?.ratio).map((r) => (r === undefined ? '-' : r < 1 ? `**${short(r)}**` : short(r)));
+    const cells = rivals
+      .map((rival) => row.results[rival]?.ratio)
+      .map((r) => (r === undefined ? '-' : r < 1 ? `**${short(r)}**` : short(r)));
     return `| ${row.name.replace('softmax float32 ', '')} | ${[short(row.results.ours.ns), ...cells].join(' | ')} |`;
   });
 const readme = join(import.meta.dirname, '../README.md');
 const block = [
   `softmax of float32, ns per element, and the time of others divided by ours (above 1 ours is faster, **bold** where it is`,
-  `not); "fresh" makes a new result, "into" fills one. ${results.cpu}, Node ${results.node}, ${results.versions.ours.match(/\((.*)\)/)?.[1] ?? ""}, ${results.quick ? 'quick run' : 'run'} of ${results.date.slice(0, 10)}.`,
+  `not); "fresh" makes a new result, "into" fills one. ${results.cpu}, Node ${results.node}, ${results.versions.ours.match(/\((.*)\)/)?.[1] ?? ''}, ${results.quick ? 'quick run' : 'run'} of ${results.date.slice(0, 10)}.`,
   'All workloads, logSoftmax, logsumexp and float64: docs/performance.md, from `npm run bench`.',
   '',
   `| | ours, ns | plain loop | tfjs-wasm | onnxruntime-web | onnxruntime-node (native AVX) |`,
@@ -185,5 +218,8 @@ const block = [
   ...rows,
 ].join('\n');
 const before = readFileSync(readme, 'utf8');
-writeFileSync(readme, before.replace(/<!-- speed -->[\s\S]*<!-- \/speed -->/, `<!-- speed -->\n${block}\n<!-- /speed -->`));
+writeFileSync(
+  readme,
+  before.replace(/<!-- speed -->[\s\S]*<!-- \/speed -->/, `<!-- speed -->\n${block}\n<!-- /speed -->`),
+);
 console.log('Written: the table of README.md');

@@ -83,7 +83,7 @@ export const logSoftmax: Softmax['logSoftmax'] = shared.logSoftmax;
  *   `returnSign` `{ value, sign }`. A lane without elements gives -Infinity; a negative sum NaN, unless `returnSign` asks.
  * @throws TypeError for a wrong kind, RangeError for a wrong value, before anything is written.
  * Error: at most 2 ULP in float32 (0.51 with `precision: 'exact'`), 1.5 in float64; where the maximum and the logarithm
- * cancel to about 0: 1e-7 and 2e-16, absolute.
+ * cancel to about 0: 1.02e-7 and 2e-16, absolute.
  * Source: scipy.special.logsumexp; docs/accuracy.md.
  * @example
  * logsumexp([1000, 1000]); // => 1000.6931471805599

@@ -379,15 +379,15 @@ ${cancelling.float32.exactUlp} ULP or ${cancelling.float32.exactAbsolute} absolu
 **float32.** e of an element is within ${core32} 2^-23 of exp, relative: \`npm run exhaustive\` tries every argument that a kernel
 meets. Sums, reciprocals and logarithms are taken in float64, where their errors are below 2^-40.
 
-- softmax, e / S. S is a sum of such e, so it is as near as the worst of them, and the quotient is within ${2 * core32} 2^-23, which is
+- softmax, e / S. S is a sum of such e, so it is as near as the worst of them, and the quotient is within ${(2 * core32).toFixed(2)} 2^-23, which is
   ${(4 * core32).toFixed(1)} ULP of a result just below a power of two. 1 / S is taken in two parts, and the two products and their sum round by 0.5
-  twice (once, where relaxed SIMD fuses them): ${(4 * core32 + 1).toFixed(1)} ULP.
+  twice (once, where relaxed SIMD fuses them): ${(4 * core32 + 1).toFixed(2)} ULP.
 - L, the logarithm of the sum relative to the maximum. The maximum's own e takes part as an exact 1, so only the others' errors
   count: d log(1 + v) / dv = 1 / (1 + v) makes ${core32} 2^-23 v / (1 + v), at most ${core32} 2^-23 L and ${core32} 2^-23.
-- logSoftmax, (x - max) - L. ${(2 * core32).toFixed(1)} ULP for L, and three roundings: L to float32, x - max, the result. Where L is near a power of two
-  and takes its full error, x - max is small and rounds to nothing that matters; all in all ${(2 * core32 + 1).toFixed(1)} ULP.
+- logSoftmax, (x - max) - L. ${(2 * core32).toFixed(2)} ULP for L, and three roundings: L to float32, x - max, the result. Where L is near a power of two
+  and takes its full error, x - max is small and rounds to nothing that matters; all in all ${(2 * core32 + 1).toFixed(2)} ULP.
 - logsumexp, max + L, rounded once: ${core32} 2^-23 min(1, L) and half a ULP. Where the maximum is 0 or more the result is L or more:
-  ${(2 * core32 + 0.5).toFixed(1)} ULP. A negative one leaves less than L; where that is below 1/2 the error is within 2 ULP or within
+  ${(2 * core32 + 0.5).toFixed(2)} ULP. A negative one leaves less than L; where that is below 1/2 the error is within 2 ULP or within
   ${cancelling.float32.absolute} min(1, 1.5 L).
 
 **float64.** e is within 0.51 2^-52 of exp, relative: a table of 128 with tails, e = H + H w rounded once. Its rounding error,
