@@ -256,7 +256,8 @@ function within(
   const fast = (dtype === 'float64' || precision === 'fast') && !weighted;
   const near = reduced && (weighted || (fast ? maximum < 0 : cancels(exact, maximum)));
   const absolute =
-    !near || exact.head === 0
+    // a weighted sum of exactly 1 is left by cancelling too: 2 e - 1 - e - e
+    !near || (exact.head === 0 && !weighted)
       ? 0
       : dtype === 'float64'
         ? weighted
