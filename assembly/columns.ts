@@ -163,13 +163,18 @@ export function factorColumns<E, W>(lanes: i32): void {
   }
 }
 
-/** sums without the maximum -> logs relative to the maximum in RESULT; poisoned: NaN where that is infinite */
+/**
+ * sums without the maximum -> logs relative to the maximum in RESULT; poisoned: NaN where that is infinite. Three loops, so that
+ * the processor has several lanes under way: each step is a long chain.
+ */
 export function logColumns<E, W>(lanes: i32, poisoned: bool): void {
+  for (let j = 0; j < lanes; j += width<f64, W>()) maxTerms<E, W>(j);
   for (let j = 0; j < lanes; j += width<f64, W>()) {
-    const term = TERM + j * 8, sum = SUM + j * 8;
-    maxTerms<E, W>(j);
-    quotient<E, W>(loadAs<f64, f64, W>(sum), lowSum<E, W>(j), loadAs<f64, f64, W>(term),
-      loadAs<f64, f64, W>(term + ROW), term, ROW);
+    const term = TERM + j * 8;
+    quotient<E, W>(loadAs<f64, f64, W>(SUM + j * 8), lowSum<E, W>(j), loadAs<f64, f64, W>(term), loadAs<f64, f64, W>(term + ROW), term, ROW);
+  }
+  for (let j = 0; j < lanes; j += width<f64, W>()) {
+    const term = TERM + j * 8;
     logPair<E, W>(loadAs<E, f64, W>(COUNT + j * sizeof<E>()), loadAs<f64, f64, W>(term), loadAs<f64, f64, W>(term + ROW),
       poisoned ? poison<E, W>(j) : splat<f64, W>(0), RESULT + j * 8, ROW);
   }

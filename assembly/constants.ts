@@ -34,6 +34,16 @@ export const EXACT: usize = memory.data<u64>([
   0x3ff0000000000000, // 1, 0x1p0
 ]);
 
+/** log in float64 of what is rounded to float32 afterwards: log((1 + s) / (1 - s)) = s (2 + s^2 (l0 + l1 s^2 + ...)) */
+export const LOG: usize = memory.data<u64>([
+  0x3fe62e42fefa39ef, // ln2, 0x1.62e42fefa39efp-1
+  0x3fe5555555564e96, // l0, 0x1.5555555564e96p-1
+  0x3fd999998cafbf2a, // l1, 0x1.999998cafbf2ap-2
+  0x3fd249323e4d7fc7, // l2, 0x1.249323e4d7fc7p-2
+  0x3fcc67ada017cf97, // l3, 0x1.c67ada017cf97p-3
+  0x3fc8c8c11e54d389, // l4, 0x1.8c8c11e54d389p-3
+]);
+
 /**
  * 2^(i / 128) for i = 0 .. 127 as pairs (tail, bits): with H the nearest double, tail = 2^(i / 128) / H - 1 (to 2^-66) and
  * bits = bits(H) - (i << 45), so that bits + (n << 45) is H times the power of two of n = 128 k + i.

@@ -270,6 +270,13 @@ export function exponent<V>(a: V): V {
   } else return <V>(<f64>(reinterpret<u64>(a) >> 52) - 1023.0);
 }
 
+/** 2^-exponent of a positive float64 */
+@inline
+export function inversePower<V>(a: V): V {
+  if (isVector<V>()) return v128.sub<i64>(i64x2.splat(0x7fe0000000000000), v128.and(a, i64x2.splat(0x7ff0000000000000)));
+  else return reinterpret<f64>(0x7fe0000000000000 - (reinterpret<u64>(a) & 0x7ff0000000000000));
+}
+
 /** mantissa of a positive float64, in [1, 2) */
 @inline
 export function mantissa<V>(a: V): V {

@@ -43,7 +43,7 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
 
 /** one contiguous lane */
 function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
-  if (sizeof<E>() == 4 && kind == SOFTMAX && n <= 4 * width<E, V>() && softmaxFew<V>(x, y, n)) return;
+  if (isVector<V>() && sizeof<E>() == 4 && kind == SOFTMAX && n <= 4 * width<E, V>() && softmaxFew<V>(x, y, n)) return;
   const m = maxRow<T, E, V>(x, n), short = n <= SHORT;
   prepareRow<T, E, V>(m, kind != SOFTMAX);
   if (kind == SOFTMAX) {

@@ -63,6 +63,30 @@ const exact = [
   ['q3', Decimal.div(1, 6)],
   ['1', 1],
 ];
+/** coefficients of the polynomial that meets f at as many Chebyshev nodes of [0, most] */
+function interpolate(f, most, count) {
+  const at = Array.from({ length: count }, (_, i) => Decimal.acos(-1).mul(2 * i + 1).div(2 * count).cos().add(1).mul(most).div(2));
+  const newton = at.map((x) => f(x)); // divided differences
+  for (let i = 1; i < count; i++) {
+    for (let j = count - 1; j >= i; j--) newton[j] = newton[j].sub(newton[j - 1]).div(at[j].sub(at[j - i]));
+  }
+  let sum = [];
+  for (let i = count - 1; i >= 0; i--) {
+    // sum = sum (x - at[i]) + newton[i]
+    sum = [new Decimal(0), ...sum].map((c, d) => (d < sum.length ? c.sub(sum[d].mul(at[i])) : c));
+    sum[0] = sum[0].add(newton[i]);
+  }
+  return sum;
+}
+const log = [
+  ['ln2', ln2],
+  // of (log((1 + s) / (1 - s)) / s - 2) / s^2 as a function of s^2
+  ...interpolate(
+    (w) => Decimal.ln(Decimal.add(1, w.sqrt()).div(Decimal.sub(1, w.sqrt()))).div(w.sqrt()).sub(2).div(w),
+    Decimal.sqrt(2).sub(1).div(Decimal.sqrt(2).add(1)).pow(2),
+    5,
+  ).map((c, i) => [`l${i}`, c]),
+];
 const table = [];
 for (let i = 0; i < 128; i++) {
   const exact = Decimal.pow(2, new Decimal(i).div(128));
@@ -92,6 +116,10 @@ ${f64.map(row(bits64)).join('')}]);
 /** exp in float64 of what is rounded to float32 afterwards: one piece of ln2 / 128 and a cubic are enough */
 export const EXACT: usize = memory.data<u64>([
 ${exact.map(row(bits64)).join('')}]);
+
+/** log in float64 of what is rounded to float32 afterwards: log((1 + s) / (1 - s)) = s (2 + s^2 (l0 + l1 s^2 + ...)) */
+export const LOG: usize = memory.data<u64>([
+${log.map(row(bits64)).join('')}]);
 
 /**
  * 2^(i / 128) for i = 0 .. 127 as pairs (tail, bits): with H the nearest double, tail = 2^(i / 128) / H - 1 (to 2^-66) and
