@@ -1,7 +1,8 @@
 /**
- * Makes the bytes that tools/patch.mjs made `patch` for: the length of the result, then operations, each of them
- * a count of bytes to insert, these bytes, a count of bytes to copy from `from`, and how far the copy starts from the
- * expected place, which is where the last copy ended plus the bytes inserted since. Numbers are LEB128, the distance zigzag.
+ * Makes the bytes that tools/patch.mjs made `patch` for: the length of the result, the count of bytes to insert and these
+ * bytes, then operations, each of them how many of these to insert, a count of bytes to copy from `from`, and how far the
+ * copy starts from the expected place, which is where the last copy ended plus the bytes inserted since. Numbers are
+ * LEB128, the distance zigzag.
  */
 export function applyPatch(from: Uint8Array, patch: Uint8Array): Uint8Array {
   let next = 0;
@@ -13,17 +14,19 @@ export function applyPatch(from: Uint8Array, patch: Uint8Array): Uint8Array {
     }
   };
   const to = new Uint8Array(number());
-  for (let at = 0, place = 0; next < patch.length;) {
-    const inserted = number();
-    to.set(patch.subarray(next, next + inserted), at);
-    next += inserted;
-    at += inserted;
-    const copied = number();
-    const distance = number();
+  const count = number();
+  let insert = next, at = 0, place = 0;
+  const put = (bytes: Uint8Array, start: number, n: number): number => {
+    to.set(bytes.subarray(start, start + n), at);
+    at += n;
+    return n;
+  };
+  for (next += count; next < patch.length;) {
+    const inserted = put(patch, insert, number());
+    const copied = number(), distance = number();
+    insert += inserted;
     place += inserted + ((distance >>> 1) ^ -(distance & 1));
-    to.set(from.subarray(place, place + copied), at);
-    place += copied;
-    at += copied;
+    place += put(from, place, copied);
   }
   return to;
 }

@@ -26,24 +26,23 @@ export function makePatch(from, to) {
     return length;
   };
 
-  const patch = [];
-  const number = (value) => {
-    for (; value > 127; value >>>= 7) patch.push((value & 127) | 128);
-    patch.push(value);
+  const operations = [], inserted = [];
+  const number = (value, list = operations) => {
+    for (; value > 127; value >>>= 7) list.push((value & 127) | 128);
+    list.push(value);
   };
   let done = 0; // bytes of `to` that the patch makes so far
   let end = 0; // where the last copy ended in `from`
   const operation = (at, place, length) => {
     const distance = place - (end + at - done);
     number(at - done);
-    for (; done < at; done++) patch.push(to[done]);
+    for (; done < at; done++) inserted.push(to[done]);
     number(length);
     number(distance < 0 ? -2 * distance - 1 : 2 * distance);
     done = at + length;
     end = place + length;
   };
 
-  number(to.length);
   for (let at = 0; at < to.length;) {
     const expected = end + at - done;
     let best = expected;
@@ -58,5 +57,8 @@ export function makePatch(from, to) {
     at = longest > 0 ? done : at + 1;
   }
   if (done < to.length) operation(to.length, end + to.length - done, 0);
-  return Uint8Array.from(patch);
+  const head = [];
+  number(to.length, head);
+  number(inserted.length, head);
+  return Uint8Array.from([...head, ...inserted, ...operations]);
 }
