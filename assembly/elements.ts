@@ -1,5 +1,5 @@
 import { setTheta } from './exp';
-import { get, pmin, put, span, splat, width } from './lanes';
+import { allAtMost, get, loadAs, pmin, put, span, splat, width } from './lanes';
 import { CHUNK, CHUNK_E, expRow, maxRow, scaleRow } from './rows';
 import { spreadLane } from './tile';
 
@@ -31,4 +31,14 @@ function large<V>(y: usize, n: i32): void {
   for (let i = 0; i < n << 3; i += 8) {
     if (load<f64>(COPY + i) > 500) store<f64>(y + i, load<f64>(CHUNK_E + i) * 6.668014432879854e240); // 2^800
   }
+}
+
+/** the address of the first element from x to `end` that is above `least`, or a NaN; `end` where there is none */
+export function firstAbove<T, V>(x: usize, end: usize, least: T): usize {
+  const limit = splat<T, V>(least), dx = span<T, T, V>();
+  while (x + 4 * dx <= end && allAtMost<T, V>(loadAs<T, T, V>(x), loadAs<T, T, V>(x + dx), loadAs<T, T, V>(x + 2 * dx), loadAs<T, T, V>(x + 3 * dx), limit)) {
+    x += 4 * dx;
+  }
+  while (x < end && load<T>(x) <= least) x += sizeof<T>();
+  return x;
 }

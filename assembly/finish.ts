@@ -39,7 +39,7 @@ export function maxTerm<E, W>(top: W, K: W, into: usize, pitch: usize): void {
 
 /** 1 / (hi + lo), by one Newton step with an exact product; `poison` is added to it */
 export function reciprocal<W>(hi: W, lo: W, poison: W, into: usize, pitch: usize): void {
-  const one = splat<f64, W>(1);
+  const one = constant<f64, W>(F64 + 56);
   const u = div<f64, W>(one, hi);
   const p = mul<f64, W>(u, hi);
   const left = sub<f64, W>(sub<f64, W>(sub<f64, W>(one, p), mulLow<W>(u, hi, p)), mul<f64, W>(u, lo));
@@ -83,7 +83,7 @@ export function logPair<T, W>(count: W, vh: W, vl: W, poison: W, into: usize, pi
     return;
   }
 
-  const one = splat<f64, W>(1);
+  const one = constant<f64, W>(F64 + 56);
   const z = sub<f64, W>(mantissa<W>(ah), one);
   let q = sub<f64, W>(splat<f64, W>(0.3218), mul<f64, W>(z, splat<f64, W>(0.0826)));
   q = sub<f64, W>(mul<f64, W>(z, q), splat<f64, W>(0.6777));
@@ -120,7 +120,7 @@ export function logPair<T, W>(count: W, vh: W, vl: W, poison: W, into: usize, pi
 @inline
 function logFast<W>(ah: W, al: W): W {
   const two = splat<f64, W>(2), near = mul<f64, W>(ah, splat<f64, W>(1.4142135623730951)), H = inversePower<W>(near);
-  const z = add<f64, W>(sub<f64, W>(mul<f64, W>(H, ah), splat<f64, W>(1)), mul<f64, W>(H, al));
+  const z = add<f64, W>(sub<f64, W>(mul<f64, W>(H, ah), constant<f64, W>(F64 + 56)), mul<f64, W>(H, al));
   const s = div<f64, W>(z, add<f64, W>(two, z)), w = mul<f64, W>(s, s);
   let q = madd<f64, W>(constant<f64, W>(LOG + 40), w, constant<f64, W>(LOG + 32));
   q = madd<f64, W>(q, w, constant<f64, W>(LOG + 24));

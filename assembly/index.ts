@@ -1,4 +1,4 @@
-import { exponentials } from './elements';
+import { exponentials, firstAbove } from './elements';
 import { setTheta } from './exp';
 import { narrowHalf, widenHalf } from './half';
 import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, lanes } from './passes';
@@ -115,6 +115,17 @@ export function expF32(x: usize, y: usize, n: i32): void {
 export function expF64(x: usize, y: usize, n: i32): void {
   if (ASC_FEATURE_SIMD) exponentials<f64, v128>(x, y, n);
   else exponentials<f64, f64>(x, y, n);
+}
+
+/** the address of the first element from x to `end` that is above `least`, or a NaN; `end` where there is none */
+export function findF32(x: usize, end: usize, least: f32): usize {
+  if (ASC_FEATURE_SIMD) return firstAbove<f32, v128>(x, end, least);
+  else return firstAbove<f32, f32>(x, end, least);
+}
+
+export function findF64(x: usize, end: usize, least: f64): usize {
+  if (ASC_FEATURE_SIMD) return firstAbove<f64, v128>(x, end, least);
+  else return firstAbove<f64, f64>(x, end, least);
 }
 
 /** n float16 (kind 0) or bfloat16 (kind 1) at x to float32 at y, which may overlap their upper half */

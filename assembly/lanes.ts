@@ -1,5 +1,7 @@
 // @ts-nocheck: tsc cannot follow operations chosen by type; asc checks this file.
 
+import { F64 } from './constants';
+
 // The vocabulary of lane operations, spoken by two kinds of value: V = v128 (all lanes of a vector at once) and
 // V = f32 or f64 (one lane). E is the element a value is made of, T the element as it lies in memory: T = f32 with
 // E = f64 is widened on load and rounded once on store. Only this file calls v128 operations.
@@ -157,6 +159,14 @@ export function whereEqual<E, V>(x: V, y: V, a: V, b: V): V {
   else return x == y ? a : b;
 }
 
+/** whether all of a, b, c, d are at most x; false with a NaN among them */
+@inline
+export function allAtMost<E, V>(a: V, b: V, c: V, d: V, x: V): bool {
+  if (isVector<V>()) {
+    return v128.all_true<u32>(v128.and(v128.and(v128.le<E>(a, x), v128.le<E>(b, x)), v128.and(v128.le<E>(c, x), v128.le<E>(d, x))));
+  } else return a <= x && b <= x && c <= x && d <= x;
+}
+
 /** 1 where x is y, else 0 */
 @inline
 export function oneWhereEqual<E, V>(x: V, y: V, one: V): V {
@@ -242,7 +252,7 @@ export function maxLane<E, V>(a: V): E {
 /** a b - p exactly, for p = a b rounded (Dekker: no fused operation, so every engine gives the same bits) */
 @inline
 export function mulLow<V>(a: V, b: V, p: V): V {
-  const split = splat<f64, V>(134217729.0);
+  const split = constant<f64, V>(F64 + 64);
   const ta = mul<f64, V>(a, split), tb = mul<f64, V>(b, split);
   const ah = sub<f64, V>(ta, sub<f64, V>(ta, a)), bh = sub<f64, V>(tb, sub<f64, V>(tb, b));
   const al = sub<f64, V>(a, ah), bl = sub<f64, V>(b, bh);

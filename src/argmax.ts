@@ -1,9 +1,11 @@
 import { className, equal, open, rowMajor, settle, show, type Input } from './arrays.ts';
+import type { Heap } from './heap.ts';
 import { Layout } from './layout.ts';
 import { describe, type Nested } from './nested.ts';
 import { readOptions, type Options } from './options.ts';
 import { isInjective } from './overlap.ts';
 import { inLanes, isRun, refuseOthers, Rows, rowsAtOnce, type Floats } from './rows.ts';
+import { Search } from './search.ts';
 import type { ArrayResult } from './softmax.ts';
 import { read, run, walkOver, write, type Walk } from './walk.ts';
 
@@ -26,7 +28,7 @@ export type Indices<X, O = unknown> = O extends { readonly out: infer W extends 
 /** The longest lane whose indices an Int32Array holds. */
 export const MOST_INDEX = 0x7fff_ffff;
 
-export function argmax(x: unknown, options: Options | undefined): unknown {
+export function argmax(heap: () => Heap, x: unknown, options: Options | undefined): unknown {
   const name = 'argmax';
   refuseOthers(name, options, ['axis', 'shape', 'out', 'keepdims', 'where', 'dtype']);
   const { axis, shape, out, keepdims, where, dtype } = options ?? {};
@@ -47,7 +49,8 @@ export function argmax(x: unknown, options: Options | undefined): unknown {
   const mask = plan.where && maskRows(plan.where, plan);
   const bits = mask && new Uint8Array(Math.min(lanes, rowsAtOnce(length)) * length);
   const found = new Int32Array(lanes),
-    some = rowsAtOnce(length);
+    some = rowsAtOnce(length),
+    search = new Search(heap);
   for (let from = 0; from < lanes; from += some) {
     const n = Math.min(some, lanes - from);
     rows.load(from, n);
@@ -55,7 +58,9 @@ export function argmax(x: unknown, options: Options | undefined): unknown {
     for (let r = 0; r < n; r++) {
       const at = rows.at + r * length;
       found[from + r] =
-        bits === undefined ? largest(rows.data, at, length) : largestOf(rows.data, at, length, bits, r * length);
+        bits === undefined
+          ? largest(search, rows.data, at, length)
+          : largestOf(rows.data, at, length, bits, r * length);
     }
   }
   if (target === undefined) return plan.wrap(found, 'int32');
@@ -64,15 +69,12 @@ export function argmax(x: unknown, options: Options | undefined): unknown {
 }
 
 /** Index of the first maximum; the first NaN where there is one. */
-function largest(x: Floats, at: number, n: number): number {
+function largest(search: Search, x: Floats, at: number, n: number): number {
   let best = x[at]!,
     index = 0;
-  if (best !== best) return 0;
-  for (let j = 1; j < n; j++) {
-    const value = x[at + j]!;
-    if (value <= best) continue; // true of most, and of no NaN
-    if (value !== value) return j;
-    best = value;
+  search.begin();
+  for (let j = 1; best === best && (j = search.next(x, at, n, j, best)) < n; j++) {
+    best = x[at + j]!;
     index = j;
   }
   return index;

@@ -2,6 +2,7 @@ import { argmax, type ArgmaxOptions, type Indices } from './argmax.ts';
 import { crossEntropy, type CrossEntropyGradientOptions, type CrossEntropyOptions, type Loss } from './crossEntropy.ts';
 import { crossEntropyGradient } from './crossEntropyGradient.ts';
 import { gradient, type GradientOptions } from './gradients.ts';
+import type { Heap } from './heap.ts';
 import { oneHot, type OneHot, type OneHotOptions } from './labels.ts';
 import type { Input, Result, Softmax } from './softmax.ts';
 import type { Kernel } from './targets.ts';
@@ -119,14 +120,14 @@ export interface Companions {
   ): Result<X, O>;
 }
 
-/** The companions of an instance: they compute by its softmax, logSoftmax and exp. */
-export function companions(s: Pick<Softmax, 'softmax' | 'logSoftmax' | 'exp'>): Companions {
+/** The companions of an instance: they compute by its softmax, logSoftmax and exp, and search in its memory. */
+export function companions(s: Pick<Softmax, 'softmax' | 'logSoftmax' | 'exp'>, heap: () => Heap): Companions {
   const softmax = s.softmax as Kernel,
     logSoftmax = s.logSoftmax as Kernel,
     exp = s.exp as Kernel;
   return {
-    argmax: (x, options) => argmax(x, options) as never,
-    topk: (x, k, options) => topk(x, k, options) as never,
+    argmax: (x, options) => argmax(heap, x, options) as never,
+    topk: (x, k, options) => topk(heap, x, k, options) as never,
     oneHot: (labels, classes, options) => oneHot(labels, classes, options) as never,
     crossEntropy: (logits, target, options) =>
       crossEntropy(logSoftmax, logits, target, options as Record<string, unknown>) as never,

@@ -37,6 +37,9 @@ export interface Kernels {
   /** n float16 (kind 0) or bfloat16 (kind 1) at x to float32 at y, which may overlap their upper half; and back, in place too */
   widen16(kind: number, x: number, y: number, n: number): void;
   narrow16(kind: number, x: number, y: number, n: number): void;
+  /** The address of the first element from x to `end` that is above `least`, or a NaN; `end` where there is none. */
+  findF32(x: number, end: number, least: number): number;
+  findF64(x: number, end: number, least: number): number;
   /** exp(x) to y */
   expF32(x: number, y: number, n: number): void;
   expF64(x: number, y: number, n: number): void;
@@ -237,6 +240,11 @@ export function jsKernels(): Kernels {
     for (let i = 0; i < n; i++) X[y + i] = expPair(X[x + i], 0, 0);
   }
 
+  function find(X: Elements, x: number, end: number, least: number, bytes: number): number {
+    while (x < end && X[x / bytes]! <= least) x += bytes;
+    return x;
+  }
+
   function setLane(theta: number, power: number): void {
     lane.theta = theta;
     lane.power = power;
@@ -290,6 +298,8 @@ export function jsKernels(): Kernels {
       encode(bits, 0, n, halves[kind]);
       u16.set(bits, y >>> 1);
     },
+    findF32: (x, end, least) => find(f32, x, end, least, 4),
+    findF64: (x, end, least) => find(f64, x, end, least, 8),
     expF32: (x, y, n) => exponentials(f32, x >>> 2, y >>> 2, n),
     expF64: (x, y, n) => exponentials(f64, x >>> 3, y >>> 3, n),
   };

@@ -15,7 +15,9 @@ export function applyPatch(from: Uint8Array, patch: Uint8Array): Uint8Array {
   };
   const to = new Uint8Array(number());
   const count = number();
-  let insert = next, at = 0, place = 0;
+  let insert = next,
+    at = 0,
+    place = 0;
   const put = (bytes: Uint8Array, start: number, n: number): number => {
     to.set(bytes.subarray(start, start + n), at);
     at += n;
@@ -23,7 +25,8 @@ export function applyPatch(from: Uint8Array, patch: Uint8Array): Uint8Array {
   };
   for (next += count; next < patch.length;) {
     const inserted = put(patch, insert, number());
-    const copied = number(), distance = number();
+    const copied = number(),
+      distance = number();
     insert += inserted;
     place += inserted + ((distance >>> 1) ^ -(distance & 1));
     place += put(from, place, copied);

@@ -188,7 +188,7 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     },
     info,
   };
-  return { ...own, ...companions(own) };
+  return { ...own, ...companions(own, heap) };
 }
 
 /** how many lanes outAlone found */

@@ -1,10 +1,12 @@
 import { className, open, rowMajor, show } from './arrays.ts';
 import { MOST_INDEX } from './argmax.ts';
 import { encode } from './half.ts';
+import type { Heap } from './heap.ts';
 import { Layout } from './layout.ts';
 import { describe } from './nested.ts';
 import { readOptions, type Options } from './options.ts';
 import { inLanes, keptAxes, refuseOthers, Rows, rowsAtOnce, whole, wrapLike, type Floats } from './rows.ts';
+import { Search } from './search.ts';
 import type { ArrayResult } from './softmax.ts';
 import { walkOver, write, type TypedArray } from './walk.ts';
 
@@ -31,7 +33,7 @@ export type TopOf<X, O = unknown> = X extends TypedArray
       ? Top<Plain<X>, Plain<X>>
       : Top<number[], number[]>;
 
-export function topk(x: unknown, k: unknown, options: Options | undefined): unknown {
+export function topk(heap: () => Heap, x: unknown, k: unknown, options: Options | undefined): unknown {
   const name = 'topk';
   refuseOthers(name, options, ['axis', 'shape', 'dtype']);
   const { axis, shape, dtype } = options ?? {};
@@ -57,12 +59,13 @@ export function topk(x: unknown, k: unknown, options: Options | undefined): unkn
   const rows = new Rows(inLanes(source, plan), length, plan.sourceDtype),
     some = rowsAtOnce(length);
   const kept = new Float64Array(lanes * most),
-    found = new Int32Array(lanes * most);
+    found = new Int32Array(lanes * most),
+    search = new Search(heap);
   for (let from = 0; from < lanes && most > 0; from += some) {
     const n = Math.min(some, lanes - from);
     rows.load(from, n);
     for (let r = 0; r < n; r++) {
-      select(rows.data, rows.at + r * length, length, kept, found, (from + r) * most, most);
+      select(search, rows.data, rows.at + r * length, length, kept, found, (from + r) * most, most);
     }
   }
   const bits = className(source.data) === 'Uint16Array' && plan.sourceDtype;
@@ -83,7 +86,7 @@ export function topk(x: unknown, k: unknown, options: Options | undefined): unkn
  * those found so far, taken apart at the end.
  */
 // prettier-ignore
-function select(x: Floats, at: number, n: number, values: Float64Array, indices: Int32Array, to: number, k: number): void {
+function select(search: Search, x: Floats, at: number, n: number, values: Float64Array, indices: Int32Array, to: number, k: number): void {
   const heap = k > FEW;
   for (let j = 0; j < k; j++) {
     if (!heap) insert(values, indices, to, j, x[at + j]!, j);
@@ -92,10 +95,10 @@ function select(x: Floats, at: number, n: number, values: Float64Array, indices:
   if (heap) for (let i = (k >> 1) - 1; i >= 0; i--) sift(values, indices, to, k, i, values[to + i]!, indices[to + i]!);
   const last = heap ? to : to + k - 1;
   let least = values[last]!;
-  for (let j = k; j < n; j++) {
+  search.begin();
+  // where the least is a NaN, k of them have been found
+  for (let j = k; least === least && (j = search.next(x, at, n, j, least)) < n; j++) {
     const value = x[at + j]!;
-    if (value <= least) continue; // true of most, and of no NaN
-    if (least !== least) break; // k NaN have been found
     if (heap) sift(values, indices, to, k, 0, value, j);
     else insert(values, indices, to, k - 1, value, j);
     least = values[last]!;

@@ -89,6 +89,29 @@ describe('subtractF64 with a theta keeps what the product lacks', () => {
   }
 });
 
+describe('find gives the first element above a bound, or a NaN', () => {
+  for (const { build, softmax, reason } of instances) {
+    test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
+      const { kernels } = open(code, build),
+        r = random('find');
+      for (const bytes of [4, 8] as const) {
+        const find = bytes === 4 ? kernels.findF32 : kernels.findF64;
+        const at = kernels.allocate(64 * bytes),
+          x = new (bytes === 4 ? Float32Array : Float64Array)(kernels.memory.buffer, at, 64);
+        for (let round = 0; round < 2000; round++) {
+          for (let i = 0; i < 64; i++) x[i] = r.uniform() < 0.02 ? NaN : r.whole(40);
+          const from = r.whole(64),
+            end = from + r.whole(65 - from),
+            least = round % 50 === 0 ? NaN : 30 + r.whole(10);
+          const found = x.subarray(from, end).findIndex((value) => !(value <= least));
+          const want = found < 0 ? end : from + found;
+          expect(find(at + from * bytes, at + end * bytes, least)).toBe(at + want * bytes);
+        }
+      }
+    });
+  }
+});
+
 describe('init', () => {
   for (const { build, softmax, reason } of instances) {
     const name = `compiles ahead of the first call, once, with the same results (${build}${reason && `: ${reason}`})`;

@@ -1,22 +1,40 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, expectTypeOf, test } from 'vitest';
-import { companions } from '../src/companions.ts';
-import { exp, logSoftmax, logsumexp, softmax, tensor, type ArrayResult, type Nested } from '../src/index.ts';
+import {
+  createSoftmax,
+  exp,
+  logSoftmax,
+  logsumexp,
+  softmax,
+  tensor,
+  type ArrayResult,
+  type Nested,
+} from '../src/index.ts';
 
 // The types of the public functions. `expectTypeOf` says nothing at run time: the first test has this file type-checked.
 
 test('the types below are what the compiler finds', () => {
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const flags = '--noEmit --strict --skipLibCheck --exactOptionalPropertyTypes --target es2022 --module nodenext --lib es2022 --types node --allowImportingTsExtensions';
-  const tsc = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', ...flags.split(' '), '--ignoreConfig', 'test/types.test.ts'], { cwd: root, encoding: 'utf8' });
+  const flags =
+    '--noEmit --strict --skipLibCheck --exactOptionalPropertyTypes --target es2022 --module nodenext --lib es2022 --types node --allowImportingTsExtensions';
+  const tsc = spawnSync(
+    process.execPath,
+    ['node_modules/typescript/bin/tsc', ...flags.split(' '), '--ignoreConfig', 'test/types.test.ts'],
+    { cwd: root, encoding: 'utf8' },
+  );
   // src has settings of its own (tsconfig.json) and is not in question here
-  const lines = (tsc.stdout + tsc.stderr).split('\n').filter((line) => line !== '' && !line.startsWith('src/') && !line.startsWith(' '));
+  const lines = (tsc.stdout + tsc.stderr)
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('src/') && !line.startsWith(' '));
   expect(lines).toEqual([]);
   expect(tsc.error).toBeUndefined();
 });
 
-const f32 = new Float32Array([1, 2, 3, 4]), f64 = new Float64Array(f32), u8 = new Uint8Array(4), u16 = new Uint16Array(4);
+const f32 = new Float32Array([1, 2, 3, 4]),
+  f64 = new Float64Array(f32),
+  u8 = new Uint8Array(4),
+  u16 = new Uint16Array(4);
 const o = { shape: [2, 2], axis: -1 };
 
 test('softmax, logSoftmax and exp: the same container, floats for integers', () => {
@@ -58,7 +76,7 @@ test('tensors know their array', () => {
 });
 
 test('companions', () => {
-  const c = companions({ softmax, logSoftmax, exp });
+  const c = createSoftmax();
   expectTypeOf(c.argmax([1, 2])).toEqualTypeOf<number>();
   expectTypeOf(c.argmax(f32)).toEqualTypeOf<number>();
   expectTypeOf(c.argmax(f32, o)).toExtend<Int32Array | number>();
@@ -90,9 +108,9 @@ test('what is no option and no input does not compile', () => {
     // @ts-expect-error
     () => softmax([1], { axis: '0' }),
     // @ts-expect-error
-    () => companions({ softmax, logSoftmax, exp }).topk([[1]], 1, { axis: [0, 1] }),
+    () => createSoftmax().topk([[1]], 1, { axis: [0, 1] }),
     // @ts-expect-error
-    () => companions({ softmax, logSoftmax, exp }).crossEntropy([1], 0, { reduction: 'avg' }),
+    () => createSoftmax().crossEntropy([1], 0, { reduction: 'avg' }),
   ];
   for (const call of refused) expect(call).toThrow();
 });

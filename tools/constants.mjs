@@ -23,7 +23,8 @@ function hex(x) {
 /** a double as a Decimal, to its last bit: the constructor would take the digits that are printed */
 function exactly(x) {
   buffer.setFloat64(0, x);
-  const b = buffer.getBigUint64(0), exponent = Number((b >> 52n) & 0x7ffn) - 1075;
+  const b = buffer.getBigUint64(0),
+    exponent = Number((b >> 52n) & 0x7ffn) - 1075;
   return new Decimal(String((b & 0xfffffffffffffn) | 0x10000000000000n)).mul(Decimal.pow(2, exponent));
 }
 /** leading `bits` bits of a positive decimal, truncated */
@@ -33,7 +34,8 @@ function head(x, bits) {
   return x.div(unit).floor().mul(unit);
 }
 
-const hi32 = head(ln2, 12), hi64 = head(ln2, 34);
+const hi32 = head(ln2, 12),
+  hi64 = head(ln2, 34);
 const f32 = [
   ['log2 e', Decimal.div(1, ln2)],
   ['ln2, 12 bits', hi32],
@@ -55,6 +57,7 @@ const f64 = [
   ['q4', wide(0x155555cf32d74bn, -5)],
   ['q5', wide(0x111110ef570734n, -7)],
   ['1', 1],
+  ['2^27 + 1, which splits a double in two', 2 ** 27 + 1],
 ];
 const exact = [
   ['128 log2 e', Decimal.div(128, ln2)],
@@ -65,7 +68,15 @@ const exact = [
 ];
 /** coefficients of the polynomial that meets f at as many Chebyshev nodes of [0, most] */
 function interpolate(f, most, count) {
-  const at = Array.from({ length: count }, (_, i) => Decimal.acos(-1).mul(2 * i + 1).div(2 * count).cos().add(1).mul(most).div(2));
+  const at = Array.from({ length: count }, (_, i) =>
+    Decimal.acos(-1)
+      .mul(2 * i + 1)
+      .div(2 * count)
+      .cos()
+      .add(1)
+      .mul(most)
+      .div(2),
+  );
   const newton = at.map((x) => f(x)); // divided differences
   for (let i = 1; i < count; i++) {
     for (let j = count - 1; j >= i; j--) newton[j] = newton[j].sub(newton[j - 1]).div(at[j].sub(at[j - i]));
@@ -82,7 +93,11 @@ const log = [
   ['ln2', ln2],
   // of (log((1 + s) / (1 - s)) / s - 2) / s^2 as a function of s^2
   ...interpolate(
-    (w) => Decimal.ln(Decimal.add(1, w.sqrt()).div(Decimal.sub(1, w.sqrt()))).div(w.sqrt()).sub(2).div(w),
+    (w) =>
+      Decimal.ln(Decimal.add(1, w.sqrt()).div(Decimal.sub(1, w.sqrt())))
+        .div(w.sqrt())
+        .sub(2)
+        .div(w),
     Decimal.sqrt(2).sub(1).div(Decimal.sqrt(2).add(1)).pow(2),
     5,
   ).map((c, i) => [`l${i}`, c]),
@@ -100,7 +115,10 @@ for (let i = 0; i < 128; i++) {
   table.push(`${bits64(tail)}, 0x${bits.toString(16).padStart(16, '0')}`);
 }
 
-const row = (bits) => ([name, x]) => `  ${bits(x)}, // ${name}, ${hex(bits === bits32 ? Math.fround(Number(x)) : x)}\n`;
+const row =
+  (bits) =>
+  ([name, x]) =>
+    `  ${bits(x)}, // ${name}, ${hex(bits === bits32 ? Math.fround(Number(x)) : x)}\n`;
 writeFileSync(
   new URL('../assembly/constants.ts', import.meta.url),
   `// Written by tools/constants.mjs, which says how each number is made.

@@ -26,7 +26,8 @@ export function makePatch(from, to) {
     return length;
   };
 
-  const operations = [], inserted = [];
+  const operations = [],
+    inserted = [];
   const number = (value, list = operations) => {
     for (; value > 127; value >>>= 7) list.push((value & 127) | 128);
     list.push(value);
