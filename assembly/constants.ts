@@ -24,7 +24,6 @@ export const F64: usize = memory.data<u64>([
   0x3f811110ef570734, // q5, 0x1.11110ef570734p-7
   0x3ff0000000000000, // 1, 0x1p0
   0x41a0000002000000, // 2^27 + 1, which splits a double in two, 0x1.0000002p27
-  0x0000000000000000, // 0, 0x1p-1023
 ]);
 
 /** exp in float64 of what is rounded to float32 afterwards: one piece of ln2 / 128 and a cubic are enough */
