@@ -276,9 +276,13 @@ export function product(shape: readonly number[]): number {
   return size;
 }
 
+/** of every typed array */
+const prototype: object = Object.getPrototypeOf(Uint8Array.prototype);
+const tagOf = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)!.get as () => string | undefined;
+
 /** The class of a typed array, of any realm, subclass or not; undefined for a DataView. */
 export function className(data: ArrayBufferView | TypedArray): string | undefined {
-  return Reflect.get(Object.getPrototypeOf(Uint8Array).prototype, Symbol.toStringTag, data);
+  return tagOf.call(data);
 }
 
 export function equal(a: readonly number[], b: readonly number[]): boolean {
@@ -299,8 +303,10 @@ const members = ['length', 'byteLength', 'byteOffset', 'buffer', 'set', 'subarra
  */
 function plain(data: TypedArray): TypedArray {
   const base = (globalThis as unknown as Record<string, Float32ArrayConstructor>)[className(data)!]!;
-  if (Object.getPrototypeOf(data) === base.prototype && !members.some((member) => Object.hasOwn(data, member))) return data;
-  const of = (member: string): never => Reflect.get(Object.getPrototypeOf(Uint8Array).prototype, member, data) as never;
+  let own = Object.getPrototypeOf(data) !== base.prototype;
+  for (const member of members) own ||= Object.hasOwn(data, member);
+  if (!own) return data;
+  const of = (member: string): never => Reflect.get(prototype, member, data) as never;
   return new base(of('buffer'), of('byteOffset'), of('length'));
 }
 

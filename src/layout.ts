@@ -221,8 +221,8 @@ export class Layout {
   wrap(data: TypedArray, dtype: string = this.dtype): unknown {
     const { form, result } = this;
     if (form === 'object') {
-      const object = { data, shape: [...result], dtype };
-      return this.dims ? { ...object, dims: [...result] } : object;
+      const shape = result.slice();
+      return this.dims ? { data, shape, dtype, dims: result.slice() } : { data, shape, dtype };
     }
     if (form === 'number' || (this.reduces && result.length === 0)) {
       const value = Float64Array.of(data[0]!);

@@ -149,6 +149,7 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     const bytes = x.byteLength;
     if (bytes !== x.length * 4 || bytes > WINDOW || bytes === 0) return undefined;
     rows = 1;
+    listed = false;
     const out = options === undefined ? undefined : outAlone(kind, x, bytes, options);
     return out === null ? undefined : small(heap(), kind, x, out as Float32Array | undefined);
   }
@@ -157,6 +158,7 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     const bytes = x.byteLength;
     if (bytes !== x.length * 8 || bytes > WINDOW || bytes === 0) return undefined;
     rows = 1;
+    listed = false;
     const out = options === undefined ? undefined : outAlone(kind, x, bytes, options);
     return out === null ? undefined : small64(heap(), kind, x, out as Float64Array | undefined);
   }
@@ -191,8 +193,8 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
   return { ...own, ...companions(own, heap) };
 }
 
-/** how many lanes outAlone found */
-let rows = 1;
+/** how many lanes outAlone found, and whether logsumexp gives a list of them */
+let rows = 1, listed = false;
 
 /**
  * Whether options ask for one lane of a flat array, or for rows of a [rows, n], and nothing else: undefined, or the `out` that
@@ -204,7 +206,6 @@ function outAlone(kind: Kind, x: Float32Array | Float64Array, bytes: number, opt
   for (const name in options) if (name !== 'out' && name !== 'axis' && name !== 'shape') return null;
   const { axis, out, shape } = options, whole = axis === undefined || axis === null;
   if (!whole && axis !== -1 && (axis !== 0 || shape !== undefined)) return null;
-  if (kind === LOGSUMEXP && (!whole || shape !== undefined)) return null;
   let count = 1;
   if (shape !== undefined) {
     try {
@@ -215,10 +216,11 @@ function outAlone(kind: Kind, x: Float32Array | Float64Array, bytes: number, opt
       return null;
     }
   }
-  const given = out !== undefined && out !== null;
-  if (given && (kind === LOGSUMEXP || !ArrayBuffer.isView(out) || out.byteLength !== bytes || out.constructor !== x.constructor)) return null;
+  const given = out !== undefined && out !== null, needed = kind === LOGSUMEXP ? (bytes / x.length) * count : bytes;
+  if (given && (!ArrayBuffer.isView(out) || out.byteLength !== needed || out.constructor !== x.constructor)) return null;
   // set last: a getter of the caller may have called us
   rows = count;
+  listed = shape !== undefined;
   return given ? (out as TypedArray) : undefined;
 }
 
@@ -229,8 +231,8 @@ function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | unde
     const f = heap.f32, at = address >>> 2;
     for (let i = 0; i < n; i++) f[at + i] = x[i]!;
     if (kind === LOGSUMEXP) {
-      k.logsumexpF32(address, address, 1, n, 1);
-      return f[at]!;
+      k.logsumexpF32(address, address, rows, n / rows, 1);
+      return reduced(f, at, out);
     }
     if (kind === SOFTMAX) k.softmaxF32(address, address, rows, n / rows, 1);
     else k.logSoftmaxF32(address, address, rows, n / rows, 1);
@@ -241,10 +243,18 @@ function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | unde
   const view = heap.view32(address, n);
   view.set(x);
   compute(heap, kind, 'F32', one, address, address, rows, n / rows, 1);
-  if (kind === LOGSUMEXP) return view[0]!;
+  if (kind === LOGSUMEXP) return reduced(view, 0, out);
   if (out === undefined) return new Float32Array(view);
   set.call(out, view);
   return out;
+}
+
+/** The logsumexps that lie at y[at]: a number, or an array of them. */
+function reduced<W extends Float32Array | Float64Array>(y: W, at: number, out: W | undefined): W | number {
+  if (out === undefined && !listed) return y[at]!;
+  const to = out ?? (new (y.constructor as Float32ArrayConstructor)(rows) as W);
+  for (let i = 0; i < rows; i++) to[i] = y[at + i]!;
+  return to;
 }
 
 /** The same for float64; apart, so that each sees one class of array. */
@@ -254,7 +264,7 @@ function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | un
   if (n <= FEW) for (let i = 0; i < n; i++) view[i] = x[i]!;
   else view.set(x);
   compute(heap, kind, 'F64', one, address, address, rows, n / rows, 1);
-  if (kind === LOGSUMEXP) return view[0]!;
+  if (kind === LOGSUMEXP) return reduced(view, 0, out);
   if (out === undefined) return new Float64Array(view);
   if (n <= FEW) for (let i = 0; i < n; i++) out[i] = view[i]!;
   else set.call(out, view);

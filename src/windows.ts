@@ -119,7 +119,7 @@ export class Windows {
   readonly size: number;
   readonly theta: Theta;
   /** what a mask shows of some elements */
-  private mask = new Uint8Array(0);
+  private mask: Uint8Array | undefined;
   /** as computed: theta = 0 is a matter of the elements (0 where they are finite) */
   readonly uniform: boolean;
   /** what the 16 bits of an element are, where they come, and where they go */
@@ -326,7 +326,7 @@ export class Windows {
 
   /** Puts `value` where the mask is 0, into `count` elements of the window from `at` on. */
   private hide(where: Walk, start: number, count: number, at: number, value: number): void {
-    if (this.mask.length < count) this.mask = new Uint8Array((count + 3) & -4);
+    if (this.mask === undefined || this.mask.length < count) this.mask = new Uint8Array((count + 3) & -4);
     const { mask } = this, view = this.view(), words = new Uint32Array(mask.buffer, 0, count >> 2);
     read(where, start, count, mask, 0);
     for (let w = 0; w < words.length; w++) {
