@@ -150,7 +150,7 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     if (bytes !== x.length * 4 || bytes > WINDOW || bytes === 0) return undefined;
     rows = 1;
     listed = false;
-    const out = options === undefined ? undefined : outAlone(kind, x, bytes, options);
+    const out = options === undefined ? undefined : outAlone(kind, x, bytes, options, Float32Array);
     return out === null ? undefined : small(heap(), kind, x, out as Float32Array | undefined);
   }
 
@@ -159,7 +159,7 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     if (bytes !== x.length * 8 || bytes > WINDOW || bytes === 0) return undefined;
     rows = 1;
     listed = false;
-    const out = options === undefined ? undefined : outAlone(kind, x, bytes, options);
+    const out = options === undefined ? undefined : outAlone(kind, x, bytes, options, Float64Array);
     return out === null ? undefined : small64(heap(), kind, x, out as Float64Array | undefined);
   }
 
@@ -200,7 +200,9 @@ let rows = 1, listed = false;
  * Whether options ask for one lane of a flat array, or for rows of a [rows, n], and nothing else: undefined, or the `out` that
  * they give; else null, for the long way, with all its checks.
  */
-function outAlone(kind: Kind, x: Float32Array | Float64Array, bytes: number, options: Options): TypedArray | undefined | null {
+function outAlone(
+  kind: Kind, x: Float32Array | Float64Array, bytes: number, options: Options, type: unknown,
+): TypedArray | undefined | null {
   if (options === null) return undefined;
   if (typeof options !== 'object' || Array.isArray(options)) return null;
   for (const name in options) if (name !== 'out' && name !== 'axis' && name !== 'shape') return null;
@@ -217,7 +219,7 @@ function outAlone(kind: Kind, x: Float32Array | Float64Array, bytes: number, opt
     }
   }
   const given = out !== undefined && out !== null, needed = kind === LOGSUMEXP ? (bytes / x.length) * count : bytes;
-  if (given && (!ArrayBuffer.isView(out) || out.byteLength !== needed || out.constructor !== x.constructor)) return null;
+  if (given && (!ArrayBuffer.isView(out) || out.byteLength !== needed || out.constructor !== type)) return null;
   // set last: a getter of the caller may have called us
   rows = count;
   listed = shape !== undefined;
