@@ -154,7 +154,7 @@ function lowSum<E, W>(j: i32): W {
 export function factorColumns<E, W>(lanes: i32): void {
   for (let j = 0; j < lanes; j += width<f64, W>()) {
     const into = RESULT + j * 8, term = TERM + j * 8;
-    reciprocal<W>(loadAs<f64, f64, W>(SUM + j * 8), lowSum<E, W>(j), poison<E, W>(j), into, ROW);
+    reciprocal<E, W>(loadAs<f64, f64, W>(SUM + j * 8), lowSum<E, W>(j), poison<E, W>(j), into, ROW);
     if (sizeof<E>() == 8) {
       maxTerms<E, W>(j);
       product<W>(loadAs<f64, f64, W>(term), loadAs<f64, f64, W>(term + ROW), loadAs<f64, f64, W>(into),

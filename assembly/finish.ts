@@ -37,10 +37,14 @@ export function maxTerm<E, W>(top: W, K: W, into: usize, pitch: usize): void {
   expPair<W>(top, sizeof<E>() == 4 ? add<f64, W>(K, splat<f64, W>(OFFSET_F64 - OFFSET_F32)) : K, into, pitch);
 }
 
-/** 1 / (hi + lo), by one Newton step with an exact product; `poison` is added to it */
-export function reciprocal<W>(hi: W, lo: W, poison: W, into: usize, pitch: usize): void {
+/** 1 / (hi + lo), by one Newton step with an exact product; for float32 elements 1 / hi is enough. `poison` is added to it. */
+export function reciprocal<T, W>(hi: W, lo: W, poison: W, into: usize, pitch: usize): void {
   const one = constant<f64, W>(F64 + 56);
   const u = div<f64, W>(one, hi);
+  if (sizeof<T>() == 4) {
+    storeAs<f64, f64, W>(into, add<f64, W>(u, poison));
+    return;
+  }
   const p = mul<f64, W>(u, hi);
   const left = sub<f64, W>(sub<f64, W>(sub<f64, W>(one, p), mulLow<W>(u, hi, p)), mul<f64, W>(u, lo));
   put<W>(into, pitch, add<f64, W>(u, poison), mul<f64, W>(u, left));

@@ -274,7 +274,7 @@ export function maxTermRow<T, E, W>(): void {
 
 /** the sum in PAIR -> 1 / sum in PAIR; NaN where the maximum m is infinite; float64: e at the maximum and its result */
 export function softmaxFactor<T, E, W>(m: f64): void {
-  reciprocal<W>(constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), splat<f64, W>(m - m), PAIR, 16);
+  reciprocal<T, W>(constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), splat<f64, W>(m - m), PAIR, 16);
   if (sizeof<T>() == 4) return;
   maxTermRow<T, E, W>();
   product<W>(constant<f64, W>(TERM), constant<f64, W>(TERM + 16), constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), VALUE);

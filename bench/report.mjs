@@ -1,4 +1,7 @@
-/** Writes docs/performance.md from bench/results.json, growth.json and cold.json: nothing in it that no run printed. */
+/**
+ * Writes docs/performance.md from bench/results.json, growth.json, cold.json and profile.json, docs/performance-node24.md from
+ * results-node24.json, and the table of the README: nothing in them that no run printed.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contenders } from './contenders/index.mjs';
@@ -6,12 +9,13 @@ import { inBench, short } from './run.mjs';
 
 const load = (file) => (existsSync(inBench(file)) ? JSON.parse(readFileSync(inBench(file), 'utf8')) : undefined);
 const results = load('results.json'),
+  newer = load('results-node24.json'),
   growth = load('growth.json'),
   cold = load('cold.json'),
   profile = load('profile.json');
 if (results === undefined) throw new Error('bench/results.json is not there: npm run bench first');
 
-const text = [];
+let text = [];
 const say = (...lines) => text.push(...lines, '');
 const table = (head, rows) =>
   say(
@@ -23,96 +27,115 @@ const where = (r) =>
   `${r.cpu}, ${r.memory}, ${r.platform}; Node ${r.node} (V8 ${r.v8}); ${r.date}; load of the machine at the start ${r.load}`;
 const plural = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-const names = Object.keys(contenders).filter(
-  (name) => name !== 'ours' && results.rows.some((row) => row.results[name]),
-);
 const title = (row) => `${row.fn} [${row.shape}]${row.axis < 0 ? '' : ` axis ${row.axis}`}`;
 const cell = (r) => (r === undefined ? '' : r.ratio < 1 ? `**${short(r.ratio)}**` : short(r.ratio));
 
-say('# Performance', '', 'Written by `node bench/report.mjs` from the files of the last run; do not edit.');
-say(`Machine: ${where(results)}.`);
-say(
-  `Versions: ${Object.entries(results.versions)
-    .map(([name, v]) => `${name} ${v}`)
-    .join(', ')}.`,
-);
-for (const [name, reason] of Object.entries(results.skipped)) say(`Not in this run: ${name} (${reason}).`);
-say(
-  `${results.quick ? 'A **quick** run (fewer workloads and rounds). ' : ''}Every contender in a process of its own, results checked against float64 first, one sample of ${results.ms} ms each in turn, ${plural(results.rounds, 'round')}; ratios are taken within a round, the tables show their medians. Rows with a spread beyond 2 were disturbed; ratios within 1.3 of 1 mean nothing.`,
-);
-
-say(
-  "## The other contender's time divided by ours",
-  '',
-  'Above 1 ours is faster; **bold** where the other one is. "ours" is ns per element.',
-);
-const groups = [...new Set(results.rows.map((row) => `${row.dtype} ${row.mode}`))];
-const meaning = {
-  fresh: 'typed array in, new typed array out',
-  into: 'typed array in, result into a given array',
-  resident: 'input and result stay where the library computes',
-};
-for (const group of groups) {
-  const [dtype, mode] = group.split(' '),
-    rows = results.rows.filter((row) => row.dtype === dtype && row.mode === mode);
-  const here = names.filter((name) => rows.some((row) => row.results[name]));
-  say(`### ${dtype}, ${mode}: ${meaning[mode]}`);
-  table(
-    ['workload', 'ours', ...here],
-    rows.map((row) => [title(row), short(row.results.ours?.ns), ...here.map((name) => cell(row.results[name]))]),
+/** What a run of bench.mjs found. */
+function tables(results) {
+  const names = Object.keys(contenders).filter(
+    (name) => name !== 'ours' && results.rows.some((row) => row.results[name]),
   );
-}
-
-say(
-  '## Geometric means',
-  '',
-  'Of the ratios above; the least ratio in parentheses. "fastest library" takes, workload by workload, the fastest of the JavaScript and wasm libraries.',
-);
-const columns = ['fastest library', ...names];
-table(
-  ['', ...columns],
-  Object.entries(results.means).map(([group, mean]) => [
-    group,
-    ...columns.map((name) => (mean[name] ? `${short(mean[name].mean)} (${short(mean[name].least)})` : '')),
-  ]),
-);
-
-say('## Where others are faster');
-const lost = results.rows.flatMap((row) =>
-  names
-    .filter((name) => row.results[name]?.ratio < 1)
-    .map((name) => [`${title(row)}, ${row.dtype} ${row.mode}`, name, row.results[name]]),
-);
-if (lost.length === 0) say('Nowhere in this run.');
-else
-  table(
-    ['workload', 'who', 'their time / ours', 'lowest .. highest round'],
-    lost.map(([work, name, r]) => [work, name, short(r.ratio), `${short(r.min)} .. ${short(r.max)}`]),
-  );
-if (results.failed.length > 0) {
-  say('Left out, since the contender failed there:');
-  table(
-    ['workload', 'who', 'reason'],
-    results.failed.map(({ workload, contender, reason }) => [workload, contender, reason.split('\n')[0]]),
-  );
-}
-
-if (results.builds) {
-  const builds = Object.keys(results.builds[0].ns).filter((name) => name !== 'js-loop');
+  say(`Machine: ${where(results)}.`);
   say(
-    '## Builds',
-    '',
-    'The tight JS loop in ns per element, and how many times faster each build is. On Node 20 the relaxed build runs behind a flag of V8.',
+    `Versions: ${Object.entries(results.versions)
+      .map(([name, v]) => `${name} ${v}`)
+      .join(', ')}.`,
   );
+  for (const [name, reason] of Object.entries(results.skipped)) say(`Not in this run: ${name} (${reason}).`);
+  say(
+    `${results.quick ? 'A **quick** run (fewer workloads and rounds). ' : ''}Every contender in a process of its own, results checked against float64 first, one sample of ${results.ms} ms each in turn, ${plural(results.rounds, 'round')}; ratios are taken within a round, the tables show their medians. Rows with a spread beyond 2 were disturbed; ratios within 1.3 of 1 mean nothing.`,
+  );
+
+  say(
+    "## The other contender's time divided by ours",
+    '',
+    'Above 1 ours is faster; **bold** where the other one is. "ours" is ns per element.',
+  );
+  const groups = [...new Set(results.rows.map((row) => `${row.dtype} ${row.mode}`))];
+  const meaning = {
+    fresh: 'typed array in, new typed array out',
+    into: 'typed array in, result into a given array',
+    resident: 'input and result stay where the library computes',
+  };
+  for (const group of groups) {
+    const [dtype, mode] = group.split(' '),
+      rows = results.rows.filter((row) => row.dtype === dtype && row.mode === mode);
+    const here = names.filter((name) => rows.some((row) => row.results[name]));
+    say(`### ${dtype}, ${mode}: ${meaning[mode]}`);
+    table(
+      ['workload', 'ours', ...here],
+      rows.map((row) => [title(row), short(row.results.ours?.ns), ...here.map((name) => cell(row.results[name]))]),
+    );
+  }
+
+  say(
+    '## Geometric means',
+    '',
+    'Of the ratios above; the least ratio in parentheses. "fastest library" takes, workload by workload, the fastest of the JavaScript and wasm libraries.',
+  );
+  const columns = ['fastest library', ...names];
   table(
-    ['workload', 'js-loop', ...builds],
-    results.builds.map((row) => [
-      row.name,
-      short(row.ns['js-loop']),
-      ...builds.map((name) => short(row.ns['js-loop'] / row.ns[name])),
+    ['', ...columns],
+    Object.entries(results.means).map(([group, mean]) => [
+      group,
+      ...columns.map((name) => (mean[name] ? `${short(mean[name].mean)} (${short(mean[name].least)})` : '')),
     ]),
   );
+
+  say('## Where others are faster');
+  const lost = results.rows.flatMap((row) =>
+    names
+      .filter((name) => row.results[name]?.ratio < 1)
+      .map((name) => [`${title(row)}, ${row.dtype} ${row.mode}`, name, row.results[name]]),
+  );
+  if (lost.length === 0) say('Nowhere in this run.');
+  else
+    table(
+      ['workload', 'who', 'their time / ours', 'lowest .. highest round'],
+      lost.map(([work, name, r]) => [work, name, short(r.ratio), `${short(r.min)} .. ${short(r.max)}`]),
+    );
+  if (results.failed.length > 0) {
+    say('Left out, since the contender failed there:');
+    table(
+      ['workload', 'who', 'reason'],
+      results.failed.map(({ workload, contender, reason }) => [workload, contender, reason.split('\n')[0]]),
+    );
+  }
+
+  if (results.builds) {
+    const builds = Object.keys(results.builds[0].ns).filter((name) => name !== 'js-loop');
+    say(
+      '## Builds',
+      '',
+      'The tight JS loop in ns per element, and how many times faster each build is. On Node 20 the relaxed build runs behind a flag of V8.',
+    );
+    table(
+      ['workload', 'js-loop', ...builds],
+      results.builds.map((row) => [
+        row.name,
+        short(row.ns['js-loop']),
+        ...builds.map((name) => short(row.ns['js-loop'] / row.ns[name])),
+      ]),
+    );
+  }
 }
+
+function write(file) {
+  writeFileSync(
+    join(import.meta.dirname, '..', file),
+    text
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .trimEnd() + '\n',
+  );
+  console.log(`Written: ${file}`);
+  text = [];
+}
+
+say('# Performance', '', 'Written by `node bench/report.mjs` from the files of the last run; do not edit.');
+if (newer)
+  say('The same on Node 24, where the relaxed build is the default: [performance-node24.md](performance-node24.md).');
+tables(results);
 
 if (growth) {
   say(
@@ -174,14 +197,21 @@ say(
 );
 say('bench/README.md says what is measured and how.');
 
-writeFileSync(
-  join(import.meta.dirname, '../docs/performance.md'),
-  text
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .trimEnd() + '\n',
-);
-console.log('Written: docs/performance.md');
+write('docs/performance.md');
+
+if (newer) {
+  say(
+    '# Performance on Node 24',
+    '',
+    'Written by `node bench/report.mjs` from the files of the last run; do not edit.',
+  );
+  say('How it is measured, and how cost grows: [performance.md](performance.md).');
+  tables(newer);
+  say(
+    'To reproduce: `node bench/bench.mjs --node PATH --json bench/results-node24.json`, then `node bench/report.mjs`.',
+  );
+  write('docs/performance-node24.md');
+}
 
 // The README's table: some of these rows, between its marks.
 const shown = [

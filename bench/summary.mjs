@@ -23,11 +23,17 @@ function means(rows, rivals) {
 export function summarize(report) {
   const { rows } = report;
   const rivals = Object.keys(contenders).filter((name) => name !== 'ours' && rows.some((row) => row.results[name]));
-  report.means = { all: means(rows, rivals) };
-  for (const group of new Set(rows.map((row) => `${row.dtype} ${row.mode}`))) {
-    const some = rows.filter((row) => `${row.dtype} ${row.mode}` === group);
-    report.means[group] = means(some, rivals);
+  const groups = new Map([['all', () => true]]);
+  for (const { dtype, mode } of rows) groups.set(`${dtype} ${mode}`, (row) => row.dtype === dtype && row.mode === mode);
+  for (const mode of new Set(rows.map((row) => row.mode))) {
+    groups.set(
+      `logsumexp float32 ${mode}`,
+      (row) => row.fn === 'logsumexp' && row.dtype === 'float32' && row.mode === mode,
+    );
+    groups.set(`strided float32 ${mode}`, (row) => row.axis >= 0 && row.dtype === 'float32' && row.mode === mode);
   }
+  report.means = {};
+  for (const [name, belongs] of groups) report.means[name] = means(rows.filter(belongs), rivals);
 
   console.log(`\n${report.date}, Node ${report.node}, ${report.cpu}; load ${report.load} .. ${report.loadAfter}`);
   console.log('Ours in ns per element; of the others the time relative to ours (more than 1: ours is faster).');

@@ -137,12 +137,12 @@ function softmaxLane(
     if (j < n) to[c + j] = theta * (y[a + j]! * (dy[b + j]! - pivot - mean)) + 0;
     return;
   }
-  // a NaN or an infinity, which may be hidden
+  // a NaN or an infinity, which may be hidden, or differences that overflow
   mean = 0;
-  for (let j = 0; j < n; j++) if (y[a + j] !== 0) mean += y[a + j]! * (dy[b + j]! - pivot);
+  for (let j = 0; j < n; j++) if (y[a + j] !== 0) mean += y[a + j]! * dy[b + j]!;
   for (let j = 0; j < n; j++) {
     const p = y[a + j]!;
-    to[c + j] = p === 0 ? 0 : theta * (p * (dy[b + j]! - pivot - mean));
+    to[c + j] = p === 0 ? 0 : theta * (p * (dy[b + j]! - mean));
   }
 }
 

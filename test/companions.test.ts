@@ -361,6 +361,11 @@ eachBuild('companions', (s) => {
     }
   });
 
+  test('softmaxGradient of numbers whose difference overflows', () => {
+    expect(c.softmaxGradient([0.5, 0.5], [1e308, -1e308])).toEqual([5e307, -5e307]);
+    expect(c.softmaxGradient([0.5, 0, 0.5], [1e308, -inf, -1e308])).toEqual([5e307, 0, -5e307]);
+  });
+
   test('softmaxGradient takes a y that is no distribution at its word', () => {
     close(c.softmaxGradient([1, 2], [3, 5]), [1 * (3 - 13), 2 * (5 - 13)], 1e-15);
   });
