@@ -1,6 +1,6 @@
 /**
- * Writes docs/performance.md from bench/results.json, growth.json, cold.json and profile.json, docs/performance-node24.md from
- * results-node24.json, and the table of the README: nothing in them that no run printed.
+ * Writes docs/performance.md from bench/results.json, growth.json, cold.json and profile.json, docs/performance-node20.md from
+ * results-node20.json, and the table of the README: nothing in them that no run printed.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { inBench, short } from './run.mjs';
 
 const load = (file) => (existsSync(inBench(file)) ? JSON.parse(readFileSync(inBench(file), 'utf8')) : undefined);
 const results = load('results.json'),
-  newer = load('results-node24.json'),
+  older = load('results-node20.json'),
   growth = load('growth.json'),
   cold = load('cold.json'),
   profile = load('profile.json');
@@ -133,8 +133,8 @@ function write(file) {
 }
 
 say('# Performance', '', 'Written by `node bench/report.mjs` from the files of the last run; do not edit.');
-if (newer)
-  say('The same on Node 24, where the relaxed build is the default: [performance-node24.md](performance-node24.md).');
+if (older)
+  say('The same on Node 20, where the simd build is the default: [performance-node20.md](performance-node20.md).');
 tables(results);
 
 if (growth) {
@@ -188,7 +188,7 @@ say(
   '```sh',
   'npm ci',
   'node bench/install.mjs   # the rivals, at exact versions',
-  'npm run bench            # or: npm run bench -- --quick',
+  'npm run bench            # or: npm run bench -- --quick; --node PATH: another node for the measured processes',
   'node bench/growth.mjs',
   'node bench/cold.mjs',
   'node bench/profile.mjs',
@@ -199,18 +199,16 @@ say('bench/README.md says what is measured and how.');
 
 write('docs/performance.md');
 
-if (newer) {
+if (older) {
   say(
-    '# Performance on Node 24',
+    '# Performance on Node 20',
     '',
     'Written by `node bench/report.mjs` from the files of the last run; do not edit.',
   );
   say('How it is measured, and how cost grows: [performance.md](performance.md).');
-  tables(newer);
-  say(
-    'To reproduce: `node bench/bench.mjs --node PATH --json bench/results-node24.json`, then `node bench/report.mjs`.',
-  );
-  write('docs/performance-node24.md');
+  tables(older);
+  say('To reproduce: `node bench/bench.mjs --json bench/results-node20.json`, then `node bench/report.mjs`.');
+  write('docs/performance-node20.md');
 }
 
 // The README's table: some of these rows, between its marks.
@@ -241,7 +239,7 @@ const readme = join(import.meta.dirname, '../README.md');
 const block = [
   `softmax of float32, ns per element, and the time of others divided by ours (above 1 ours is faster, **bold** where it is`,
   `not); "fresh" makes a new result, "into" fills one. ${results.cpu}, Node ${results.node}, ${results.versions.ours.match(/\((.*)\)/)?.[1] ?? ''}, ${results.quick ? 'quick run' : 'run'} of ${results.date.slice(0, 10)}.`,
-  'All workloads, logSoftmax, logsumexp and float64: docs/performance.md, from `npm run bench`.',
+  'All workloads, logSoftmax, logsumexp and float64: docs/performance.md, from `npm run bench`; Node 20: docs/performance-node20.md.',
   '',
   `| | ours, ns | plain loop | tfjs-wasm | onnxruntime-web | onnxruntime-node (native AVX) |`,
   '|---|--:|--:|--:|--:|--:|',
