@@ -1,8 +1,9 @@
-import { className } from './arrays.ts';
+import { className, equal } from './arrays.ts';
 import { companions, type Companions } from './companions.ts';
 import { Heap } from './heap.ts';
 import { builds, open, openAsync, type Build, type Opened, type Source } from './kernels.ts';
 import { layout, type Layout, type Nested, type Options, type Strided, type TypedArray } from './layout.ts';
+import { refuseOthers } from './rows.ts';
 import { Tensor, type Disposing, type TensorDtype } from './tensor.ts';
 import { one, split } from './theta.ts';
 import { weighted } from './weighted.ts';
@@ -130,10 +131,12 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
       const found = view.constructor === Float32Array ? short32(kind, x as Float32Array, options) : view.constructor === Float64Array ? short64(kind, x as Float64Array, options) : undefined;
       if (found !== undefined) return found;
     }
+    const done = Tensor.is(x) && options ? resident(heap(), kind, x, options) : undefined;
+    if (done !== undefined) return done;
     const plan = layout(names[kind], x, options, kind === LOGSUMEXP ? reduction : element);
     if (plan.b !== undefined || plan.returnSign) return weighted(plan);
     const { target } = plan;
-    if (target !== undefined && x instanceof Tensor && plan.out instanceof Tensor && inMemory(heap(), kind, plan, x, plan.out)) {
+    if (target !== undefined && Tensor.is(x) && Tensor.is(plan.out) && inMemory(heap(), kind, plan, x, plan.out)) {
       return plan.out;
     }
     const size = kind === LOGSUMEXP ? plan.outer * plan.inner : plan.outer * plan.length * plan.inner;
@@ -273,6 +276,20 @@ function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | un
   return out;
 }
 
+/**
+ * The result where options ask for one lane, or for those along the last axis, into a tensor like x, and nothing else: without
+ * the checks of the long way.
+ */
+function resident(heap: Heap, kind: Kind, x: Tensor, options: Options): Tensor | undefined {
+  for (const name in options) if (name !== 'out' && name !== 'axis') return undefined;
+  const { out, axis } = options, { data } = x, { length } = data;
+  if (kind === LOGSUMEXP || !Tensor.is(out) || out.data.constructor !== data.constructor || out.data.length !== length) return undefined;
+  const n = axis === -1 ? x.shape.at(-1)! : axis === undefined || axis === null ? length : 0, from = x.addressIn(heap), to = out.addressIn(heap);
+  if (!(n > 0) || length % n > 0 || !equal(x.shape, out.shape) || from === undefined || to === undefined) return undefined;
+  compute(heap, kind, data.constructor === Float32Array ? 'F32' : 'F64', one, from, to, length / n, n, 1);
+  return out;
+}
+
 /** A call on tensors of this memory: nothing is copied. False where the kernels do not take the lanes as they lie. */
 function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor): boolean {
   const from = x.addressIn(heap), to = out.addressIn(heap), mode = modeOf(plan);
@@ -287,11 +304,7 @@ function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor):
 
 /** exp, element by element, a window at a time. */
 function exponential(heap: Heap, x: unknown, options: ExpOptions | undefined): unknown {
-  for (const name in options) {
-    if (!['out', 'shape', 'dtype', 'precision'].includes(name)) {
-      throw new TypeError(`exp: there is no option '${name}'; exp takes out, shape, dtype and precision`);
-    }
-  }
+  refuseOthers('exp', options, ['out', 'shape', 'dtype', 'precision']);
   const plan = layout('exp', x, options === undefined || options === null ? { axis: [] } : { ...options, axis: [] }, element);
   const size = plan.outer, data = plan.target === undefined ? plan.fresh(size) : undefined;
   const source = plan.overlap ? copyOf(plan.source) : plan.source;

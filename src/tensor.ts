@@ -46,6 +46,11 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     if (typeof FinalizationRegistry !== 'undefined') watch(this, this.#held);
   }
 
+  /** Whether a value is a tensor, and no proxy of one: no code of the caller runs. */
+  static is(x: unknown): x is Tensor {
+    return typeof x === 'object' && x !== null && #held in x;
+  }
+
   /** The elements, row-major: a view of the memory, made anew after the memory grew. Do not keep it across calls. */
   get data(): D extends 'float32' ? Float32Array : Float64Array {
     this.#alive();

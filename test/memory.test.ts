@@ -94,6 +94,51 @@ for (const { build, softmax, reason } of instances) {
     for (let i = 0; i < 3; i++) expect(sums.data[i]).toBe(s.logsumexp(column(x, i, 3)));
   });
 
+  const short = `tensors into tensors give what arrays give, and refuse what arrays refuse (${build}${reason && `: ${reason}`})`;
+  test.skipIf(softmax === undefined)(short, () => {
+    const s = softmax!;
+    for (const dtype of ['float32', 'float64'] as const) {
+      for (const shape of [[10], [3, 7], [2, 3, 5], [2, 20_000], [1], []]) {
+        const n = shape.reduce((a, b) => a * b, 1),
+          values = Float64Array.from({ length: n }, (_, i) => Math.sin(i * 7) * 9),
+          x = (dtype === 'float32' ? Float32Array : Float64Array).from(values);
+        const t = s.tensor(dtype, shape, x),
+          out = s.tensor(dtype, shape);
+        for (const call of ['softmax', 'logSoftmax'] as const) {
+          for (const axis of shape.length > 0 ? [undefined, null, -1, 0] : [undefined]) {
+            expect(s[call](t, { out, axis })).toBe(out);
+            const name = `${call} ${dtype} [${shape}] axis ${axis}`;
+            expect(sameBits(out.data, (s[call]({ data: x, shape }, { axis }) as { data: typeof x }).data), name).toBe(true);
+          }
+        }
+        expect(s.softmax(t, { out: t })).toBe(t);
+        expect(sameBits(t.data, (s.softmax({ data: x, shape }) as { data: typeof x }).data)).toBe(true);
+        t.dispose();
+        expect(() => s.softmax(t, { out })).toThrow(/disposed/);
+        expect(() => s.softmax(out, { out: t })).toThrow(/disposed/);
+        out.dispose();
+      }
+    }
+    const t = s.tensor('float32', [2, 3], [1, 2, 3, 4, 5, 6]);
+    const before = Float32Array.from(t.data);
+    const refused: [string, object, RegExp][] = [
+      ['another shape', { out: s.tensor('float32', [3, 2]) }, /out has shape \[3, 2\]/],
+      ['another size', { out: s.tensor('float32', [7]) }, /out has shape \[7\]/],
+      ['another dtype', { out: s.tensor('float64', [2, 3]) }, /needs a Float32Array/],
+      ['no such axis', { out: t, axis: 2 }, /axis 2 is out of range/],
+      ['no number as axis', { out: t, axis: '-1' }, /axis is/],
+      ['an unknown option', { out: t, axes: -1 }, /there is no option axes/],
+      ['no object', [t], /options is/],
+    ];
+    for (const [name, options, message] of refused) expect(() => s.softmax(t, options as never), name).toThrow(message);
+    expect(t.data).toEqual(before);
+    const other = createSoftmax({ build }).tensor('float32', [2, 3]);
+    expect(s.softmax(t, { out: other, axis: -1 })).toBe(other);
+    expect(sameBits(other.data, s.softmax(before, { shape: [2, 3], axis: -1 }))).toBe(true);
+    const empty = s.tensor('float32', [0, 3]);
+    expect(s.softmax(empty, { out: empty, axis: -1 })).toBe(empty);
+  });
+
   const grows = `a tensor is read and written right where the memory grows under the call (${build}${reason && `: ${reason}`})`;
   test.skipIf(softmax === undefined)(grows, () => {
     const x = Float32Array.from({ length: 300_000 }, (_, i) => Math.cos(i) * 9),
