@@ -28,7 +28,8 @@ await Promise.all(builds.map((name) => run(asc, '--target', name)));
 
 mkdirSync(join(root, 'src/generated'), { recursive: true });
 // for the gzipped size: compression does not see what the builds share, so only simd goes whole into the package's
-// entry; and it finds the repeats of bytes in hexadecimal, but few of them in base64
+// entry; it finds the repeats of bytes in hexadecimal, but few of them in base64; and more where the functions lie by name
+// (asconfig.json), each type's kernel beside the other's
 const wasm = Object.fromEntries(builds.map((name) => [name, readFileSync(join(root, `build/${name}.wasm`))]));
 const patches = { relaxed: makePatch(wasm.simd, wasm.relaxed), scalar: makePatch(wasm.simd, wasm.scalar) };
 const line = ([name, bytes]) => `export const ${name}: string =\n  '${Buffer.from(bytes).toString('hex')}';\n`;
