@@ -1,5 +1,5 @@
 import { setTheta } from './exp';
-import { allAtMost, get, loadAs, pmin, put, span, splat, width } from './lanes';
+import { allAtMost, get, loadAs, pmin, put, span, splat, whereHidden, width } from './lanes';
 import { CHUNK, CHUNK_E, expRow, maxRow, scaleRow } from './rows';
 import { spreadLane } from './tile';
 
@@ -41,4 +41,12 @@ export function firstAbove<T, V>(x: usize, end: usize, least: T): usize {
   }
   while (x < end && load<T>(x) <= least) x += sizeof<T>();
   return x;
+}
+
+/** `value` into those of n elements at x whose byte at `mask` is 0 */
+export function hide<T, V>(x: usize, mask: usize, n: i32, value: T): void {
+  const v = splat<T, V>(value), wide = width<T, V>();
+  for (; n > 0; n -= wide, mask += wide, x += span<T, T, V>()) {
+    put<T, T, V>(x, whereHidden<T, V>(mask, v, loadAs<T, T, V>(x)), n);
+  }
 }

@@ -1,4 +1,4 @@
-import { exponentials, firstAbove } from './elements';
+import { exponentials, firstAbove, hide } from './elements';
 import { setTheta } from './exp';
 import { narrowHalf, widenHalf } from './half';
 import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, lanes } from './passes';
@@ -126,6 +126,17 @@ export function findF32(x: usize, end: usize, least: f32): usize {
 export function findF64(x: usize, end: usize, least: f64): usize {
   if (ASC_FEATURE_SIMD) return firstAbove<f64, v128>(x, end, least);
   else return firstAbove<f64, f64>(x, end, least);
+}
+
+/** `value` into those of n elements at x whose byte at `mask` is 0; the mask's last bytes may be read as words */
+export function hideF32(x: usize, mask: usize, n: i32, value: f32): void {
+  if (ASC_FEATURE_SIMD) hide<f32, v128>(x, mask, n, value);
+  else hide<f32, f32>(x, mask, n, value);
+}
+
+export function hideF64(x: usize, mask: usize, n: i32, value: f64): void {
+  if (ASC_FEATURE_SIMD) hide<f64, v128>(x, mask, n, value);
+  else hide<f64, f64>(x, mask, n, value);
 }
 
 /** n float16 (kind 0) or bfloat16 (kind 1) at x to float32 at y, which may overlap their upper half */

@@ -332,6 +332,18 @@ export function put<T, E, V>(at: usize, value: V, n: i32): void {
   else storePart<T, E, V>(at, value, n);
 }
 
+/** a where the byte of the lane is 0, of those from `mask` on, else b; up to 8 bytes are read */
+@inline
+export function whereHidden<E, V>(mask: usize, a: V, b: V): V {
+  if (isVector<V>()) {
+    const bytes = v128.extend_low<u16>(v128.load_ext<u8>(mask)), none = i32x4.splat(0);
+    if (sizeof<E>() == 4) return v128.bitselect(a, b, v128.eq<i32>(bytes, none));
+    return v128.bitselect(a, b, v128.eq<i64>(v128.extend_low<u32>(bytes), none));
+  } else {
+    return load<u8>(mask) ? b : a;
+  }
+}
+
 // Bit patterns of 32 bits: B is a vector of four, or one (i32).
 
 @inline

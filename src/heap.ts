@@ -19,6 +19,7 @@ export class Heap {
   #address = 0;
   #bytes = 0;
   readonly #report: number;
+  #u8: Uint8Array = new Uint8Array(0);
   #u16: Uint16Array = new Uint16Array(0);
   #f32: Float32Array = new Float32Array(0);
   #f64: Float64Array = new Float64Array(0);
@@ -94,6 +95,12 @@ export class Heap {
 
   release(address: number): void {
     this.kernels.release(address);
+  }
+
+  /** The whole memory as bytes. */
+  get u8(): Uint8Array {
+    if (this.#u8.length === 0) this.#u8 = new Uint8Array(this.kernels.memory.buffer);
+    return this.#u8;
   }
 
   /** The whole memory as 16-bit words; indices are addresses / 2. */

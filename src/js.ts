@@ -40,6 +40,9 @@ export interface Kernels {
   /** The address of the first element from x to `end` that is above `least`, or a NaN; `end` where there is none. */
   findF32(x: number, end: number, least: number): number;
   findF64(x: number, end: number, least: number): number;
+  /** `value` into those of n elements at x whose byte at `mask` is 0 */
+  hideF32(x: number, mask: number, n: number, value: number): void;
+  hideF64(x: number, mask: number, n: number, value: number): void;
   /** exp(x) to y */
   expF32(x: number, y: number, n: number): void;
   expF64(x: number, y: number, n: number): void;
@@ -158,10 +161,12 @@ class Lane {
  */
 export function jsKernels(): Kernels {
   const memory = { buffer: new ArrayBuffer(65536) };
-  let u16 = new Uint16Array(memory.buffer),
+  let u8 = new Uint8Array(memory.buffer),
+    u16 = new Uint16Array(memory.buffer),
     f32 = new Float32Array(memory.buffer),
     f64 = new Float64Array(memory.buffer);
   const { allocate, release } = makeHeap(memory, () => {
+    u8 = new Uint8Array(memory.buffer);
     u16 = new Uint16Array(memory.buffer);
     f32 = new Float32Array(memory.buffer);
     f64 = new Float64Array(memory.buffer);
@@ -245,6 +250,10 @@ export function jsKernels(): Kernels {
     return x;
   }
 
+  function hide(X: Elements, x: number, mask: number, n: number, value: number): void {
+    for (let i = 0; i < n; i++) if (u8[mask + i] === 0) X[x + i] = value;
+  }
+
   function setLane(theta: number, power: number): void {
     lane.theta = theta;
     lane.power = power;
@@ -300,6 +309,8 @@ export function jsKernels(): Kernels {
     },
     findF32: (x, end, least) => find(f32, x, end, least, 4),
     findF64: (x, end, least) => find(f64, x, end, least, 8),
+    hideF32: (x, mask, n, value) => hide(f32, x >>> 2, mask, n, value),
+    hideF64: (x, mask, n, value) => hide(f64, x >>> 3, mask, n, value),
     expF32: (x, y, n) => exponentials(f32, x >>> 2, y >>> 2, n),
     expF64: (x, y, n) => exponentials(f64, x >>> 3, y >>> 3, n),
   };

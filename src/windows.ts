@@ -118,8 +118,9 @@ export class Windows {
   where: Walk | undefined;
   readonly size: number;
   readonly theta: Theta;
-  /** what a mask shows of some elements */
-  private mask: Uint8Array | undefined;
+  /** bytes of a window for each element: those of a mask lie behind the elements */
+  private readonly per: number;
+  private mask = 0;
   /** as computed: theta = 0 is a matter of the elements (0 where they are finite) */
   readonly uniform: boolean;
   /** what the 16 bits of an element are, where they come, and where they go */
@@ -135,6 +136,7 @@ export class Windows {
     this.where = where;
     this.target = asIntegers(target);
     this.size = mode === 'F64' ? 8 : 4;
+    this.per = where === undefined ? this.size : this.size + 1;
     this.uniform = layout.theta === 0;
     this.theta = this.uniform ? one : split(layout.theta);
     this.sourceBits = bitsOf(source, layout);
@@ -143,7 +145,7 @@ export class Windows {
 
   /** exp of n elements, instead of a function of lanes. */
   exp(n: number): void {
-    const some = this.heap.windowBytes / this.size, address = this.heap.window(Math.min(n, some) * this.size);
+    const some = this.heap.windowBytes / this.size, address = this.window(Math.min(n, some));
     const kernel = this.mode === 'F64' ? this.heap.kernels.expF64 : this.heap.kernels.expF32;
     for (let at = 0; at < n; at += some) {
       const count = Math.min(some, n - at);
@@ -162,15 +164,16 @@ export class Windows {
       return;
     }
     const slab = length * inner * size, lane = length * size;
+    const bytes = this.room(heap.windowBytes), longest = this.room(heap.longestBytes);
     // the float64 kernel with theta takes strided lanes only up to this length
     const apart = this.theta !== one && this.mode === 'F64' && inner !== 1 && length > THETA_COLUMN;
-    const slice = Math.floor(heap.windowBytes / lane);
-    const slices = slice >= WIDE ? Math.min(slice, WIDEST) : slab <= heap.longestBytes ? inner : Math.floor(heap.longestBytes / lane);
-    const single = inner === 1 ? lane > heap.longestBytes : (slab > heap.windowBytes || apart) && (apart || slices < Math.min(NARROW, inner));
-    const some = single ? Math.max(1, Math.min(TOGETHER / size, inner, Math.floor(heap.longestBytes / Math.min(lane, BLOCK)))) : 1;
-    const needed = single ? some * Math.min(lane, BLOCK) : inner === 1 ? lane : slab <= heap.windowBytes ? 0 : length * ((slices + 15) & -16) * size;
-    if (needed > heap.windowBytes) {
-      const [source, where, target] = heap.prepare<Walk | undefined>(needed, [this.source, this.where, this.target]);
+    const slice = Math.floor(bytes / lane);
+    const slices = slice >= WIDE ? Math.min(slice, WIDEST) : slab <= longest ? inner : Math.floor(longest / lane);
+    const single = inner === 1 ? lane > longest : (slab > bytes || apart) && (apart || slices < Math.min(NARROW, inner));
+    const some = single ? Math.max(1, Math.min(TOGETHER / size, inner, Math.floor(longest / Math.min(lane, BLOCK)))) : 1;
+    const needed = single ? some * Math.min(lane, BLOCK) : inner === 1 ? lane : slab <= bytes ? 0 : length * ((slices + 15) & -16) * size;
+    if (needed > bytes) {
+      const [source, where, target] = heap.prepare<Walk | undefined>((needed / size) * this.per, [this.source, this.where, this.target]);
       this.source = source!;
       this.where = where;
       this.target = target!;
@@ -182,7 +185,7 @@ export class Windows {
           this.together(this.source, this.where, this.target, o * length * inner + i, inner, Math.min(some, inner - i), lane, lane);
         }
       }
-    } else if (inner === 1 || slab <= heap.windowBytes) {
+    } else if (inner === 1 || slab <= bytes) {
       this.blocks(outer, length, inner);
     } else {
       for (let o = 0; o < outer; o++) {
@@ -199,8 +202,8 @@ export class Windows {
 
   /** Whole blocks of length * inner elements, as many in a window as fit. */
   private blocks(outer: number, length: number, inner: number): void {
-    const block = length * inner, some = Math.max(1, Math.floor(this.heap.windowBytes / (block * this.size)));
-    const address = this.heap.window(Math.min(outer, some) * block * this.size);
+    const block = length * inner, some = Math.max(1, Math.floor(this.heap.windowBytes / (block * this.per)));
+    const address = this.window(Math.min(outer, some) * block);
     const result = this.kind === LOGSUMEXP ? inner : block;
     for (let o = 0; o < outer; o += some) {
       const n = Math.min(some, outer - o);
@@ -214,7 +217,7 @@ export class Windows {
   /** Lanes i .. i + n of block o, their rows copied one by one. */
   private slice(o: number, i: number, n: number): void {
     const { length, inner } = this.layout;
-    const pitch = (n + 15) & -16, address = this.heap.window(length * pitch * this.size);
+    const pitch = (n + 15) & -16, address = this.window(length * pitch);
     for (let k = 0; k < length; k++) {
       this.fill(this.source, this.where, (o * length + k) * inner + i, n, address + k * pitch * this.size);
     }
@@ -241,7 +244,7 @@ export class Windows {
     if (source.dims.length > 1 || (where && where.dims.length > 1) || (!reduced && target.dims.length > 1)) {
       return this.oneByOne(source, where, target, at, step, g, lane);
     }
-    const block = Math.min(length, BLOCK / size), address = heap.window(g * block * size);
+    const block = Math.min(length, BLOCK / size), address = this.window(g * block);
     const part = (walk: Walk, k: number, n: number): Walk => lanesOf(walk, at + k * step, g, n, step);
     if (length === block) {
       const mask = where && part(where, 0, length);
@@ -302,6 +305,18 @@ export class Windows {
     }
   }
 
+  /** How much of so many bytes is for elements. */
+  private room(bytes: number): number {
+    return Math.floor(bytes / this.per) * this.size;
+  }
+
+  /** The address of a window of n elements. */
+  private window(n: number): number {
+    const address = this.heap.window(n * this.per);
+    this.mask = address + n * this.size;
+    return address;
+  }
+
   private view(): Float32Array | Float64Array {
     return this.mode === 'F64' ? this.heap.f64 : this.heap.f32;
   }
@@ -321,27 +336,21 @@ export class Windows {
     if (this.uniform) {
       for (let i = at; i < at + count; i++) view[i] = Math.abs(view[i]!) === Infinity ? -Infinity : view[i]! * 0;
     }
-    if (where !== undefined) this.hide(where, start, count, at, this.theta.theta < 0 ? Infinity : -Infinity);
+    if (where !== undefined) this.hide(where, start, count, address, this.theta.theta < 0 ? Infinity : -Infinity);
   }
 
-  /** Puts `value` where the mask is 0, into `count` elements of the window from `at` on. */
-  private hide(where: Walk, start: number, count: number, at: number, value: number): void {
-    if (this.mask === undefined || this.mask.length < count) this.mask = new Uint8Array((count + 3) & -4);
-    const { mask } = this, view = this.view(), words = new Uint32Array(mask.buffer, 0, count >> 2);
-    read(where, start, count, mask, 0);
-    for (let w = 0; w < words.length; w++) {
-      // most elements are shown, four at a time
-      if (words[w] === 0x01010101) continue;
-      for (let i = 4 * w; i < 4 * w + 4; i++) if (mask[i] === 0) view[at + i] = value;
-    }
-    for (let i = 4 * words.length; i < count; i++) if (mask[i] === 0) view[at + i] = value;
+  /** Puts `value` where the mask is 0, into `count` elements of the window at an address. */
+  private hide(where: Walk, start: number, count: number, address: number, value: number): void {
+    read(where, start, count, this.heap.u8, this.mask);
+    if (this.mode === 'F64') this.heap.kernels.hideF64(address, this.mask, count, value);
+    else this.heap.kernels.hideF32(address, this.mask, count, value);
   }
 
   /** `count` results from the window to elements `to` of the target; `start` is where they come from in the mask. */
   private drain(where: Walk | undefined, target: Walk, start: number, to: number, count: number, address: number): void {
     const view = this.view(), at = address / this.size;
     if (where !== undefined && this.kind !== LOGSUMEXP) {
-      this.hide(where, start, count, at, this.kind === SOFTMAX ? 0 : -Infinity);
+      this.hide(where, start, count, address, this.kind === SOFTMAX ? 0 : -Infinity);
     }
     if (this.targetBits === undefined || this.mode === 'F64') {
       if (this.targetBits !== undefined) encode(view, at, count, this.targetBits);

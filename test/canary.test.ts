@@ -231,12 +231,14 @@ for (const [build, make] of builds) {
               size === 4
                 ? [
                     ['expF32', (k, x, y) => k.expF32(x, y, n), true],
+                    ['hideF32', (k, x) => k.hideF32(x, x, n, m), false],
                     ['subtractF32', (k, x, y) => k.subtractF32(x, y, n, m, hi, lo), true],
                     ['scaleF32', (k, x) => k.scaleF32(x, n, hi, lo, NaN, 0), false],
                     ['scaleF32 with a peak', (k, x) => k.scaleF32(x, n, hi, lo, 1, 0.5), false],
                   ]
                 : [
                     ['expF64', (k, x, y) => k.expF64(x, y, n), true],
+                    ['hideF64', (k, x) => k.hideF64(x, x, n, m), false],
                     ['subtractF64', (k, x, y) => k.subtractF64(x, y, n, m, hi, lo, 1, 1), true],
                     ['subtractF64 with theta', (k, x, y) => k.subtractF64(x, y, n, m, hi, lo, -1.5, 2), true],
                     ['scaleF64', (k, x) => k.scaleF64(x, n, hi, lo, NaN, 0), false],

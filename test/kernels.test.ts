@@ -5,6 +5,7 @@ import { open, openAsync, type Build, type Opened, type Source } from '../src/ke
 import { difference, dyadicOf, product } from './support/dyadic.ts';
 import { instances } from './support/eachBuild.ts';
 import { random } from './support/random.ts';
+import { sameBits } from './support/ulp.ts';
 
 const code = (build: Build): Uint8Array => readFileSync(new URL(`../build/${build}.wasm`, import.meta.url));
 const broken = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 99]);
@@ -106,6 +107,33 @@ describe('find gives the first element above a bound, or a NaN', () => {
           const found = x.subarray(from, end).findIndex((value) => !(value <= least));
           const want = found < 0 ? end : from + found;
           expect(find(at + from * bytes, at + end * bytes, least)).toBe(at + want * bytes);
+        }
+      }
+    });
+  }
+});
+
+describe('hide puts a value where the mask is 0', () => {
+  for (const { build, softmax, reason } of instances) {
+    test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
+      const { kernels } = open(code, build),
+        r = random('hide');
+      for (const bytes of [4, 8] as const) {
+        const hide = bytes === 4 ? kernels.hideF32 : kernels.hideF64;
+        const at = kernels.allocate(64 * bytes),
+          mask = kernels.allocate(64),
+          x = new (bytes === 4 ? Float32Array : Float64Array)(kernels.memory.buffer, at, 64),
+          shown = new Uint8Array(kernels.memory.buffer, mask, 64);
+        for (let round = 0; round < 2000; round++) {
+          for (let i = 0; i < 64; i++) ((x[i] = r.whole(5) - 2 || NaN), (shown[i] = r.whole(2)));
+          const from = r.whole(32),
+            first = r.whole(32),
+            n = r.whole(33),
+            value = [0, -Infinity, Infinity, 7][r.whole(4)]!;
+          const want = x.slice();
+          for (let i = 0; i < n; i++) if (shown[first + i] === 0) want[from + i] = value;
+          hide(at + from * bytes, mask + first, n, value);
+          expect(sameBits(x, want)).toBe(true);
         }
       }
     });

@@ -24,6 +24,9 @@ test('a small bound holds too, and gives the same results', () => {
   expect(narrow.softmax(x)).toEqual(wide.softmax(x));
   expect(narrow.logSoftmax(x, { shape: [300, 1000], axis: 0 })).toEqual(wide.logSoftmax(x, { shape: [300, 1000], axis: 0 }));
   expect(narrow.info().memoryBytes).toBeLessThanOrEqual(4 * 1024 * 1024);
+  const least = createSoftmax({ build: 'scalar', maxMemory: 2 * 1024 * 1024 });
+  for (const n of [x.length, 131072, 65536, 60000]) least.softmax(x.subarray(0, n), { where: new Uint8Array(n).fill(1) });
+  expect(least.info().memoryBytes).toBeLessThanOrEqual(2 * 1024 * 1024);
   expect(() => createSoftmax({ maxMemory: 1000 })).toThrow(RangeError);
 });
 
