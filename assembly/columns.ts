@@ -1,8 +1,8 @@
 import { biasOf, depth, one as unit } from './exp';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
-  add, constant, keepWhere, loadAs, magnitude, maxLane, mul, oneWhereEqual, pmax, put, round, span, splat, storeAs, sub,
-  whereLess, whereOther, widen, width,
+  add, constant, get, keepWhere, loadAs, lowest, magnitude, maxLane, mul, oneWhereEqual, pmax, put, round, span, splat,
+  storeAs, sub, whereLess, whereOther, widen, width, zero,
 } from './lanes';
 import { BIAS, LOST, LOWEST, ORIGIN, PEAK, ROW, setShifted } from './tile';
 import { BELOW, limit, minus, times, twoSumLow } from './rows';
@@ -15,44 +15,53 @@ const MAXIMUM: usize = memory.data(ROW, 16), TOP: usize = memory.data(ROW, 16), 
 /** a row of no e */
 const NONE: usize = memory.data(ROW, 16);
 // two rows each: high parts and, in the row after it, low parts
-const SUM: usize = memory.data(2 * ROW, 16), TERM: usize = memory.data(2 * ROW, 16), RESULT: usize = memory.data(2 * ROW, 16);
+const SUM: usize = memory.data(2 * ROW, 16);
+const RESULTS: usize = memory.data(4 * ROW, 16), TERM: usize = RESULTS, RESULT: usize = RESULTS + 2 * ROW;
 
-/** the largest x of each lane that is not a NaN; then what exp must know of it */
-export function maxColumns<E, V>(x: usize, length: i32, pitch: i32, lanes: i32, masked: bool): void {
-  const wide = width<E, V>(), none = splat<E, V>(<E>-Infinity);
-  for (let j = 0; j < lanes; j += wide) {
-    storeAs<E, E, V>(MAXIMUM + j * sizeof<E>(), none);
-    storeAs<E, E, V>(COUNT + j * sizeof<E>(), splat<E, V>(0));
+/** Starts all lanes. */
+export function startColumns<E, V, W>(lanes: i32): void {
+  const none = lowest<E, V>();
+  for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
+    storeAs<E, E, V>(MAXIMUM + s, none);
+    storeAs<E, E, V>(COUNT + s, zero<E, V>());
   }
+  for (let j = 0; j < lanes * 8; j += span<f64, f64, W>()) {
+    storeAs<f64, f64, W>(SUM + j, zero<f64, W>());
+    storeAs<f64, f64, W>(SUM + ROW + j, zero<f64, W>());
+  }
+}
+
+/** Takes `length` rows into the maxima: the largest x of each lane that is not a NaN. */
+export function maxColumns<E, V>(x: usize, length: i32, pitch: i32, lanes: i32): void {
+  const none = lowest<E, V>();
   for (; length > 0; length -= 4, x += 4 * pitch) {
-    // past the end a row is read again
-    const a = length > 1 ? pitch : 0, b = length > 2 ? 2 * pitch : 0, c = length > 3 ? 3 * pitch : 0;
-    for (let j = 0, s = 0; j < lanes; j += wide, s += span<E, E, V>()) {
-      let m = pmax<E, V>(loadAs<E, E, V>(MAXIMUM + s), loadAs<E, E, V>(x + s));
-      m = pmax<E, V>(m, loadAs<E, E, V>(x + a + s));
-      m = pmax<E, V>(m, loadAs<E, E, V>(x + b + s));
-      storeAs<E, E, V>(MAXIMUM + s, pmax<E, V>(m, loadAs<E, E, V>(x + c + s)));
+    // past the end: the maxima themselves
+    const x1 = length > 1 ? x + pitch : MAXIMUM, x2 = length > 2 ? x + 2 * pitch : MAXIMUM, x3 = length > 3 ? x + 3 * pitch : MAXIMUM;
+    for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
+      let m = pmax<E, V>(loadAs<E, E, V>(MAXIMUM + s), get<E, E, V>(x + s, lanes - j, none));
+      m = pmax<E, V>(m, loadAs<E, E, V>(x1 + s));
+      m = pmax<E, V>(m, loadAs<E, E, V>(x2 + s));
+      storeAs<E, E, V>(MAXIMUM + s, pmax<E, V>(m, loadAs<E, E, V>(x3 + s)));
     }
   }
-  prepareColumns<E, V>(lanes, masked);
 }
 
 /** prepareRow of rows.ts, for each lane */
-function prepareColumns<E, V>(lanes: i32, masked: bool): void {
-  const none = splat<E, V>(<E>-Infinity), far = splat<E, V>(<E>limit<E>());
+export function prepareColumns<E, V>(lanes: i32, masked: bool): void {
+  const none = lowest<E, V>(), far = splat<E, V>(<E>limit<E>());
   const log2e = splat<E, V>(<E>1.4426950408889634), bias = splat<E, V>(biasOf<E>(0)), down = splat<E, V>(depth<E>());
   const step = splat<E, V>(sizeof<E>() == 4 ? 1 : 128);
-  let largest = splat<E, V>(0);
+  let largest = zero<E, V>();
   for (let at = 0; at < lanes * <i32>sizeof<E>(); at += span<E, E, V>()) {
     const m = loadAs<E, E, V>(MAXIMUM + at);
     const present = keepWhere<E, V>(none, m, m), size = magnitude<E, V>(present);
-    const top = whereLess<E, V>(far, size, splat<E, V>(0), present);
+    const top = whereLess<E, V>(far, size, zero<E, V>(), present);
     storeAs<E, E, V>(ORIGIN + at, keepWhere<E, V>(far, size, present));
     storeAs<E, E, V>(LOWEST + at, sub<E, V>(top, down));
     storeAs<E, E, V>(BIAS + at, sub<E, V>(bias, mul<E, V>(round<E, V>(mul<E, V>(top, log2e)), step)));
     storeAs<E, E, V>(TOP + at, top);
     if (sizeof<E>() == 8) {
-      storeAs<E, E, V>(LOST + at, splat<E, V>(0));
+      storeAs<E, E, V>(LOST + at, zero<E, V>());
       storeAs<E, E, V>(PEAK + at, masked ? top : splat<E, V>(<E>Infinity));
     }
     largest = pmax<E, V>(largest, size);
@@ -60,33 +69,25 @@ function prepareColumns<E, V>(lanes: i32, masked: bool): void {
   setShifted(<f64>maxLane<E, V>(largest) > limit<E>());
 }
 
-/** Starts the sums of all lanes. */
-export function startColumns<W>(lanes: i32): void {
-  for (let j = 0; j < lanes * 8; j += span<f64, f64, W>()) {
-    storeAs<f64, f64, W>(SUM + j, splat<f64, W>(0));
-    storeAs<f64, f64, W>(SUM + ROW + j, splat<f64, W>(0));
-  }
-}
-
 /**
  * Adds `length` rows of e (of the elements x) to the sums. Masked: elements at the maximum stay out and are counted.
  * float32: in float64; float64: two-sum.
  */
 export function sumColumns<E, V, W>(x: usize, pitch: i32, e: usize, pitchE: i32, length: i32, lanes: i32, masked: bool): void {
-  const group: i32 = sizeof<E>() == 4 ? 4 : 2, one = constant<E, V>(unit<E, E>());
+  const group: i32 = sizeof<E>() == 4 ? 4 : 2, one = constant<E, V>(unit<E, E>()), none = lowest<E, V>(), nothing = zero<E, V>();
   for (; length > 0; length -= group, x += group * pitch, e += group * pitchE) {
     // past the end: rows of no e, and of x that are no maximum
     const more1 = length > 1, more2 = group == 4 && length > 2, more3 = group == 4 && length > 3;
     const x1 = more1 ? x + pitch : LOWEST, x2 = more2 ? x + 2 * pitch : LOWEST, x3 = more3 ? x + 3 * pitch : LOWEST;
     const e1 = more1 ? e + pitchE : NONE, e2 = more2 ? e + 2 * pitchE : NONE, e3 = more3 ? e + 3 * pitchE : NONE;
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
-      let a = loadAs<E, E, V>(e + s), b = loadAs<E, E, V>(e1 + s), c = a, d = b;
+      let a = get<E, E, V>(e + s, lanes - j, nothing), b = loadAs<E, E, V>(e1 + s), c = a, d = b;
       if (group == 4) {
         c = loadAs<E, E, V>(e2 + s);
         d = loadAs<E, E, V>(e3 + s);
       }
       if (masked) {
-        const m = loadAs<E, E, V>(MAXIMUM + s), xa = loadAs<E, E, V>(x + s), xb = loadAs<E, E, V>(x1 + s);
+        const m = loadAs<E, E, V>(MAXIMUM + s), xa = get<E, E, V>(x + s, lanes - j, none), xb = loadAs<E, E, V>(x1 + s);
         let count = add<E, V>(oneWhereEqual<E, V>(xa, m, one), oneWhereEqual<E, V>(xb, m, one));
         a = whereOther<E, V>(xa, m, a);
         b = whereOther<E, V>(xb, m, b);
@@ -99,11 +100,11 @@ export function sumColumns<E, V, W>(x: usize, pitch: i32, e: usize, pitchE: i32,
         storeAs<E, E, V>(COUNT + s, add<E, V>(loadAs<E, E, V>(COUNT + s), count));
       }
       if (sizeof<E>() == 8) {
-        addTo<E, W>(SUM + j * 8, <W>a);
-        addTo<E, W>(SUM + j * 8, <W>b);
+        addTo<E, W>(j * 8, <W>a);
+        addTo<E, W>(j * 8, <W>b);
       } else {
-        addTo<E, W>(SUM + j * 8, sum4<E, V, W>(a, b, c, d, 0));
-        if (isVector<V>()) addTo<E, W>(SUM + j * 8 + 16, sum4<E, V, W>(a, b, c, d, 1));
+        addTo<E, W>(j * 8, sum4<E, V, W>(a, b, c, d, 0));
+        if (isVector<V>()) addTo<E, W>(j * 8 + 16, sum4<E, V, W>(a, b, c, d, 1));
       }
     }
   }
@@ -118,12 +119,16 @@ function sum4<E, V, W>(a: V, b: V, c: V, d: V, half: i32): W {
 
 // @ts-ignore: decorator
 @inline
-function addTo<E, W>(to: usize, value: W): void {
-  const s = loadAs<f64, f64, W>(to), sum = add<f64, W>(s, value);
-  storeAs<f64, f64, W>(to, sum);
-  if (sizeof<E>() == 8) {
-    storeAs<f64, f64, W>(to + ROW, add<f64, W>(loadAs<f64, f64, W>(to + ROW), twoSumLow<W>(s, value, sum, true)));
-  }
+function addTo<E, W>(at: usize, value: W): void {
+  const s = loadAs<f64, f64, W>(SUM + at), sum = add<f64, W>(s, value);
+  storeAs<f64, f64, W>(SUM + at, sum);
+  if (sizeof<E>() == 8) addLow<W>(at, twoSumLow<W>(s, value, sum, true));
+}
+
+// @ts-ignore: decorator
+@inline
+function addLow<W>(at: usize, value: W): void {
+  storeAs<f64, f64, W>(SUM + ROW + at, add<f64, W>(loadAs<f64, f64, W>(SUM + ROW + at), value));
 }
 
 /** e at the maximum of the lanes at j, to TERM */
@@ -146,19 +151,47 @@ function poison<E, W>(j: i32): W {
 // @ts-ignore: decorator
 @inline
 function lowSum<E, W>(j: i32): W {
-  const low = loadAs<f64, f64, W>(SUM + ROW + j * 8);
-  return sizeof<E>() == 4 ? low : add<f64, W>(low, loadAs<f64, f64, W>(LOST + j * 8));
+  return sizeof<E>() == 4 ? zero<f64, W>() : add<f64, W>(loadAs<f64, f64, W>(SUM + ROW + j * 8), loadAs<f64, f64, W>(LOST + j * 8));
+}
+
+/** The maxima of columns of the same lane, `lanes` apart, become that of the lane. */
+export function joinMaxima<E>(lanes: i32, columns: i32): void {
+  for (let j = columns - 1; j >= lanes; j--) {
+    const at = j * sizeof<E>(), to = at - lanes * sizeof<E>();
+    store<E>(to, pmax<E, E>(load<E>(to, MAXIMUM), load<E>(at, MAXIMUM)), MAXIMUM);
+  }
+  spread(MAXIMUM, lanes * sizeof<E>(), columns * sizeof<E>());
+}
+
+/** Their counts and sums are added up in the first `lanes` columns. */
+export function joinSums<E>(lanes: i32, columns: i32): void {
+  for (let j = columns - 1; j >= lanes; j--) {
+    const at = j * sizeof<E>(), to = at - lanes * sizeof<E>(), into = (j - lanes) * 8;
+    store<E>(to, load<E>(to, COUNT) + load<E>(at, COUNT), COUNT);
+    addTo<E, f64>(into, load<f64>(j * 8, SUM));
+    if (sizeof<E>() == 8) addLow<f64>(into, load<f64>(j * 8, SUM + ROW) + load<f64>(j * 8, LOST));
+  }
+}
+
+/** Their results are that of the lane. */
+export function spreadResults<E>(lanes: i32, columns: i32): void {
+  for (let row = RESULTS; row < RESULTS + 4 * ROW; row += ROW) spread(row, lanes * sizeof<E>(), columns * sizeof<E>());
+}
+
+/** Repeats the first bytes of a row. */
+function spread(row: usize, bytes: i32, all: i32): void {
+  for (const end = row + all - bytes; row < end; row += 4) store<u32>(row + bytes, load<u32>(row));
 }
 
 /** sums -> reciprocals in RESULT; float64: e of the maxima in TERM, and in the row after it their results */
 export function factorColumns<E, W>(lanes: i32): void {
   for (let j = 0; j < lanes; j += width<f64, W>()) {
-    const into = RESULT + j * 8, term = TERM + j * 8;
-    reciprocal<E, W>(loadAs<f64, f64, W>(SUM + j * 8), lowSum<E, W>(j), poison<E, W>(j), into, ROW);
+    const s = j * 8;
+    reciprocal<E, W>(loadAs<f64, f64, W>(SUM + s), lowSum<E, W>(j), poison<E, W>(j), RESULT + s, ROW);
     if (sizeof<E>() == 8) {
       maxTerms<E, W>(j);
-      product<W>(loadAs<f64, f64, W>(term), loadAs<f64, f64, W>(term + ROW), loadAs<f64, f64, W>(into),
-        loadAs<f64, f64, W>(into + ROW), term + ROW);
+      product<W>(loadAs<f64, f64, W>(TERM + s), loadAs<f64, f64, W>(TERM + ROW + s), loadAs<f64, f64, W>(RESULT + s),
+        loadAs<f64, f64, W>(RESULT + ROW + s), TERM + ROW + s);
     }
   }
 }
@@ -170,37 +203,36 @@ export function factorColumns<E, W>(lanes: i32): void {
 export function logColumns<E, W>(lanes: i32, poisoned: bool): void {
   for (let j = 0; j < lanes; j += width<f64, W>()) maxTerms<E, W>(j);
   for (let j = 0; j < lanes; j += width<f64, W>()) {
-    const term = TERM + j * 8;
-    quotient<E, W>(loadAs<f64, f64, W>(SUM + j * 8), lowSum<E, W>(j), loadAs<f64, f64, W>(term), loadAs<f64, f64, W>(term + ROW), term, ROW);
+    const s = j * 8;
+    quotient<E, W>(loadAs<f64, f64, W>(SUM + s), lowSum<E, W>(j), loadAs<f64, f64, W>(TERM + s), loadAs<f64, f64, W>(TERM + ROW + s), TERM + s, ROW);
   }
   for (let j = 0; j < lanes; j += width<f64, W>()) {
-    const term = TERM + j * 8;
-    logPair<E, W>(loadAs<E, f64, W>(COUNT + j * sizeof<E>()), loadAs<f64, f64, W>(term), loadAs<f64, f64, W>(term + ROW),
-      poisoned ? poison<E, W>(j) : splat<f64, W>(0), RESULT + j * 8, ROW);
+    const s = j * 8;
+    logPair<E, W>(loadAs<E, f64, W>(COUNT + j * sizeof<E>()), loadAs<f64, f64, W>(TERM + s), loadAs<f64, f64, W>(TERM + ROW + s),
+      poisoned ? poison<E, W>(j) : zero<f64, W>(), RESULT + s, ROW);
   }
 }
 
 /** the maximum plus the log, rounded once, to y */
 export function valueColumns<E>(y: usize, lanes: i32): void {
   for (let j = 0; j < lanes; j++) {
-    const m = <f64>load<E>(MAXIMUM + j * sizeof<E>());
-    store<E>(y + j * sizeof<E>(), <E>addPairs(m, 0, load<f64>(RESULT + j * 8), load<f64>(RESULT + ROW + j * 8)));
+    const m = <f64>load<E>(j * sizeof<E>(), MAXIMUM);
+    store<E>(y + j * sizeof<E>(), <E>addPairs(m, 0, load<f64>(j * 8, RESULT), load<f64>(j * 8, RESULT + ROW)));
   }
 }
 
-/** RESULT times `below` in float32, in two parts, as the loops below want it */
-function narrowResult<E, W>(lanes: i32, below: f64): void {
+/** RESULT in float32, in two parts, as the last steps want it: of a factor, the high part is below it */
+export function narrowResult<E, W>(lanes: i32, factor: bool): void {
   if (sizeof<E>() == 8) return;
   for (let j = 0; j < lanes; j += width<f64, W>()) {
-    const value = loadAs<f64, f64, W>(RESULT + j * 8), at = RESULT + j * sizeof<E>();
-    storeAs<E, f64, W>(at, mul<f64, W>(value, splat<f64, W>(below)));
-    storeAs<E, f64, W>(at + ROW, sub<f64, W>(value, loadAs<E, f64, W>(at)));
+    const value = loadAs<f64, f64, W>(RESULT + j * 8), at = j * sizeof<E>();
+    storeAs<E, f64, W>(RESULT + at, mul<f64, W>(value, splat<f64, W>(factor ? BELOW : 1)));
+    storeAs<E, f64, W>(RESULT + ROW + at, sub<f64, W>(value, loadAs<E, f64, W>(RESULT + at)));
   }
 }
 
 /** e at y -> e times the lane's factor */
-export function scaleColumns<E, V, W>(y: usize, pitch: i32, length: i32, lanes: i32): void {
-  narrowResult<E, W>(lanes, BELOW);
+export function scaleColumns<E, V>(y: usize, pitch: i32, length: i32, lanes: i32): void {
   for (; length > 0; length--, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
       const e = loadAs<E, E, V>(y + s), hi = loadAs<E, E, V>(RESULT + s), lo = loadAs<E, E, V>(RESULT + ROW + s);
@@ -218,9 +250,8 @@ function double<E, V>(at: usize, unused: V): V {
 }
 
 /** x -> (x - m) less the lane's log */
-export function subtractColumns<E, V, W>(x: usize, y: usize, pitch: i32, length: i32, lanes: i32): void {
-  narrowResult<E, W>(lanes, 1);
-  const unused = splat<E, V>(0);
+export function subtractColumns<E, V>(x: usize, y: usize, pitch: i32, length: i32, lanes: i32): void {
+  const unused = zero<E, V>();
   for (; length > 0; length--, x += pitch, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
       const value = loadAs<E, E, V>(x + s), hi = loadAs<E, E, V>(RESULT + s), lo = double<E, V>(RESULT + ROW + s, hi);

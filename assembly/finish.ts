@@ -1,8 +1,8 @@
 import { F64, LOG, TABLE } from './constants';
 import { OFFSET_F32, OFFSET_F64, biasOf } from './exp';
 import {
-  add, constant, div, exponent, inversePower, madd, mantissa, mul, mulLow, nmadd, round, splat, storeAs, sub, tableScale,
-  tableTail,
+  add, constant, div, exponent, inversePower, madd, mantissa, mul, mulLow, nmadd, round, splat, storeAs, sub,
+  tableScale, tableTail, zero,
 } from './lanes';
 
 // What is done once a lane: float64 in two parts (hi + lo), W one lane or two. A pair of results goes to memory,
@@ -60,7 +60,7 @@ export function product<W>(ah: W, al: W, bh: W, bl: W, into: usize): void {
 /** (hi + lo) / (eh + el); for float32 elements hi / eh is enough */
 export function quotient<T, W>(hi: W, lo: W, eh: W, el: W, into: usize, pitch: usize): void {
   if (sizeof<T>() == 4) {
-    put<W>(into, pitch, div<f64, W>(hi, eh), splat<f64, W>(0));
+    put<W>(into, pitch, div<f64, W>(hi, eh), zero<f64, W>());
     return;
   }
   const q = div<f64, W>(hi, eh);
@@ -83,7 +83,7 @@ export function logPair<T, W>(count: W, vh: W, vl: W, poison: W, into: usize, pi
   const al = add<f64, W>(
     add<f64, W>(sub<f64, W>(count, sub<f64, W>(sum, part)), sub<f64, W>(vh, part)), vl);
   if (sizeof<T>() == 4) {
-    put<W>(into, pitch, add<f64, W>(logFast<W>(ah, al), poison), splat<f64, W>(0));
+    put<W>(into, pitch, add<f64, W>(logFast<W>(ah, al), poison), zero<f64, W>());
     return;
   }
 

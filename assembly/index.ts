@@ -1,73 +1,51 @@
 import { exponentials, firstAbove, hide } from './elements';
 import { setTheta } from './exp';
 import { narrowHalf, widenHalf } from './half';
-import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, lanes } from './passes';
-import { scaleRow, setElement, subtractRow } from './rows';
+import { SOFTMAX, columnStep, copiesOf, lanes } from './passes';
+import { scaleRow, setElement, softmaxFew, subtractRow } from './rows';
 import { block } from './stream';
 
 // The entry of the three wasm builds; only here the value of the kernels is chosen: a vector, or one element where the
-// build has no SIMD. x and y are addresses in the memory of the module, y may be x. There are outer * inner lanes of
-// `length` elements that lie `inner` elements apart.
+// build has no SIMD. x and y are addresses in the memory of the module, y may be x. kind: 0 softmax, 1 logSoftmax,
+// 2 logsumexp. There are outer * inner lanes of `length` elements that lie `inner` elements apart.
 //   F32    float32, fast
 //   F64    float64; with theta, length <= 2048 where inner is not 1
 //   Exact  float32 computed in float64, rounded once; length <= 32768, or 4096 where inner is not 1
 // theta is given as theta * power with 1 <= |theta| < 2 and a power of two, so that no product of the parts overflows.
 
-export function softmaxF32(x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
-  lanesF32(SOFTMAX, x, y, outer, length, inner);
-}
-
-export function softmaxF64(x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64, power: f64): void {
-  lanesF64(SOFTMAX, x, y, outer, length, inner, theta, power);
-}
-
-export function softmaxExact(x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64): void {
-  lanesExact(SOFTMAX, x, y, outer, length, inner, theta);
-}
-
-export function logSoftmaxF32(x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
-  lanesF32(LOG_SOFTMAX, x, y, outer, length, inner);
-}
-
-export function logSoftmaxF64(x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64, power: f64): void {
-  lanesF64(LOG_SOFTMAX, x, y, outer, length, inner, theta, power);
-}
-
-export function logSoftmaxExact(x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64): void {
-  lanesExact(LOG_SOFTMAX, x, y, outer, length, inner, theta);
-}
-
-export function logsumexpF32(x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
-  lanesF32(LOGSUMEXP, x, y, outer, length, inner);
-}
-
-export function logsumexpF64(x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64, power: f64): void {
-  lanesF64(LOGSUMEXP, x, y, outer, length, inner, theta, power);
-}
-
-export function logsumexpExact(x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64): void {
-  lanesExact(LOGSUMEXP, x, y, outer, length, inner, theta);
-}
-
-function lanesF32(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
+export function lanesF32(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
+  if (ASC_FEATURE_SIMD && kind == SOFTMAX && outer * inner == 1 && softmaxFew<v128>(x, y, length)) return;
   setTheta(1, 1);
   if (ASC_FEATURE_SIMD) lanes<f32, f32, v128, v128>(kind, x, y, outer, length, inner);
   else lanes<f32, f32, f32, f64>(kind, x, y, outer, length, inner);
 }
 
-function lanesF64(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64, power: f64): void {
+export function lanesF64(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64, power: f64): void {
   setTheta(theta, power);
   if (ASC_FEATURE_SIMD) lanes<f64, f64, v128, v128>(kind, x, y, outer, length, inner);
   else lanes<f64, f64, f64, f64>(kind, x, y, outer, length, inner);
 }
 
-function lanesExact(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64): void {
+export function lanesExact(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64): void {
   setTheta(theta, 1);
   if (ASC_FEATURE_SIMD) lanes<f32, f64, v128, v128>(kind, x, y, outer, length, inner);
   else lanes<f32, f64, f64, f64>(kind, x, y, outer, length, inner);
 }
 
-// A long lane, a block at a time (kind 0 softmax, 1 logSoftmax, 2 logsumexp): its sum, then its last step. See stream.ts.
+// Lanes side by side that are too long for the memory: some rows at a time, in place, a step of passes.ts after the other.
+
+export function columnsF32(step: i32, kind: i32, x: usize, length: i32, lanes: i32): void {
+  if (ASC_FEATURE_SIMD) columnStep<f32, v128, v128>(step, kind, x, x, 4 * lanes, length, lanes, copiesOf(lanes));
+  else columnStep<f32, f32, f64>(step, kind, x, x, 4 * lanes, length, lanes, copiesOf(lanes));
+}
+
+export function columnsF64(step: i32, kind: i32, x: usize, length: i32, lanes: i32): void {
+  setTheta(1, 1);
+  if (ASC_FEATURE_SIMD) columnStep<f64, v128, v128>(step, kind, x, x, 8 * lanes, length, lanes, copiesOf(lanes));
+  else columnStep<f64, f64, f64>(step, kind, x, x, 8 * lanes, length, lanes, copiesOf(lanes));
+}
+
+// A long lane, a block at a time: its sum, then its last step. See stream.ts.
 
 export function blockF32(kind: i32, x: usize, y: usize, n: i32, into: usize): void {
   if (ASC_FEATURE_SIMD) block<f32, v128, v128>(kind, x, y, n, into);

@@ -1,11 +1,11 @@
 import {
-  factorColumns, logColumns, maxColumns, scaleColumns, startColumns, subtractColumns, sumColumns, valueColumns,
+  factorColumns, joinMaxima, joinSums, logColumns, maxColumns, narrowResult, prepareColumns, scaleColumns, spreadResults, startColumns, subtractColumns,
+  sumColumns, valueColumns,
 } from './columns';
 import {
-  CHUNK_E, PAIR, TERM, VALUE, expRow, expSumRow, logRow, maxRow, prepareRow, relative, relativeRest, scaleRow, softmaxFactor, softmaxFew, subtractRow,
+  CHUNK_E, PAIR, TERM, VALUE, expRow, expSumRow, logRow, maxRow, prepareRow, relative, relativeRest, scaleRow, softmaxFactor, subtractRow,
   sumShortRow, valueRow,
 } from './rows';
-import { width } from './lanes';
 import { TILE, expTile } from './tile';
 import { gather, scatter, transpose } from './transpose';
 
@@ -43,7 +43,6 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
 
 /** one contiguous lane */
 function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
-  if (isVector<V>() && sizeof<E>() == 4 && kind == SOFTMAX && n <= 4 * width<E, V>() && softmaxFew<V>(x, y, n)) return;
   const m = maxRow<T, E, V>(x, n), short = n <= SHORT;
   prepareRow<T, E, V>(m, kind != SOFTMAX);
   if (kind == SOFTMAX) {
@@ -73,26 +72,63 @@ function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
 
 /** lanes side by side, rows of them a pitch apart, in tiles */
 function columns<E, V, W>(kind: i32, x: usize, y: usize, pitch: i32, length: i32, lanes: i32): void {
-  const keep = kind == SOFTMAX;
   for (; lanes > 0; lanes -= TILE, x += TILE * sizeof<E>(), y += TILE * sizeof<E>()) {
-    const w = min<i32>(lanes, TILE), pitchE = keep ? pitch : w * sizeof<E>();
+    const w = min<i32>(lanes, TILE), copies = pitch == w * sizeof<E>() && length > SHORT + 16 * w ? copiesOf(w) : 1;
+    for (let step = START; step <= APPLY; step++) columnStep<E, V, W>(step, kind, x, y, pitch, length, w, copies);
+  }
+}
+
+// The steps of a tile of columns. MAXIMA, SUMS and APPLY take rows, all at once or some at a time; APPLY wants the e of SUMS
+// at y for softmax. FINISH gives the results of logsumexp.
+const START: i32 = 0, MAXIMA: i32 = 1, PREPARE: i32 = 2, SUMS: i32 = 3, FINISH: i32 = 4, APPLY: i32 = 5;
+
+/** How many elements of each of so few lanes make a row: all lanes of all vectors have work then. */
+// @ts-ignore: decorator
+@inline
+export function copiesOf(lanes: i32): i32 {
+  return lanes < 32 ? 16 / (lanes & -lanes) : 1;
+}
+
+export function columnStep<E, V, W>(step: i32, kind: i32, x: usize, y: usize, pitch: i32, length: i32, lanes: i32, copies: i32): void {
+  const w = lanes * copies;
+  if (step == START) {
+    startColumns<E, V, W>(w);
+  } else if (step == PREPARE) {
+    if (copies > 1) joinMaxima<E>(lanes, w);
+    prepareColumns<E, V>(w, kind != SOFTMAX);
+  } else if (step == FINISH) {
+    if (copies > 1) joinSums<E>(lanes, w);
+    if (kind == SOFTMAX) factorColumns<E, W>(lanes);
+    else logColumns<E, W>(lanes, kind == LOG_SOFTMAX);
+    if (kind == LOGSUMEXP) valueColumns<E>(y, lanes);
+    else narrowResult<E, W>(lanes, kind == SOFTMAX);
+    if (copies > 1) spreadResults<E>(lanes, w);
+  } else {
+    // whole rows of copies, then what is left
+    for (let n = length / copies, all = w, wide = pitch * copies; length > 0; n = 1, all = length * lanes) {
+      columnRows<E, V, W>(step, kind, x, y, wide, n, all);
+      length -= n * copies;
+      x += n * wide;
+      y += n * wide;
+    }
+  }
+}
+
+function columnRows<E, V, W>(step: i32, kind: i32, x: usize, y: usize, pitch: i32, length: i32, w: i32): void {
+  if (step == MAXIMA) {
+    maxColumns<E, V>(x, length, pitch, w);
+  } else if (step == SUMS) {
     // exp and sum follow one another while e is in L1
-    const rows = max<i32>(8, (2048 / w) & -4);
-    maxColumns<E, V>(x, length, pitch, w, !keep);
-    startColumns<W>(w);
-    for (let k = 0, from = x, to = y; k < length; k += rows, from += rows * pitch, to += rows * pitch) {
-      const n = min<i32>(length - k, rows), e = keep ? to : SCRATCH;
-      expTile<E, E, V>(from, pitch, e, pitchE, n, w);
-      sumColumns<E, V, W>(from, pitch, e, pitchE, n, w, !keep);
+    const rows = max<i32>(8, (2048 / w) & -4), keep = kind == SOFTMAX, pitchE = keep ? pitch : w * sizeof<E>();
+    for (; length > 0; length -= rows, x += rows * pitch, y += rows * pitch) {
+      const n = min<i32>(length, rows), e = keep ? y : SCRATCH;
+      expTile<E, E, V>(x, pitch, e, pitchE, n, w);
+      sumColumns<E, V, W>(x, pitch, e, pitchE, n, w, !keep);
     }
-    if (keep) {
-      factorColumns<E, W>(w);
-      scaleColumns<E, V, W>(y, pitch, length, w);
-    } else {
-      logColumns<E, W>(w, kind == LOG_SOFTMAX);
-      if (kind == LOG_SOFTMAX) subtractColumns<E, V, W>(x, y, pitch, length, w);
-      else valueColumns<E>(y, w);
-    }
+  } else if (kind == SOFTMAX) {
+    scaleColumns<E, V>(y, pitch, length, w);
+  } else if (kind == LOG_SOFTMAX) {
+    subtractColumns<E, V>(x, y, pitch, length, w);
   }
 }
 

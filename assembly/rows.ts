@@ -1,8 +1,8 @@
 import { biasOf, constants, depth, exp4, half, one, power, productLow, scaled, sign, spread, theta } from './exp';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
-  add, constant, get, loadAs, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, put, span, splat, storeAs, sub,
-  sumLanes, whereEqual, whereOther, widenSum, width,
+  add, constant, get, loadAs, lowest, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, put, span, splat, storeAs,
+  sub, sumLanes, whereEqual, whereOther, widenSum, width, zero,
 } from './lanes';
 import { LOST, STASH, STASH_E, expTile, fill, spreadLane } from './tile';
 
@@ -65,7 +65,7 @@ export function prepareRow<T, E, V>(m: f64, masked: bool): void {
 
 /** the largest sign * x that is not a NaN; -inf if there is none */
 export function maxRow<T, E, V>(x: usize, n: i32): f64 {
-  const s = splat<E, V>(<E>sign), none = splat<E, V>(<E>-Infinity);
+  const s = splat<E, V>(<E>sign), none = lowest<E, V>();
   const dx = span<T, E, V>(), wide = width<E, V>();
   let m0 = none, m1 = none, m2 = none, m3 = none;
   for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx) {
@@ -101,8 +101,8 @@ const SUM: usize = memory.data(48, 16);
 @inline
 function startSum<T, E, V, W>(masked: bool): void {
   storeAs<f64, f64, W>(SUM, splat<f64, W>(sizeof<T>() == 8 && !masked ? ABOVE : 0));
-  storeAs<f64, f64, W>(SUM + 16, splat<f64, W>(0));
-  storeAs<E, E, V>(SUM + 32, splat<E, V>(0));
+  storeAs<f64, f64, W>(SUM + 16, zero<f64, W>());
+  storeAs<E, E, V>(SUM + 32, zero<E, V>());
 }
 
 /** 2^204, above every partial sum of a few e; a sum that starts there needs no ordering for the fast two-sum */
@@ -143,7 +143,7 @@ function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
     }
   }
   for (; n > 0; n -= wide, x += dx, e += dy) {
-    let e0 = get<E, E, V>(e, n, splat<E, V>(0));
+    let e0 = get<E, E, V>(e, n, zero<E, V>());
     const x0 = masked ? get<T, E, V>(x, n, splat<E, V>(<E>NaN)) : e0;
     if (masked) {
       e0 = whereOther<E, V>(x0, other, e0);
@@ -241,20 +241,18 @@ export function sumShortRow<T, E, V>(x: usize, e: usize, n: i32, masked: bool): 
 
 /**
  * Softmax of one lane of up to four values of float32, the same steps as a row's, without what only longer ones need.
- * False, with nothing done, where the maximum is not an ordinary number: those take the long way.
+ * False, with nothing done, for longer lanes and where the maximum is not an ordinary number: those take the long way.
  */
 export function softmaxFew<V>(x: usize, y: usize, n: i32): bool {
   const wide = width<f32, V>(), dx = span<f32, f32, V>();
+  if (n > 4 * wide) return false;
   fill<f32, f32, V>(x, n);
   let most = loadAs<f32, f32, V>(STASH);
   for (let i = 1; i * wide < n; i++) most = pmax<f32, V>(most, loadAs<f32, f32, V>(STASH + i * dx));
   const m = maxLane<f32, V>(most);
   if (!(abs<f32>(m) <= <f32>256)) return false;
-  const k = constants<f32, f32>(), lo = splat<f32, V>(m - depth<f32>());
-  const bias = splat<f32, V>(biasOf<f32>(nearest<f64>(<f64>m * 1.4426950408889634)));
-  exp4<f32, f32, V>(STASH, dx, STASH_E, dx, 0, 0, lo, lo, lo, lo, lo, lo, bias, bias, bias, bias,
-    constant<f32, V>(k), constant<f32, V>(k + 4), constant<f32, V>(k + 8), constant<f32, V>(k + 12), constant<f32, V>(k + 16),
-    constant<f32, V>(k + 20), constant<f32, V>(k + 24), constant<f32, V>(k + 28), constant<f32, V>(k + 32));
+  spreadLane<f32, f32, V>(0, m, nearest<f64>(<f64>m * 1.4426950408889634), 0);
+  expTile<f32, f32, V>(STASH, 0, STASH_E, 0, 1, 4 * wide);
   sumShortRow<f32, f32, V>(x, STASH_E, n, false);
   const u = 1 / load<f64>(PAIR), high = highPart<f32>(u), uh = splat<f32, V>(high), ul = splat<f32, V>(<f32>(u - <f64>high));
   for (let i = 0; i < n; i += wide) {

@@ -1,5 +1,7 @@
 import { HIGH, biasOf, constants, depth, exp4, scaleArguments, scaled, sign, theta } from './exp';
-import { constant, get, loadAs, put, span, splat, storeAs, sub, width } from './lanes';
+import {
+  constant, get, loadAs, put, span, splat, storeAs, sub, width, zero,
+} from './lanes';
 
 // exp of a tile: `length` rows of `lanes` elements. Rows and columns both come here: a contiguous lane is a tile whose
 // rows are four values, all of the same lane.
@@ -36,7 +38,7 @@ export function spreadLane<T, E, V>(origin: f64, top: f64, K: f64, peak: f64): v
     storeAs<E, E, V>(LOWEST + i, splat<E, V>(<E>top - depth<E>()));
     storeAs<E, E, V>(BIAS + i, splat<E, V>(biasOf<E>(K)));
     if (sizeof<T>() == 8) {
-      storeAs<E, E, V>(LOST + i, splat<E, V>(0));
+      storeAs<E, E, V>(LOST + i, zero<E, V>());
       storeAs<E, E, V>(PEAK + i, splat<E, V>(<E>peak));
     }
   }

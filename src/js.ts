@@ -2,6 +2,11 @@ import { decode, encode } from './half.ts';
 import { split } from './theta.ts';
 import { argumentPair, expPair, last, logPair, plusProduct, productLow, sumLow } from './pairs.ts';
 
+export const SOFTMAX = 0;
+export const LOG_SOFTMAX = 1;
+export const LOGSUMEXP = 2;
+export type Kind = 0 | 1 | 2;
+
 /**
  * What every build of the kernels exports; assembly/index.ts says the same of the wasm builds. x and y are addresses in
  * `memory`, multiples of the size of an element; y may be x. There are outer * inner lanes of `length` elements that lie
@@ -12,22 +17,25 @@ export interface Kernels {
   /** Address of new memory, a multiple of 16 and never 0. Where the memory grows, its buffer is a new one. */
   allocate(bytes: number): number;
   release(address: number): void;
-  softmaxF32: Plain;
-  softmaxF64: Scaled;
-  softmaxExact: Exact;
-  logSoftmaxF32: Plain;
-  logSoftmaxF64: Scaled;
-  logSoftmaxExact: Exact;
-  logsumexpF32: Plain;
-  logsumexpF64: Scaled;
-  logsumexpExact: Exact;
+  /** float32, fast */
+  lanesF32(kind: Kind, x: number, y: number, outer: number, length: number, inner: number): void;
+  // prettier-ignore
+  lanesF64(kind: Kind, x: number, y: number, outer: number, length: number, inner: number, theta: number, power: number): void;
+  /** float32 computed in float64, rounded once */
+  lanesExact(kind: Kind, x: number, y: number, outer: number, length: number, inner: number, theta: number): void;
   /**
-   * A block of n elements of a longer lane, for kind 0 softmax, 1 logSoftmax, 2 logsumexp. To `into` go six float64: the
+   * A block of n elements of a longer lane. To `into` go six float64: the
    * largest sign(theta) x; how often it occurs (softmax: 0); the rest of the sum relative to it, in two parts; e at the
    * maximum, in two parts. Softmax: the rest is the whole sum, and e of the elements, in that scale, goes to y.
    */
-  blockF32(kind: number, x: number, y: number, n: number, into: number): void;
-  blockF64(kind: number, x: number, y: number, n: number, into: number, theta: number, power: number): void;
+  blockF32(kind: Kind, x: number, y: number, n: number, into: number): void;
+  blockF64(kind: Kind, x: number, y: number, n: number, into: number, theta: number, power: number): void;
+  /**
+   * One step of assembly/passes.ts on `length` rows of up to 512 lanes at x, in place. Rows that do not fit in memory take
+   * MAXIMA, SUMS and APPLY one after the other. Not in the js build, which has no state for it.
+   */
+  columnsF32?(step: number, kind: Kind, x: number, length: number, lanes: number): void;
+  columnsF64?(step: number, kind: Kind, x: number, length: number, lanes: number): void;
   /** y (hi + lo) to y; float64: `value` where y is `peak` (its own rounding error is in `value` made good) */
   scaleF32(y: number, n: number, hi: number, lo: number, peak: number, value: number): void;
   scaleF64(y: number, n: number, hi: number, lo: number, peak: number, value: number): void;
@@ -48,24 +56,9 @@ export interface Kernels {
   expF64(x: number, y: number, n: number): void;
 }
 
-type Plain = (x: number, y: number, outer: number, length: number, inner: number) => void;
-type Exact = (x: number, y: number, outer: number, length: number, inner: number, theta: number) => void;
-type Scaled = (
-  x: number,
-  y: number,
-  outer: number,
-  length: number,
-  inner: number,
-  theta: number,
-  power: number,
-) => void;
-
 type Elements = Float32Array | Float64Array;
 
 const halves = ['float16', 'bfloat16'] as const;
-const SOFTMAX = 0;
-const LOG_SOFTMAX = 1;
-const LOGSUMEXP = 2;
 
 /** The scale of e in sums and blocks, as the power of two: none that matters is subnormal. */
 const LIFT_F32 = 60;
@@ -124,7 +117,7 @@ class Lane {
   }
 
   /** L; with an infinite maximum there is none where theta (x - m) is asked for. */
-  takeLog(kind: number): void {
+  takeLog(kind: Kind): void {
     this.logHigh = logPair(this.count, this.high, this.low) + (kind === LOGSUMEXP ? 0 : this.m - this.m);
     this.logLow = last.low;
   }
@@ -175,7 +168,7 @@ export function jsKernels(): Kernels {
 
   /** outer * inner lanes of X; x and y count elements here */
   function lanes(
-    kind: number,
+    kind: Kind,
     X: Elements,
     x: number,
     y: number,
@@ -199,22 +192,7 @@ export function jsKernels(): Kernels {
     }
   }
 
-  const plain =
-    (kind: number): Plain =>
-    (x, y, outer, length, inner) =>
-      lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, 1, 1);
-  const exact =
-    (kind: number): Exact =>
-    (x, y, outer, length, inner, theta) => {
-      const { factor, power } = split(theta);
-      lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, factor, power);
-    };
-  const scaled =
-    (kind: number): Scaled =>
-    (x, y, outer, length, inner, theta, power) =>
-      lanes(kind, f64, x >>> 3, y >>> 3, outer, length, inner, theta, power);
-
-  function block(kind: number, X: Elements, x: number, y: number, n: number, into: number, lift: number): void {
+  function block(kind: Kind, X: Elements, x: number, y: number, n: number, into: number, lift: number): void {
     lane.measure(X, x, n, 1);
     const { m, theta, power, count, high } = lane;
     const whole = count + high;
@@ -269,15 +247,13 @@ export function jsKernels(): Kernels {
     memory,
     allocate,
     release,
-    softmaxF32: plain(SOFTMAX),
-    softmaxF64: scaled(SOFTMAX),
-    softmaxExact: exact(SOFTMAX),
-    logSoftmaxF32: plain(LOG_SOFTMAX),
-    logSoftmaxF64: scaled(LOG_SOFTMAX),
-    logSoftmaxExact: exact(LOG_SOFTMAX),
-    logsumexpF32: plain(LOGSUMEXP),
-    logsumexpF64: scaled(LOGSUMEXP),
-    logsumexpExact: exact(LOGSUMEXP),
+    lanesF32: (kind, x, y, outer, length, inner) => lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, 1, 1),
+    lanesF64: (kind, x, y, outer, length, inner, theta, power) =>
+      lanes(kind, f64, x >>> 3, y >>> 3, outer, length, inner, theta, power),
+    lanesExact: (kind, x, y, outer, length, inner, theta) => {
+      const { factor, power } = split(theta);
+      lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, factor, power);
+    },
     blockF32: (kind, x, y, n, into) => {
       setLane(1, 1);
       block(kind, f32, x >>> 2, y >>> 2, n, into >>> 3, LIFT_F32);

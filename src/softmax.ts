@@ -1,6 +1,7 @@
 import { className, equal } from './arrays.ts';
 import { companions, type Companions } from './companions.ts';
 import { Heap } from './heap.ts';
+import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, type Kind } from './js.ts';
 import { builds, open, openAsync, type Build, type Opened, type Source } from './kernels.ts';
 import { layout, type Layout, type Nested, type Options, type Strided, type TypedArray } from './layout.ts';
 import { refuseOthers } from './rows.ts';
@@ -8,7 +9,7 @@ import { Tensor, type Disposing, type TensorDtype } from './tensor.ts';
 import { one, split } from './theta.ts';
 import { weighted } from './weighted.ts';
 import { read, run as contiguous, type Float16View, type Walk } from './walk.ts';
-import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, Windows, compute, modeOf, type Kind } from './windows.ts';
+import { Windows, compute, modeOf } from './windows.ts';
 
 /** What the functions take: a number, nested arrays, a typed array, or an object with `data` and `shape` or `dims`. */
 export type Input = number | Nested | TypedArray | Strided | Tensor;
@@ -235,12 +236,8 @@ function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | unde
   if (n <= FEW) {
     const f = heap.f32, at = address >>> 2;
     for (let i = 0; i < n; i++) f[at + i] = x[i]!;
-    if (kind === LOGSUMEXP) {
-      k.logsumexpF32(address, address, rows, n / rows, 1);
-      return reduced(f, at, out);
-    }
-    if (kind === SOFTMAX) k.softmaxF32(address, address, rows, n / rows, 1);
-    else k.logSoftmaxF32(address, address, rows, n / rows, 1);
+    k.lanesF32(kind, address, address, rows, n / rows, 1);
+    if (kind === LOGSUMEXP) return reduced(f, at, out);
     const y = out ?? new Float32Array(n);
     for (let i = 0; i < n; i++) y[i] = f[at + i]!;
     return y;

@@ -1,10 +1,8 @@
+import { LOGSUMEXP, SOFTMAX, type Kind } from './js.ts';
 import { argumentPair, expPair, last, logPair, plusProduct, quotientPair, sumLow, timesPair } from './pairs.ts';
 
 /** bytes of a block; not a power of two, so that blocks of several lanes behind one another do not share lines of a cache */
 export const BLOCK = 131072 - 64;
-
-const SOFTMAX = 0;
-const LOGSUMEXP = 2;
 
 /** Sums and weights are carried 2^200 times as large, so that what is subnormal is rounded once, at the end. */
 const LIFT = 200;
@@ -35,7 +33,7 @@ export class Stream {
   peak = 0.5;
   value = 0.5;
 
-  readonly #kind: 0 | 1 | 2;
+  readonly #kind: Kind;
   readonly #theta: number;
   readonly #power: number;
   /** the largest sign x so far, how often it occurs, and the rest of the sum relative to it, lifted */
@@ -46,7 +44,7 @@ export class Stream {
   /** of every block: its largest sign x, and e there in two parts */
   readonly #blocks: { readonly top: number; readonly eh: number; readonly el: number }[] = [];
 
-  constructor(kind: 0 | 1 | 2, theta: number, power: number) {
+  constructor(kind: Kind, theta: number, power: number) {
     this.#kind = kind;
     this.#theta = theta;
     this.#power = power;

@@ -1,7 +1,7 @@
 import { className } from './arrays.ts';
 import { decode, encode } from './half.ts';
 import type { Heap } from './heap.ts';
-import type { Kernels } from './kernels.ts';
+import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, type Kind, type Kernels } from './js.ts';
 import type { Layout } from './layout.ts';
 import { one, split, type Theta } from './theta.ts';
 import { BLOCK, Stream } from './stream.ts';
@@ -10,9 +10,6 @@ import { read, run, write, type Walk } from './walk.ts';
 
 // The kernels on windows of memory: copy lanes in, one kernel call, copy the results out.
 
-export const SOFTMAX = 0, LOG_SOFTMAX = 1, LOGSUMEXP = 2;
-export type Kind = 0 | 1 | 2;
-
 /** How elements are computed: float32, float64, or float32 through float64 and rounded once. */
 export type Mode = 'F32' | 'F64' | 'Exact';
 
@@ -20,8 +17,8 @@ export type Mode = 'F32' | 'F64' | 'Exact';
 const EXACT_ROW = 32768, EXACT_COLUMN = 4096, THETA_COLUMN = 2048;
 /** lanes of a slice of a slab that is too large for one window */
 const NARROW = 64, WIDE = 2048, WIDEST = 4096;
-/** bytes of neighbouring lanes that are gathered together: a line of the cache */
-const TOGETHER = 64;
+/** steps and tiles of assembly/passes.ts */
+const START = 0, MAXIMA = 1, SUMS = 3, APPLY = 5, TILE = 512;
 
 /** The arithmetic of a call; lanes beyond the limits of the exact kernel go through float64 arrays. */
 export function modeOf(layout: Layout): Mode {
@@ -41,17 +38,11 @@ export function compute(
       longLane(heap, kind, mode, t, x + o * length * size, y + o * (kind === LOGSUMEXP ? 1 : length) * size, length);
     }
   } else if (mode === 'F32') {
-    if (kind === SOFTMAX) k.softmaxF32(x, y, outer, length, inner);
-    else if (kind === LOG_SOFTMAX) k.logSoftmaxF32(x, y, outer, length, inner);
-    else k.logsumexpF32(x, y, outer, length, inner);
+    k.lanesF32(kind, x, y, outer, length, inner);
   } else if (mode === 'F64') {
-    if (kind === SOFTMAX) k.softmaxF64(x, y, outer, length, inner, t.factor, t.power);
-    else if (kind === LOG_SOFTMAX) k.logSoftmaxF64(x, y, outer, length, inner, t.factor, t.power);
-    else k.logsumexpF64(x, y, outer, length, inner, t.factor, t.power);
+    k.lanesF64(kind, x, y, outer, length, inner, t.factor, t.power);
   } else {
-    if (kind === SOFTMAX) k.softmaxExact(x, y, outer, length, inner, t.theta);
-    else if (kind === LOG_SOFTMAX) k.logSoftmaxExact(x, y, outer, length, inner, t.theta);
-    else k.logsumexpExact(x, y, outer, length, inner, t.theta);
+    k.lanesExact(kind, x, y, outer, length, inner, t.theta);
   }
 }
 
@@ -93,6 +84,9 @@ function applyBlock(
   scale(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
 }
 
+/** The distance of the rows of a slice of n lanes: whole vectors, where it costs little. */
+const pitchOf = (n: number): number => (n < NARROW ? n : (n + 15) & -16);
+
 type Bits = 'float16' | 'bfloat16' | undefined;
 
 function bitsOf(walk: Walk, layout: Layout): Bits {
@@ -119,13 +113,13 @@ export class Windows {
   readonly size: number;
   readonly theta: Theta;
   /** bytes of a window for each element: those of a mask lie behind the elements */
-  private readonly per: number;
-  private mask = 0;
+  readonly #per: number;
+  #mask = 0;
   /** as computed: theta = 0 is a matter of the elements (0 where they are finite) */
-  readonly uniform: boolean;
+  readonly #uniform: boolean;
   /** what the 16 bits of an element are, where they come, and where they go */
-  readonly sourceBits: Bits;
-  readonly targetBits: Bits;
+  readonly #sourceBits: Bits;
+  readonly #targetBits: Bits;
 
   constructor(heap: Heap, kind: Kind, layout: Layout, mode: Mode, source: Walk, where: Walk | undefined, target: Walk) {
     this.heap = heap;
@@ -136,227 +130,233 @@ export class Windows {
     this.where = where;
     this.target = asIntegers(target);
     this.size = mode === 'F64' ? 8 : 4;
-    this.per = where === undefined ? this.size : this.size + 1;
-    this.uniform = layout.theta === 0;
-    this.theta = this.uniform ? one : split(layout.theta);
-    this.sourceBits = bitsOf(source, layout);
-    this.targetBits = bitsOf(target, layout);
+    this.#per = where === undefined ? this.size : this.size + 1;
+    this.#uniform = layout.theta === 0;
+    this.theta = this.#uniform ? one : split(layout.theta);
+    this.#sourceBits = bitsOf(source, layout);
+    this.#targetBits = bitsOf(target, layout);
   }
 
   /** exp of n elements, instead of a function of lanes. */
   exp(n: number): void {
-    const some = this.heap.windowBytes / this.size, address = this.window(Math.min(n, some));
+    const some = this.heap.windowBytes / this.size, address = this.#window(Math.min(n, some));
     const kernel = this.mode === 'F64' ? this.heap.kernels.expF64 : this.heap.kernels.expF32;
     for (let at = 0; at < n; at += some) {
       const count = Math.min(some, n - at);
-      this.fill(this.source, undefined, at, count, address);
+      this.#fill(this.source, undefined, at, count, address);
       kernel(address, address, count);
-      this.drain(undefined, this.target, at, at, count, address);
+      this.#drain(undefined, this.target, at, at, count, address);
     }
   }
 
   run(): void {
-    const { heap, size } = this;
+    const { heap, size, mode } = this;
     const { outer, length, inner } = this.layout;
     if (outer * inner === 0) return;
     if (length === 0) {
-      if (this.kind === LOGSUMEXP) this.fillEmpty(outer * inner);
+      if (this.kind === LOGSUMEXP) this.#fillEmpty(outer * inner);
       return;
     }
     const slab = length * inner * size, lane = length * size;
-    const bytes = this.room(heap.windowBytes), longest = this.room(heap.longestBytes);
-    // the float64 kernel with theta takes strided lanes only up to this length
-    const apart = this.theta !== one && this.mode === 'F64' && inner !== 1 && length > THETA_COLUMN;
+    const bytes = this.#room(heap.windowBytes), longest = this.#room(heap.longestBytes);
     const slice = Math.floor(bytes / lane);
     const slices = slice >= WIDE ? Math.min(slice, WIDEST) : slab <= longest ? inner : Math.floor(longest / lane);
-    const single = inner === 1 ? lane > longest : (slab > bytes || apart) && (apart || slices < Math.min(NARROW, inner));
-    const some = single ? Math.max(1, Math.min(TOGETHER / size, inner, Math.floor(longest / Math.min(lane, BLOCK)))) : 1;
-    const needed = single ? some * Math.min(lane, BLOCK) : inner === 1 ? lane : slab <= bytes ? 0 : length * ((slices + 15) & -16) * size;
+    const streams = slab > bytes && (inner <= TILE || slices < NARROW) && inner > 1 && mode !== 'Exact' && this.theta === one && 'columnsF32' in heap.kernels;
+    // the float64 kernel with theta takes strided lanes only up to a length
+    const single = !streams && (inner === 1 ? lane > longest : (slab > bytes && slices < Math.min(NARROW, inner)) || (this.theta !== one && mode === 'F64' && length > THETA_COLUMN));
+    const needed = streams || (inner !== 1 && slab <= bytes) ? 0 : single ? Math.min(lane, BLOCK) : inner === 1 ? lane : length * pitchOf(slices) * size;
     if (needed > bytes) {
-      const [source, where, target] = heap.prepare<Walk | undefined>((needed / size) * this.per, [this.source, this.where, this.target]);
+      const [source, where, target] = heap.prepare<Walk | undefined>((needed / size) * this.#per, [this.source, this.where, this.target]);
       this.source = source!;
       this.where = where;
       this.target = target!;
     }
-    if (single) {
-      for (let o = 0; o < outer; o++) {
-        for (let i = 0; i < inner; i += some) {
-          const lane = o * inner + i;
-          this.together(this.source, this.where, this.target, o * length * inner + i, inner, Math.min(some, inner - i), lane, lane);
-        }
-      }
-    } else if (inner === 1 || slab <= bytes) {
-      this.blocks(outer, length, inner);
-    } else {
-      for (let o = 0; o < outer; o++) {
-        for (let i = 0; i < inner; i += slices) this.slice(o, i, Math.min(slices, inner - i));
+    if (!single && !streams && (inner === 1 || slab <= bytes)) return this.#blocks(outer, length, inner);
+    const step = single ? 1 : streams ? Math.min(inner, TILE) : slices;
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < inner; i += step) {
+        const n = Math.min(step, inner - i);
+        if (inner === 1) this.#alone(this.source, this.where, this.target, o * length, o, o);
+        else if (single) this.#strided(o, i);
+        else if (streams) this.#stream(o, i, n);
+        else this.#slice(o, i, n);
       }
     }
   }
 
-  private fillEmpty(n: number): void {
+  #fillEmpty(n: number): void {
     const value = Float32Array.of(-Infinity);
-    if (this.targetBits !== undefined) encode(value, 0, 1, this.targetBits);
+    if (this.#targetBits !== undefined) encode(value, 0, 1, this.#targetBits);
     for (let i = 0; i < n; i++) write(this.target, i, 1, value, 0);
   }
 
   /** Whole blocks of length * inner elements, as many in a window as fit. */
-  private blocks(outer: number, length: number, inner: number): void {
-    const block = length * inner, some = Math.max(1, Math.floor(this.heap.windowBytes / (block * this.per)));
-    const address = this.window(Math.min(outer, some) * block);
+  #blocks(outer: number, length: number, inner: number): void {
+    const block = length * inner, some = Math.max(1, Math.floor(this.heap.windowBytes / (block * this.#per)));
+    const address = this.#window(Math.min(outer, some) * block);
     const result = this.kind === LOGSUMEXP ? inner : block;
     for (let o = 0; o < outer; o += some) {
       const n = Math.min(some, outer - o);
-      this.fill(this.source, this.where, o * block, n * block, address);
+      this.#fill(this.source, this.where, o * block, n * block, address);
       compute(this.heap, this.kind, this.mode, this.theta, address, address, n, length, inner);
-      this.refine(address, n * inner, o * inner);
-      this.drain(this.where, this.target, o * block, o * result, n * result, address);
+      this.#refine(address, n * inner, o * inner);
+      this.#drain(this.where, this.target, o * block, o * result, n * result, address);
     }
   }
 
   /** Lanes i .. i + n of block o, their rows copied one by one. */
-  private slice(o: number, i: number, n: number): void {
+  #slice(o: number, i: number, n: number): void {
     const { length, inner } = this.layout;
-    const pitch = (n + 15) & -16, address = this.window(length * pitch);
+    const pitch = pitchOf(n), address = this.#window(length * pitch);
     for (let k = 0; k < length; k++) {
-      this.fill(this.source, this.where, (o * length + k) * inner + i, n, address + k * pitch * this.size);
+      this.#fill(this.source, this.where, (o * length + k) * inner + i, n, address + k * pitch * this.size);
     }
     compute(this.heap, this.kind, this.mode, this.theta, address, address, 1, length, pitch);
     if (this.kind === LOGSUMEXP) {
-      this.refine(address, n, o * inner + i);
-      this.drain(undefined, this.target, 0, o * inner + i, n, address);
+      this.#refine(address, n, o * inner + i);
+      this.#drain(undefined, this.target, 0, o * inner + i, n, address);
       return;
     }
     for (let k = 0; k < length; k++) {
       const at = (o * length + k) * inner + i;
-      this.drain(this.where, this.target, at, at, n, address + k * pitch * this.size);
+      this.#drain(this.where, this.target, at, at, n, address + k * pitch * this.size);
     }
   }
 
   /**
-   * g neighbouring lanes that no window holds, from element `at` of the walks on, their elements `step` apart: gathered as
-   * rows, those longer than a block in two trips. They are the lanes from `lane` on; a logsumexp goes to element `to`.
+   * Lanes i .. i + n of block o, which no window holds: some rows at a time, once for the maxima, once for the sums and once for
+   * the results.
    */
-  private together(
-    source: Walk, where: Walk | undefined, target: Walk, at: number, step: number, g: number, lane: number, to: number,
-  ): void {
-    const { heap, kind, mode, theta, size } = this, { length } = this.layout, reduced = kind === LOGSUMEXP;
-    if (source.dims.length > 1 || (where && where.dims.length > 1) || (!reduced && target.dims.length > 1)) {
-      return this.oneByOne(source, where, target, at, step, g, lane);
-    }
-    const block = Math.min(length, BLOCK / size), address = this.window(g * block);
-    const part = (walk: Walk, k: number, n: number): Walk => lanesOf(walk, at + k * step, g, n, step);
-    if (length === block) {
-      const mask = where && part(where, 0, length);
-      this.fill(part(source, 0, length), mask, 0, g * length, address);
-      compute(heap, kind, mode, theta, address, address, g, length, 1);
-      if (reduced) {
-        this.refine(address, g, lane);
-        this.drain(undefined, target, 0, to, g, address);
-      } else {
-        this.drain(mask, part(target, 0, length), 0, 0, g * length, address);
+  #stream(o: number, i: number, n: number): void {
+    const { heap, kind, mode, size, source, where, target } = this, { length, inner } = this.layout;
+    const kernel = mode === 'F64' ? heap.kernels.columnsF64! : heap.kernels.columnsF32!;
+    const some = Math.floor(heap.windowBytes / (n * this.#per)), address = this.#window(some * n);
+    kernel(START, kind, address, 0, n);
+    for (const step of kind === LOGSUMEXP ? [MAXIMA, SUMS] : [MAXIMA, SUMS, APPLY]) {
+      for (let k = 0; k < length; k += some) {
+        const rows = Math.min(some, length - k), at = (o * length + k) * inner + i;
+        // rows of all lanes follow one another
+        const count = n === inner ? rows * n : n;
+        for (let r = 0; r < rows * n; r += count) this.#fill(source, where, at + (r / n) * inner, count, address + r * size);
+        if (step === APPLY && kind === SOFTMAX) kernel(SUMS, kind, address, rows, n);
+        kernel(step, kind, address, rows, n);
+        for (let r = 0; r < rows * n && step === APPLY; r += count) {
+          this.#drain(where, target, at + (r / n) * inner, at + (r / n) * inner, count, address + r * size);
+        }
       }
+      kernel(step + 1, kind, address, 0, n);
+    }
+    if (kind === LOGSUMEXP) this.#drain(undefined, target, 0, o * inner + i, n, address);
+  }
+
+  /** The lane whose elements follow element `at` of the walks, in two trips where it is longer than a block. A logsumexp goes to element `to`. */
+  #alone(source: Walk, where: Walk | undefined, target: Walk, at: number, lane: number, to: number): void {
+    const { heap, kind, mode, theta, size } = this, { length } = this.layout, reduced = kind === LOGSUMEXP;
+    const block = Math.min(length, BLOCK / size), address = this.#window(block);
+    if (length === block) {
+      this.#fill(source, where, at, length, address);
+      compute(heap, kind, mode, theta, address, address, 1, length, 1);
+      if (reduced) this.#refine(address, 1, lane);
+      this.#drain(where, target, at, reduced ? to : at, reduced ? 1 : length, address);
       return;
     }
-    // e of a contiguous lane can wait in the result where that stores what is computed; others cost more to copy than to compute again
-    const keep = g === 1 && kind === SOFTMAX && this.layout.dtype === (mode === 'F64' ? 'float64' : 'float32');
-    const streams = Array.from({ length: g }, () => new Stream(kind, theta.factor, theta.power));
-    const each = (action: (stream: Stream, at: number) => void, n: number): void =>
-      streams.forEach((stream, j) => action(stream, address + j * n * size));
+    // e can wait in the result where that stores what is computed
+    const keep = kind === SOFTMAX && this.layout.dtype === (mode === 'F64' ? 'float64' : 'float32');
+    const stream = new Stream(kind, theta.factor, theta.power);
     for (let k = 0; k < length; k += block) {
       const n = Math.min(block, length - k);
-      this.fill(part(source, k, n), where && part(where, k, n), 0, g * n, address);
-      each((stream, at) => addBlock(heap, stream, kind, mode, theta, at, at, n), n);
-      if (keep) write(part(target, k, n), 0, g * n, this.view(), address / size);
+      this.#fill(source, where, at + k, n, address);
+      addBlock(heap, stream, kind, mode, theta, address, address, n);
+      if (keep) write(target, at + k, n, this.#view(), address / size);
     }
-    for (const stream of streams) stream.finish();
+    stream.finish();
     if (reduced) {
-      each((stream, at) => (this.view()[at / size] = stream.logsumexp()), 1);
-      this.drain(undefined, target, 0, to, g, address);
+      this.#view()[address / size] = stream.logsumexp();
+      this.#drain(undefined, target, 0, to, 1, address);
       return;
     }
     for (let k = 0, number = 0; k < length; k += block, number++) {
       const n = Math.min(block, length - k);
       if (keep) {
-        read(part(target, k, n), 0, g * n, this.view(), address / size);
+        read(target, at + k, n, this.#view(), address / size);
       } else {
-        this.fill(part(source, k, n), where && part(where, k, n), 0, g * n, address);
-        if (kind === SOFTMAX) each((_, at) => addBlock(heap, new Stream(kind, theta.factor, theta.power), kind, mode, theta, at, at, n), n);
+        this.#fill(source, where, at + k, n, address);
+        if (kind === SOFTMAX) addBlock(heap, new Stream(kind, theta.factor, theta.power), kind, mode, theta, address, address, n);
       }
-      each((stream, at) => applyBlock(heap.kernels, stream, kind, mode, theta, at, at, n, number), n);
-      this.drain(where && part(where, k, n), part(target, k, n), 0, 0, g * n, address);
+      applyBlock(heap.kernels, stream, kind, mode, theta, address, address, n, number);
+      this.#drain(where, target, at + k, at + k, n, address);
     }
   }
 
-  /** The same for walks of several strides: each lane through contiguous copies. */
-  private oneByOne(
-    source: Walk, where: Walk | undefined, target: Walk, at: number, step: number, g: number, lane: number,
-  ): void {
-    const { length } = this.layout, reduced = this.kind === LOGSUMEXP, size = reduced ? 1 : length;
-    const result = run(this.layout.fresh(size), 0, size);
-    const copied = (walk: Walk, from: number): Walk => {
-      const data = new (Object.getPrototypeOf(walk.data).constructor as Float64ArrayConstructor)(length);
-      for (let k = 0; k < length; k++) read(walk, from + k * step, 1, data, k);
-      return run(data, 0, length);
+  /** Lane i of block o: as it lies, or through copies where walks have several strides. */
+  #strided(o: number, i: number): void {
+    const { source, where, target } = this, { length, inner } = this.layout, reduced = this.kind === LOGSUMEXP;
+    const at = o * length * inner + i, lane = o * inner + i;
+    const flat = [source, where, target].every((walk) => walk === undefined || walk.dims.length === 1);
+    const along = (walk: Walk): Walk => {
+      const { data, offset, strides } = walk, step = strides[0]!;
+      if (flat) return { data, offset: offset + at * step, dims: [length], strides: [inner * step] };
+      const Class = Object.getPrototypeOf(data).constructor as Float64ArrayConstructor, copy = run(new Class(length), 0, length);
+      for (let k = 0; k < length; k++) read(walk, at + k * inner, 1, copy.data, k);
+      return copy;
     };
-    for (let i = 0; i < g; i++) {
-      this.together(copied(source, at + i), where && copied(where, at + i), result, 0, 1, 1, lane + i, 0);
-      for (let k = 0; k < size; k++) write(target, reduced ? lane + i : at + i + k * step, 1, result.data, k);
-    }
+    const to = reduced ? target : along(target);
+    this.#alone(along(source), where && along(where), to, 0, lane, lane);
+    if (!flat && !reduced) for (let k = 0; k < length; k++) write(target, at + k * inner, 1, to.data, k);
   }
 
   /** How much of so many bytes is for elements. */
-  private room(bytes: number): number {
-    return Math.floor(bytes / this.per) * this.size;
+  #room(bytes: number): number {
+    return Math.floor(bytes / this.#per) * this.size;
   }
 
   /** The address of a window of n elements. */
-  private window(n: number): number {
-    const address = this.heap.window(n * this.per);
-    this.mask = address + n * this.size;
+  #window(n: number): number {
+    const address = this.heap.window(n * this.#per);
+    this.#mask = address + n * this.size;
     return address;
   }
 
-  private view(): Float32Array | Float64Array {
+  #view(): Float32Array | Float64Array {
     return this.mode === 'F64' ? this.heap.f64 : this.heap.f32;
   }
 
   /** Elements start .. start + count to the window, as the kernels want them. */
-  private fill(source: Walk, where: Walk | undefined, start: number, count: number, address: number): void {
-    const view = this.view(), at = address / this.size;
-    if (this.sourceBits === undefined || this.mode === 'F64') {
+  #fill(source: Walk, where: Walk | undefined, start: number, count: number, address: number): void {
+    const view = this.#view(), at = address / this.size;
+    if (this.#sourceBits === undefined || this.mode === 'F64') {
       read(source, start, count, view, at);
-      if (this.sourceBits !== undefined) decode(view, at, count, this.sourceBits);
+      if (this.#sourceBits !== undefined) decode(view, at, count, this.#sourceBits);
     } else {
       // into the upper half of what they become
       const upper = address + 2 * count;
       read(source, start, count, this.heap.u16, upper / 2);
-      this.heap.kernels.widen16(this.sourceBits === 'float16' ? 0 : 1, upper, address, count);
+      this.heap.kernels.widen16(this.#sourceBits === 'float16' ? 0 : 1, upper, address, count);
     }
-    if (this.uniform) {
+    if (this.#uniform) {
       for (let i = at; i < at + count; i++) view[i] = Math.abs(view[i]!) === Infinity ? -Infinity : view[i]! * 0;
     }
-    if (where !== undefined) this.hide(where, start, count, address, this.theta.theta < 0 ? Infinity : -Infinity);
+    if (where !== undefined) this.#hide(where, start, count, address, this.theta.theta < 0 ? Infinity : -Infinity);
   }
 
   /** Puts `value` where the mask is 0, into `count` elements of the window at an address. */
-  private hide(where: Walk, start: number, count: number, address: number, value: number): void {
-    read(where, start, count, this.heap.u8, this.mask);
-    if (this.mode === 'F64') this.heap.kernels.hideF64(address, this.mask, count, value);
-    else this.heap.kernels.hideF32(address, this.mask, count, value);
+  #hide(where: Walk, start: number, count: number, address: number, value: number): void {
+    read(where, start, count, this.heap.u8, this.#mask);
+    if (this.mode === 'F64') this.heap.kernels.hideF64(address, this.#mask, count, value);
+    else this.heap.kernels.hideF32(address, this.#mask, count, value);
   }
 
   /** `count` results from the window to elements `to` of the target; `start` is where they come from in the mask. */
-  private drain(where: Walk | undefined, target: Walk, start: number, to: number, count: number, address: number): void {
-    const view = this.view(), at = address / this.size;
+  #drain(where: Walk | undefined, target: Walk, start: number, to: number, count: number, address: number): void {
+    const view = this.#view(), at = address / this.size;
     if (where !== undefined && this.kind !== LOGSUMEXP) {
-      this.hide(where, start, count, address, this.kind === SOFTMAX ? 0 : -Infinity);
+      this.#hide(where, start, count, address, this.kind === SOFTMAX ? 0 : -Infinity);
     }
-    if (this.targetBits === undefined || this.mode === 'F64') {
-      if (this.targetBits !== undefined) encode(view, at, count, this.targetBits);
+    if (this.#targetBits === undefined || this.mode === 'F64') {
+      if (this.#targetBits !== undefined) encode(view, at, count, this.#targetBits);
       write(target, to, count, view, at);
     } else {
-      this.heap.kernels.narrow16(this.targetBits === 'float16' ? 0 : 1, address, address, count);
+      this.heap.kernels.narrow16(this.#targetBits === 'float16' ? 0 : 1, address, address, count);
       write(target, to, count, this.heap.u16, address / 2);
     }
   }
@@ -365,30 +365,22 @@ export class Windows {
    * Exact logsumexps near 0, where the maximum and the logarithm cancel, are done again in pairs of float64. The results of
    * n lanes from `first` on are in the window, and nothing is written yet that x might share.
    */
-  private refine(address: number, n: number, first: number): void {
+  #refine(address: number, n: number, first: number): void {
     if (this.kind !== LOGSUMEXP || this.mode !== 'Exact') return;
     const { length, inner } = this.layout;
-    const view = this.view(), at = address / this.size;
-    for (let i = 0; i < n; i++) if (Math.abs(view[at + i]!) < 2 ** -6) view[at + i] = this.again(first + i, length, inner);
+    const view = this.#view(), at = address / this.size;
+    for (let i = 0; i < n; i++) if (Math.abs(view[at + i]!) < 2 ** -6) view[at + i] = this.#again(first + i, length, inner);
   }
 
-  private again(lane: number, length: number, inner: number): number {
+  #again(lane: number, length: number, inner: number): number {
     const x = new Float64Array(length), mask = new Uint8Array(length).fill(1);
     const start = Math.floor(lane / inner) * length * inner + (lane % inner);
     for (let k = 0; k < length; k++) {
       read(this.source, start + k * inner, 1, x, k);
       if (this.where !== undefined) read(this.where, start + k * inner, 1, mask, k);
     }
-    if (this.sourceBits !== undefined) decode(x, 0, length, this.sourceBits);
-    if (this.uniform) for (let k = 0; k < length; k++) x[k] = Math.abs(x[k]!) === Infinity ? -Infinity : x[k]! * 0;
+    if (this.#sourceBits !== undefined) decode(x, 0, length, this.#sourceBits);
+    if (this.#uniform) for (let k = 0; k < length; k++) x[k] = Math.abs(x[k]!) === Infinity ? -Infinity : x[k]! * 0;
     return weightedSum(x, Float64Array.from(mask), this.theta);
   }
-}
-
-/** n elements of each of g lanes of a walk of one stride, which lie side by side: its elements at + i + k * step. */
-function lanesOf(walk: Walk, at: number, g: number, n: number, step: number): Walk {
-  const unit = walk.strides[0]!, offset = walk.offset + at * unit;
-  return g === 1
-    ? { data: walk.data, offset, dims: [n], strides: [step * unit] }
-    : { data: walk.data, offset, dims: [g, n], strides: [unit, step * unit] };
 }

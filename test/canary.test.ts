@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { jsKernels, type Kernels } from '../src/js.ts';
+import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, jsKernels, type Kernels } from '../src/js.ts';
 import { random } from './support/random.ts';
 
 // The kernels themselves, below every check of the facade: they write their output and nothing else. All memory above the
@@ -150,6 +150,7 @@ function draw(n: number, size: 4 | 8): Uint8Array {
 }
 
 const kinds = ['softmax', 'logSoftmax', 'logsumexp'] as const;
+const numbers = { softmax: SOFTMAX, logSoftmax: LOG_SOFTMAX, logsumexp: LOGSUMEXP } as const;
 const modes = [
   ['F32', 4],
   ['F64', 8],
@@ -173,9 +174,9 @@ for (const [build, make] of builds) {
         const theta = suffix === 'F32' || source.whole(2) === 0 ? 1 : (source.whole(2) * 2 - 1) * source.between(1, 2);
         const power = suffix === 'F64' && theta !== 1 ? 2 ** (source.whole(5) - 2) : 1;
         const call: Call = (k, x, y) => {
-          if (suffix === 'F32') k[`${kind}F32`](x, y, o, n, i);
-          else if (suffix === 'F64') k[`${kind}F64`](x, y, o, n, i, theta, power);
-          else k[`${kind}Exact`](x, y, o, n, i, theta);
+          if (suffix === 'F32') k.lanesF32(numbers[kind], x, y, o, n, i);
+          else if (suffix === 'F64') k.lanesF64(numbers[kind], x, y, o, n, i, theta, power);
+          else k.lanesExact(numbers[kind], x, y, o, n, i, theta);
         };
         const x = BASE + align,
           other = (align + size * source.whole(16 / size)) % 16;
@@ -365,9 +366,9 @@ for (const [build, make] of builds) {
                 const results = kind === 'logsumexp' ? o * i : o * n * i,
                   theta = suffix === 'F32' ? 1 : (n % 2) * 0.5 + 1;
                 const call: Call = (k, x, y) => {
-                  if (suffix === 'F32') k[`${kind}F32`](x, y, o, n, i);
-                  else if (suffix === 'F64') k[`${kind}F64`](x, y, o, n, i, theta, 1);
-                  else k[`${kind}Exact`](x, y, o, n, i, theta);
+                  if (suffix === 'F32') k.lanesF32(numbers[kind], x, y, o, n, i);
+                  else if (suffix === 'F64') k.lanesF64(numbers[kind], x, y, o, n, i, theta, 1);
+                  else k.lanesExact(numbers[kind], x, y, o, n, i, theta);
                 };
                 end = i === 1 ? whole : whole - 16;
                 last(`${kind}${suffix}, outer ${o}, length ${n}, inner ${i}`, draw(o * n * i, size), results * size, call); // prettier-ignore

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jsKernels } from '../src/js.ts';
+import { jsKernels, type Kind } from '../src/js.ts';
 import { split } from '../src/theta.ts';
 import { cancelling, cancels, type Dtype } from './support/bounds.ts';
 import { deepCancellation, laneCases, saturated, type LaneCase } from './support/cases.ts';
@@ -26,9 +26,10 @@ function compute(call: Call, kernel: Kernel, data: Lane, outer = 1, inner = 1, t
   const y = inPlace ? x : kernels.allocate(Math.max(size, 1) * data.BYTES_PER_ELEMENT);
   new View(kernels.memory.buffer, x, data.length).set(data);
   const { factor, power } = split(theta);
-  if (kernel === 'F32') kernels[`${call}F32`](x, y, outer, length, inner);
-  else if (kernel === 'F64') kernels[`${call}F64`](x, y, outer, length, inner, factor, power);
-  else kernels[`${call}Exact`](x, y, outer, length, inner, theta);
+  const kind = calls.indexOf(call) as Kind;
+  if (kernel === 'F32') kernels.lanesF32(kind, x, y, outer, length, inner);
+  else if (kernel === 'F64') kernels.lanesF64(kind, x, y, outer, length, inner, factor, power);
+  else kernels.lanesExact(kind, x, y, outer, length, inner, theta);
   const result = new View(kernels.memory.buffer, y, size).slice();
   kernels.release(x);
   if (!inPlace) kernels.release(y);
@@ -219,7 +220,7 @@ describe('the memory of the js kernels', () => {
     own.allocate(1e6);
     expect(old.length).toBe(0);
     expect([...new Float32Array(own.memory.buffer, at, 4)]).toEqual([1, 2, 3, 4]);
-    own.softmaxF32(at, at, 1, 4, 1);
+    own.lanesF32(0, at, at, 1, 4, 1);
     expect(new Float32Array(own.memory.buffer, at, 4)[3]).toBeCloseTo(0.6439, 4);
   });
 
