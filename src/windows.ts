@@ -160,25 +160,26 @@ export class Windows {
     const slab = length * inner * size, lane = length * size;
     const bytes = this.#room(heap.windowBytes), longest = this.#room(heap.longestBytes);
     const slice = Math.floor(bytes / lane);
-    const slices = slice >= WIDE ? Math.min(slice, WIDEST) : slab <= longest ? inner : Math.floor(longest / lane);
-    const streams = slab > bytes && (inner <= TILE || slices < NARROW) && inner > 1 && mode !== 'Exact' && this.theta === one && 'columnsF32' in heap.kernels;
-    // the float64 kernel with theta takes strided lanes only up to a length
-    const single = !streams && (inner === 1 ? lane > longest : (slab > bytes && slices < Math.min(NARROW, inner)) || (this.theta !== one && mode === 'F64' && length > THETA_COLUMN));
-    const needed = streams || (inner !== 1 && slab <= bytes) ? 0 : single ? Math.min(lane, BLOCK) : inner === 1 ? lane : length * pitchOf(slices) * size;
+    const lanes = slice >= WIDE ? Math.min(slice, WIDEST) : slab <= longest ? inner : Math.floor(longest / lane);
+    const plain = this.theta === one && mode !== 'Exact', apart = !plain && mode === 'F64' && length > THETA_COLUMN;
+    const whole = inner === 1 ? lane <= longest : slab <= bytes && !apart;
+    const streams = plain && inner > 1 && (inner <= TILE || lanes < NARROW) && 'columnsF32' in heap.kernels;
+    const single = !streams && (apart || lanes < Math.min(NARROW, inner) || inner === 1);
+    const needed = whole ? slab : streams ? 0 : single ? Math.min(lane, BLOCK) : length * pitchOf(lanes) * size;
     if (needed > bytes) {
       const [source, where, target] = heap.prepare<Walk | undefined>((needed / size) * this.#per, [this.source, this.where, this.target]);
       this.source = source!;
       this.where = where;
       this.target = target!;
     }
-    if (!single && !streams && (inner === 1 || slab <= bytes)) return this.#blocks(outer, length, inner);
-    const step = single ? 1 : streams ? Math.min(inner, TILE) : slices;
+    if (whole) return this.#blocks(outer, length, inner);
+    const step = streams ? TILE : single ? 1 : lanes;
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < inner; i += step) {
         const n = Math.min(step, inner - i);
         if (inner === 1) this.#alone(this.source, this.where, this.target, o * length, o, o);
-        else if (single) this.#strided(o, i);
         else if (streams) this.#stream(o, i, n);
+        else if (single) this.#strided(o, i);
         else this.#slice(o, i, n);
       }
     }
