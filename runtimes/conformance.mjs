@@ -180,6 +180,25 @@ function* cases(api) {
       }
     }
   }
+  // few lanes side by side; so many rows that they are streamed; with a mask, a theta, and a result that lies elsewhere
+  for (const [rows, lanes] of [[301, 2], [300, 7], [450, 21], [70001, 2], [9001, 20]]) {
+    yield [`${lanes} lanes of ${rows}, side by side`, () => {
+      const shape = [rows, lanes], x = logits(Float32Array, rows * lanes, rows), shown = [...Array(rows).keys()].filter((k) => k % 7 !== 3);
+      const where = { data: Uint8Array.from({ length: rows }, (_, k) => Number(k % 7 !== 3)), shape: [rows, 1] };
+      const out = { data: new Float32Array(rows * (lanes + 1)).fill(9), shape, strides: [lanes + 1, 1], offset: 0 };
+      for (const theta of [1, 1.5]) {
+        const y = api.softmax(x, { shape, axis: 0, theta }), masked = api.softmax(x, { shape, axis: 0, theta, where, out }).data;
+        const sums = api.logsumexp(x, { shape, axis: 0, theta });
+        for (const i of [0, lanes - 1]) {
+          const lane = Array.from({ length: rows }, (_, k) => theta * x[k * lanes + i]), want = byDefinition(lane);
+          same(lane.map((_, k) => y[k * lanes + i]), want.softmax, 5e-7);
+          same([sums[i]], [want.logsumexp], 5e-7);
+          same(shown.map((k) => masked[k * (lanes + 1) + i]), byDefinition(shown.map((k) => lane[k])).softmax, 5e-7);
+          same([masked[3 * (lanes + 1) + i], masked[lanes]], [0, 9], 0);
+        }
+      }
+    }];
+  }
   yield* containers(api);
   yield* companions(api);
   yield* storage(api);
@@ -269,7 +288,7 @@ function fingerprint(api) {
   };
   for (const type of [Float32Array, Float64Array]) {
     for (const n of [1, 2, 3, 5, 8, 13, 16, 17, 31, 100, 257, 1000]) for (const f of functions) add(api[f](logits(type, n, n, 12)));
-    for (const shape of [[7, 5], [3, 40], [2, 9, 4], [4, 21, 3]]) {
+    for (const shape of [[7, 5], [3, 40], [2, 9, 4], [4, 21, 3], [150, 3]]) {
       const x = logits(type, shape.reduce((a, b) => a * b), 77, 20);
       for (const f of functions) for (const axis of [0, -1, null]) for (const theta of [1, 0.7]) add(api[f](x, { shape, axis, theta }));
     }
