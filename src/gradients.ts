@@ -83,16 +83,16 @@ function sums(y: Floats, a: number, dy: Floats, b: number, n: number, pivot: num
       t += q;
       u += p * (dy[b + j]! - pivot);
       v += q * (dy[b + j + 1]! - pivot);
-      if (p > MOST || q > MOST) top = p > MOST ? j : j + 1;
     }
     if (j < end) {
       const p = y[a + j]!;
       s += p;
       u += p * (dy[b + j]! - pivot);
-      if (p > MOST) top = j;
     }
     s += t;
     u += v;
+    // rare
+    if (s > MOST) for (j = from; j < end; j++) if (y[a + j]! > MOST) top = j;
     let sum = hi + s;
     lo += sumLow(hi, s, sum);
     hi = sum;
