@@ -1,5 +1,6 @@
 /**
- * How cost grows: ns per element over n = 4 .. 1e7 in one lane, and over 1 .. 1e5 rows of 10 and of 1000.
+ * How cost grows: ns per element over n = 4 .. 1e7 in one lane, over 1 .. 1e5 rows of 10 and of 1000, and along the first axis over
+ * the number of lanes and their length.
  * Neighbours more than 1.5x apart are marked; a copy of the same array beside them shows what memory alone does.
  * Usage: node bench/growth.mjs [--quick] [--fn softmax] [--dtype float32] [--build simd] [--node PATH] [--json FILE]
  */
@@ -26,13 +27,16 @@ function doubling(from, end) {
 }
 const most = args.quick ? 2e7 : 1e8;
 const series = [
-  { title: 'one lane of n', shapes: doubling(4, 1e7).map((n) => [n]) },
+  { title: 'one lane of n', axis: -1, shapes: doubling(4, 1e7).map((n) => [n]) },
   ...[10, 1000].map((length) => ({
     title: `rows of ${length}`,
+    axis: -1,
     shapes: doubling(1, 1e5)
       .filter((rows) => rows * length <= most)
       .map((rows) => [rows, length]),
   })),
+  { title: 'lanes of 1000 side by side', axis: 0, shapes: [1, 2, 3, 4, 6, ...doubling(8, 1e4)].map((lanes) => [1000, lanes]) },
+  { title: '16 lanes side by side', axis: 0, shapes: doubling(4, 1e6).map((length) => [length, 16]) },
 ];
 
 const columns = [
@@ -43,7 +47,7 @@ const columns = [
 ];
 const report = { ...machine(args.node), fn, dtype, rounds, series: [] };
 
-for (const { title, shapes } of series) {
+for (const { title, axis, shapes } of series) {
   for (const column of columns) {
     column.child = new Child(args.node, []);
     report.version =
@@ -53,7 +57,7 @@ for (const { title, shapes } of series) {
   for (const shape of shapes) {
     const size = shape.reduce((a, b) => a * b);
     for (const { child, fn, mode } of columns)
-      await child.ask('prepare', { work: workload(fn, dtype, shape, -1, mode), warm });
+      await child.ask('prepare', { work: workload(fn, dtype, shape, axis, mode), warm });
     const samples = columns.map(() => []);
     for (let round = 0; round < rounds; round++) {
       for (const [c, { child }] of columns.entries()) samples[c].push((await child.ask('sample', { ms })).ns / size);

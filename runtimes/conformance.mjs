@@ -181,11 +181,11 @@ function* cases(api) {
     }
   }
   // few lanes side by side; so many rows that they are streamed; with a mask, a theta, and a result that lies elsewhere
-  for (const [rows, lanes] of [[301, 2], [300, 7], [450, 21], [70001, 2], [9001, 20]]) {
+  for (const [rows, lanes, type = Float32Array] of [[301, 2], [300, 7], [450, 21], [70001, 2], [60001, 9, Float64Array]]) {
     yield [`${lanes} lanes of ${rows}, side by side`, () => {
-      const shape = [rows, lanes], x = logits(Float32Array, rows * lanes, rows), shown = [...Array(rows).keys()].filter((k) => k % 7 !== 3);
+      const shape = [rows, lanes], x = logits(type, rows * lanes, rows), shown = [...Array(rows).keys()].filter((k) => k % 7 !== 3);
       const where = { data: Uint8Array.from({ length: rows }, (_, k) => Number(k % 7 !== 3)), shape: [rows, 1] };
-      const out = { data: new Float32Array(rows * (lanes + 1)).fill(9), shape, strides: [lanes + 1, 1], offset: 0 };
+      const out = { data: new type(rows * (lanes + 1)).fill(9), shape, strides: [lanes + 1, 1], offset: 0 };
       for (const theta of [1, 1.5]) {
         const y = api.softmax(x, { shape, axis: 0, theta }), masked = api.softmax(x, { shape, axis: 0, theta, where, out }).data;
         const sums = api.logsumexp(x, { shape, axis: 0, theta });

@@ -84,9 +84,6 @@ function applyBlock(
   scale(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
 }
 
-/** The distance of the rows of a slice of n lanes: whole vectors, where it costs little. */
-const pitchOf = (n: number): number => (n < NARROW ? n : (n + 15) & -16);
-
 type Bits = 'float16' | 'bfloat16' | undefined;
 
 function bitsOf(walk: Walk, layout: Layout): Bits {
@@ -159,13 +156,13 @@ export class Windows {
     }
     const slab = length * inner * size, lane = length * size;
     const bytes = this.#room(heap.windowBytes), longest = this.#room(heap.longestBytes);
-    const slice = Math.floor(bytes / lane);
-    const lanes = slice >= WIDE ? Math.min(slice, WIDEST) : slab <= longest ? inner : Math.floor(longest / lane);
     const plain = this.theta === one && mode !== 'Exact', apart = !plain && mode === 'F64' && length > THETA_COLUMN;
-    const whole = inner === 1 ? lane <= longest : slab <= bytes && !apart;
+    // lanes of a slice, where that many fit a window or where the whole slab is too large
+    const slice = Math.floor(bytes / lane), wide = slice >= WIDE, lanes = wide ? Math.min(slice, WIDEST) : Math.floor(longest / lane) & -16;
+    const whole = inner === 1 ? lane <= longest : slab <= (wide ? bytes : longest) && !apart;
     const streams = plain && inner > 1 && (inner <= TILE || lanes < NARROW) && 'columnsF32' in heap.kernels;
-    const single = !streams && (apart || lanes < Math.min(NARROW, inner) || inner === 1);
-    const needed = whole ? slab : streams ? 0 : single ? Math.min(lane, BLOCK) : length * pitchOf(lanes) * size;
+    const single = !streams && (apart || lanes < NARROW || inner === 1);
+    const needed = whole ? slab : streams ? 0 : single ? Math.min(lane, BLOCK) : length * ((lanes + 15) & -16) * size;
     if (needed > bytes) {
       const [source, where, target] = heap.prepare<Walk | undefined>((needed / size) * this.#per, [this.source, this.where, this.target]);
       this.source = source!;
@@ -208,7 +205,7 @@ export class Windows {
   /** Lanes i .. i + n of block o, their rows copied one by one. */
   #slice(o: number, i: number, n: number): void {
     const { length, inner } = this.layout;
-    const pitch = pitchOf(n), address = this.#window(length * pitch);
+    const pitch = (n + 15) & -16, address = this.#window(length * pitch);
     for (let k = 0; k < length; k++) {
       this.#fill(this.source, this.where, (o * length + k) * inner + i, n, address + k * pitch * this.size);
     }
