@@ -1,6 +1,6 @@
 /**
- * Writes docs/performance.md from bench/results.json, growth.json, cold.json and profile.json, docs/performance-node20.md from
- * results-node20.json, and the table of the README: nothing in them that no run printed.
+ * Writes docs/performance.md from bench/results.json, growth.json, cold.json and profile.json, docs/performance-node20.md and its
+ * like from results-node20.json, and the table of the README: nothing in them that no run printed.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { inBench, short } from './run.mjs';
 
 const load = (file) => (existsSync(inBench(file)) ? JSON.parse(readFileSync(inBench(file), 'utf8')) : undefined);
 const results = load('results.json'),
-  older = load('results-node20.json'),
+  others = [20, 22, 26].map((node) => ({ node, results: load(`results-node${node}.json`) })).filter(({ results }) => results),
   growth = load('growth.json'),
   cold = load('cold.json'),
   profile = load('profile.json');
@@ -29,6 +29,49 @@ const plural = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 const title = (row) => `${row.fn} [${row.shape}]${row.axis < 0 ? '' : ` axis ${row.axis}`}`;
 const cell = (r) => (r === undefined ? '' : r.ratio < 1 ? `**${short(r.ratio)}**` : short(r.ratio));
+
+/** What was asked for, and what the run found. */
+function goals() {
+  const { means, rows, builds } = results,
+    least = (who, fits) => Math.min(...rows.filter(fits).map((row) => row.results[who]?.ratio ?? Infinity)),
+    size = (row) => row.shape.reduce((a, b) => a * b, 1),
+    fresh = (row) => row.dtype === 'float32' && row.mode === 'fresh',
+    ten = (fn, mode) => (row) => row.fn === fn && row.dtype === 'float32' && row.mode === mode && String(row.shape) === '10';
+  const libraries = ['tfjs-wasm', 'onnxruntime-web', 'numpy-ts', 'jax-js'];
+  const list = [],
+    goal = (what, asked, got, why) => list.push([what, short(asked), short(got), got < asked ? `missed: ${why}` : 'reached']);
+  for (const [group, asked] of Object.entries({
+    'float32 fresh': 2,
+    'float32 into': 2.5,
+    'logsumexp float32 fresh': 3,
+    'logsumexp float32 into': 3,
+    'strided float32 fresh': 3,
+    'strided float32 into': 3,
+    'float64 fresh': 3,
+    'float64 into': 3,
+  })) {
+    const why = "what the bounds of docs/accuracy.md cost, the copies, and a fresh result's pages, which every library pays";
+    goal(`${group}, against the fastest library of each workload, mean`, asked, means[group]['fastest library'].mean, why);
+  }
+  goal('every workload, fresh, against every library, least', 1, Math.min(...libraries.map((who) => least(who, (row) => row.mode === 'fresh'))), 'see below where'); // prettier-ignore
+  for (const fn of ['softmax', 'logSoftmax', 'logsumexp']) {
+    const why =
+      'copies both ways, and a chain of dependent steps: maximum, exp, sum, quotient, logarithm; a table of exp in plain JavaScript has none of the first and less of the second';
+    goal(`${fn} [10] float32 fresh, against js-tuned`, 1, least('js-tuned', ten(fn, 'fresh')), why);
+    goal(`${fn} [10] float32 fresh, against js-loop`, 1.2, least('js-loop', ten(fn, 'fresh')), why);
+    goal(`${fn} [10] float32 into, against js-loop`, 1.5, least('js-loop', ten(fn, 'into')), why);
+  }
+  const native = 'native code works on 512 bits at a time, wasm on 128';
+  goal('float32 fresh, against onnxruntime-node, mean', 1, means['float32 fresh']['onnxruntime-node'].mean, native);
+  goal('the same below 1e5 elements, least', 1, least('onnxruntime-node', (row) => fresh(row) && size(row) < 1e5), native);
+  goal('the same along strided axes, least', 1, least('onnxruntime-node', (row) => fresh(row) && row.axis >= 0), native);
+  const long = builds?.find(({ name }) => name.includes('[64,32000]'));
+  if (long) goal('relaxed against simd, rows of 32000', 1.25, long.ns.simd / long.ns.relaxed, 'copies, maximum and scaling have no multiply-add to fuse'); // prettier-ignore
+  const start = cold?.rows.find(({ name }) => name === 'ours');
+  if (start) list.push(['cold start over an empty module, ms (less is better)', '3', start.over.toFixed(2), start.over > 3 ? 'missed: reading and parsing the one file, then compiling; its parts are below' : 'reached']); // prettier-ignore
+  say('## Goals', '', "The other contender's time divided by ours, unless it says otherwise.");
+  table(['', 'asked', 'measured', ''], list);
+}
 
 /** What a run of bench.mjs found. */
 function tables(results) {
@@ -133,8 +176,11 @@ function write(file) {
 }
 
 say('# Performance', '', 'Written by `node bench/report.mjs` from the files of the last run; do not edit.');
-if (older)
-  say('The same on Node 20, where the simd build is the default: [performance-node20.md](performance-node20.md).');
+if (others.length > 0) {
+  const links = others.map(({ node }) => `[Node ${node}](performance-node${node}.md)`);
+  say(`The same on ${links.join(', ')}; on Node 20 the simd build is the default, later the relaxed one.`);
+}
+goals();
 tables(results);
 
 if (growth) {
@@ -199,16 +245,18 @@ say('bench/README.md says what is measured and how.');
 
 write('docs/performance.md');
 
-if (older) {
+for (const { node, results } of others) {
   say(
-    '# Performance on Node 20',
+    `# Performance on Node ${node}`,
     '',
     'Written by `node bench/report.mjs` from the files of the last run; do not edit.',
   );
   say('How it is measured, and how cost grows: [performance.md](performance.md).');
-  tables(older);
-  say('To reproduce: `node bench/bench.mjs --json bench/results-node20.json`, then `node bench/report.mjs`.');
-  write('docs/performance-node20.md');
+  tables(results);
+  say(
+    `To reproduce: \`node bench/bench.mjs${results.quick ? ' --quick' : ''} --node PATH --json bench/results-node${node}.json\`, then \`node bench/report.mjs\`.`,
+  );
+  write(`docs/performance-node${node}.md`);
 }
 
 // The README's table: some of these rows, between its marks.

@@ -1,182 +1,226 @@
-// Why a mutant that the tests let live is no gap in them. A rule names the operator's line, what is changed and, where the
-// line is in many functions, which of them. What no rule fits is printed as unexplained: so it is after the text changed.
+import { readFileSync } from 'node:fs';
+
+// Why a mutant that the tests let live is no gap in them. A rule names the operator's line by its text, what is changed and, where
+// the line is in many functions, which of them. What no rule fits is printed as unexplained: so it is after the line changed.
 const rules = [
   {
-    at: 'assembly/rows.ts:317',
+    file: 'assembly/rows.ts',
+    code: 'for (; n >= 4 * wide; n -= 4 * wide, e += 4 * de, y += 4 * dy) {',
     text: /ge_s is .*gt_s$/,
     why: 'speed only: the last values go one by one',
   },
   {
-    at: 'assembly/passes.ts:120',
+    file: 'assembly/passes.ts',
+    code: 'const some = max<i32>(1, GATHERED / max<i32>(1, length) / sizeof<T>()), wide = length * sizeof<T>();',
     text: /^16384 is /,
     why: 'speed only: perhaps a lane fewer at a time',
   },
   {
-    at: 'assembly/transpose.ts:16',
+    file: 'assembly/transpose.ts',
+    code: 'for (let k = 0; k < n; k++) store<T>(to + k * pitchTo, load<T>(from + k * sizeof<T>()));',
     text: /lt_s is .*le_s$/,
     in: /lanesF64/,
     why: 'one element more goes into the tile, to where nothing is read or the next row is written; nothing outside of it is (canaries)',
   },
   {
-    at: 'assembly/exp.ts:26',
+    file: 'assembly/exp.ts',
+    code: 'scaled = factor != 1 || powerOfTwo != 1;',
     text: /global\.set$/,
     in: /lanesF32/,
     why: 'equivalent: float32 kernels do not read it, all others set it first',
   },
   {
-    at: 'assembly/tile.ts:50',
+    file: 'assembly/tile.ts',
+    code: 'k6 = constant<E, V>(k + 6 * size), k7 = constant<E, V>(k + 7 * size), k8 = constant<E, V>(k + 8 * size);',
     text: /is \d+$/,
     in: /expTile<f32,f64/,
     why: 'equivalent: the exact core has fewer constants, and drops this one',
   },
   {
-    at: 'assembly/rows.ts:345',
+    file: 'assembly/rows.ts',
+    code: 'if (sizeof<T>() == 8 && scaled) {',
     text: /^if always$/,
     in: /subtractRow<f64/,
     why: 'speed only: with a theta of 1 the way of theta gives the same bits',
   },
   {
-    at: 'assembly/rows.ts:51',
+    file: 'assembly/rows.ts',
+    code: 'const present = m > -Infinity ? m : 0;',
     text: /^f64\.const: 0 is /,
     why: 'only in a block of -inf alone: its e, which is all that differs, gets the weight 0',
   },
   {
-    at: 'assembly/lanes.ts:81',
+    file: 'assembly/lanes.ts',
+    code: 'if (isVector<V>()) return v128.div<E>(a, b);',
     text: /another sign$/,
     in: /row<f64/,
     why: "equivalent: Dekker's split of a factor works with either sign of its constant",
   },
   {
-    at: 'assembly/tile.ts:32',
+    file: 'assembly/tile.ts',
+    code: 'common = origin;',
     text: /local\.tee$/,
     in: /row<f32,f64/,
     why: 'equivalent: only kernels that compute in the type of the elements ask whether a lane is shifted',
   },
   {
-    at: 'assembly/rows.ts:271',
+    file: 'assembly/rows.ts',
+    code: 'store<f64>(TERM + 16, 0);',
     text: /is \d+$/,
     in: /row<f32,f64/,
     why: 'equivalent: a 0 among zeros',
   },
   {
-    at: 'assembly/columns.ts:187',
+    file: 'assembly/columns.ts',
+    code: 'store<E>(y + j * sizeof<E>(), <E>addPairs(m, 0, load<f64>(j * 8, RESULT), load<f64>(j * 8, RESULT + ROW)));',
     text: /is \d+$/,
-    in: /columns<f32/,
+    in: /column(Step|Rows|s)<f32/,
     why: 'equivalent: the low part of a float32 logarithm is 0, and so is what lies around it',
   },
   {
-    at: 'assembly/lanes.ts:25',
+    file: 'assembly/lanes.ts',
+    code: 'return v128.splat<E>(x);',
     text: /another significand$/,
     in: /logPair<f64/,
     why: 'within the bound: the last bits of a coefficient, below those of the result',
   },
   {
-    at: 'assembly/passes.ts:46',
+    file: 'assembly/rows.ts',
+    code: 'if (n > 4 * wide) return false;',
     text: /^16 is 15$/,
     why: 'speed only: a row of 16 gives the same bits the long way',
   },
   {
-    at: 'assembly/lanes.ts:54',
+    file: 'assembly/lanes.ts',
+    code: 'if (sizeof<T>() == sizeof<E>()) v128.store(at, value);',
     text: /store( \d+ bytes further)?$/,
     in: /exponentials/,
     why: 'equivalent: exp reads neither the origin nor the rounding errors that the core adds up',
   },
   {
-    at: 'assembly/rows.ts:286',
+    file: 'assembly/rows.ts',
+    code: 'quotient<T, W>(constant<f64, W>(PAIR), constant<f64, W>(PAIR + 16), constant<f64, W>(TERM), constant<f64, W>(TERM + 16), PAIR, 16);',
     text: /is \d+$/,
     in: /row<f32,f64/,
     why: 'equivalent: the quotient for float32 elements has no use for low parts',
   },
   {
-    at: 'assembly/lanes.ts:35',
+    file: 'assembly/lanes.ts',
+    code: 'return sizeof<E>() == 4 ? v128.load_splat<u32>(at) : v128.load_splat<u64>(at);',
     text: /8 bytes further$/,
     in: /row<|lanes<f32,f32/,
     why: 'equivalent: a pair lies in memory twice, for both lanes of a vector',
   },
   {
-    at: 'assembly/passes.ts:58',
+    file: 'assembly/passes.ts',
+    code: 'scaleRow<T, E, V>(e, y, n, load<f64>(PAIR), load<f64>(PAIR + 16), load<f64>(TERM), load<f64>(VALUE));',
     text: /8 bytes further$/,
     why: 'equivalent: a pair lies in memory twice, for both lanes of a vector',
   },
   {
-    at: 'assembly/passes.ts:70',
+    file: 'assembly/passes.ts',
+    code: 'if (kind == LOG_SOFTMAX) subtractRow<T, E, V>(x, y, n, load<f64>(PAIR), load<f64>(PAIR + 16));',
     text: /8 bytes further$/,
     why: 'equivalent: a pair lies in memory twice, for both lanes of a vector',
   },
   {
-    at: 'assembly/rows.ts:61',
+    file: 'assembly/rows.ts',
+    code: 'K = nearest<f64>(top * 1.4426950408889634);',
     text: /nearest is .*floor$/,
     why: 'another scale of e, by a factor below 2: results are relative to it',
   },
   {
-    at: 'assembly/passes.ts:80',
+    file: 'assembly/passes.ts',
+    code: 'const rows = max<i32>(8, (2048 / w) & -4), keep = kind == SOFTMAX, pitchE = keep ? pitch : w * sizeof<E>();',
     text: /^(2048 is \d+|no local\.tee)$/,
     why: 'speed only: how many rows of a tile follow one another',
   },
   {
-    at: 'assembly/rows.ts:317',
+    file: 'assembly/rows.ts',
+    code: 'for (; n >= 4 * wide; n -= 4 * wide, e += 4 * de, y += 4 * dy) {',
     text: /^8 is 9$/,
     why: 'speed only: the last values go one by one',
   },
   {
-    at: 'assembly/passes.ts:101',
+    file: 'assembly/passes.ts',
+    code: 'const blocks = 64 / inner, pitch = 64 * sizeof<E>(), row = length * sizeof<E>();',
     text: /^64 is 63$/,
     why: 'speed only: a lane fewer in a tile',
   },
   {
-    at: 'assembly/passes.ts:62',
+    file: 'assembly/passes.ts',
+    code: 'if (short) {',
     text: /^if never$/,
     in: /row<f32,f64/,
     why: 'within the bound: the order of a sum of float64 that is rounded to float32',
   },
   {
-    at: 'assembly/rows.ts:223',
+    file: 'assembly/rows.ts',
+    code: 'store<E>(e + k * sizeof<E>(), 0);',
     text: /^f64\.const: 0 is /,
     in: /<f32,f64/,
     why: 'within the bound: e are 2^200 times larger than the number that replaces 0',
   },
   {
-    at: 'assembly/lanes.ts:270',
+    file: 'assembly/lanes.ts',
+    code: 'else return f64x2.promote_low_f32x4(v128.shuffle<u64>(a, a, 1, 1));',
     text: /halves swapped$/,
     why: 'equivalent: both halves are the same vector',
   },
   {
-    at: 'assembly/exp.ts:27',
+    file: 'assembly/exp.ts',
+    code: 'half = powerOfTwo < 1 ? 0.5 : 1;',
     text: /another significand$/,
     in: /exponentials/,
     why: 'equivalent: without a theta nothing reads it',
   },
   {
-    at: 'assembly/exp.ts:24',
+    file: 'assembly/exp.ts',
+    code: 'power = powerOfTwo;',
     text: /global\.set$/,
     in: /exponentials/,
     why: 'equivalent: without a theta nothing reads it',
   },
   {
-    at: 'assembly/exp.ts:27',
+    file: 'assembly/exp.ts',
+    code: 'half = powerOfTwo < 1 ? 0.5 : 1;',
     text: /lt is .*le$/,
     why: 'equivalent: arguments are halved and the power is doubled, both exactly',
   },
   {
-    at: 'assembly/rows.ts:123',
+    file: 'assembly/rows.ts',
+    code: 'for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, e += 4 * dy) {',
     text: /ge_s is .*gt_s$/,
     why: 'within the bound: the last values are added one by one',
   },
   {
-    at: 'assembly/lanes.ts:166',
+    file: 'assembly/lanes.ts',
+    code: 'return v128.all_true<u32>(v128.and(v128.and(v128.le<E>(a, x), v128.le<E>(b, x)), v128.and(v128.le<E>(c, x), v128.le<E>(d, x))));',
     text: /le is .*lt$/,
     in: /find/,
     why: 'speed only: where an element equals the bound, those behind it are looked at one by one',
   },
   {
-    at: 'assembly/elements.ts:32',
+    file: 'assembly/elements.ts',
+    code: 'if (load<f64>(COPY + i) > 500) store<f64>(y + i, load<f64>(CHUNK_E + i) * 6.668014432879854e240); // 2^800',
     text: /another significand$/,
     why: 'the limit between two ways, both right around it',
   },
 ];
 
-export const explained = ({ at, text, function: name }) =>
-  rules.find((rule) => rule.at === at && rule.text.test(text) && (rule.in ?? /./).test(name))?.why;
+/** The source line that a mutant's place names. */
+function lineAt(file, number) {
+  return readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+    .split('\n')
+    [number - 1]?.trim();
+}
+
+export function explained({ at, text, function: name }) {
+  const [file, number] = at.split(':'),
+    code = lineAt(file, Number(number));
+  const fits = (rule) => rule.file === file && rule.code === code && rule.text.test(text) && (rule.in ?? /./).test(name);
+  return rules.find(fits)?.why;
+}
 
 const speed = 'speed only: the way that follows finds the same';
 const sourceRules = [
