@@ -24,7 +24,7 @@ export function kernelMutations(result) {
     const bits =
       changed === 0
         ? `the same bits in ${calls} calls`
-        : `${changed} of ${calls} calls differ, by at most ${worst < 1e6 ? `${+worst.toPrecision(2)} ULP` : 'more than 10^6 ULP'}`;
+        : `${changed} of ${calls} calls differ, by at most ${worst !== null && worst < 1e6 ? `${+worst.toPrecision(2)} ULP` : 'more than 10^6 ULP'}`;
     return [code(mutant.at), code(mutant.function), mutant.text, bits, explained(mutant) ?? '**unexplained**'];
   });
   return `## Mutations of the kernels

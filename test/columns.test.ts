@@ -90,6 +90,15 @@ eachBuild('the bounds hold for few lanes side by side', (s, build) => {
     });
   }
 
+  test('beside so many that a tile ends before them', () => {
+    for (const dtype of ['float32', 'float64'] as const) {
+      for (const [length, width] of [[90, 514], [300, 525]] as const) {
+        const lanes = Array.from({ length: 5 }, (_, i) => lane(dtype, length, 7 * i + 1, 12));
+        check(s, build, dtype, lanes, length, width, [0, 510, 511, 512, 513, width - 1]);
+      }
+    }
+  });
+
   test('a lane of NaN, of -Infinity or with an infinite maximum leaves its neighbours alone', () => {
     for (const width of [2, 3, 5, 16, 19]) {
       for (const odd of [NaN, -Infinity, Infinity, 1e38]) {

@@ -67,23 +67,51 @@ export function differ(original, mutant) {
   }
   return { calls, changed, worst, where };
 
+  /** some bytes of 0 and 1 */
+  function mask(k) {
+    new Uint8Array(k.memory.buffer, report, 4100).forEach((_, i, bytes) => (bytes[i] = i % 3 === 1 || i % 7 === 2 ? 0 : 1));
+    return report;
+  }
+
+  /** The steps of src/windows.ts, in place, on two parts of the rows. */
+  function stream(columns, kind, bytes, n, i) {
+    const half = n >> 1,
+      rest = x + half * i * bytes;
+    columns(0, kind, x, 0, i);
+    for (const step of kind === 2 ? [1, 3] : [1, 3, 5]) {
+      columns(step, kind, x, half, i);
+      columns(step, kind, rest, n - half, i);
+      columns(step + 1, kind, x, 0, i);
+    }
+  }
+
   function all() {
     for (let round = 0; round < fills.length; round++) {
       for (const [o, n, i] of shapes) {
-        for (const kind of kinds) {
+        for (const [number, kind] of kinds.entries()) {
           const elements = o * n * i,
             m = kind === 'logsumexp' ? o * i : elements,
             theta = [1, -1.25, 1.75][calls % 3];
           run(`${kind}F32 ${[o, n, i]}`, Float32Array, elements, [[Float32Array, y, m]], (k) =>
-            k[`${kind}F32`](x, y, o, n, i),
+            k.lanesF32(number, x, y, o, n, i),
           );
           if (elements * 8 > SIZE / 2) continue;
           const power = theta === 1 ? 1 : 0.5;
           run(`${kind}F64 ${[o, n, i]}`, Float64Array, elements, [[Float64Array, y, m]], (k) =>
-            k[`${kind}F64`](x, y, o, n, i, theta, power),
+            k.lanesF64(number, x, y, o, n, i, theta, power),
           );
           run(`${kind}Exact ${[o, n, i]}`, Float32Array, elements, [[Float32Array, y, m]], (k) =>
-            k[`${kind}Exact`](x, y, o, n, i, theta),
+            k.lanesExact(number, x, y, o, n, i, theta),
+          );
+        }
+      }
+      for (const [n, i] of [[9, 1], [40, 3], [130, 7], [33, 20], [50, 70]]) {
+        for (const [number, kind] of kinds.entries()) {
+          run(`columnsF32 ${kind} ${[n, i]}`, Float32Array, n * i, [[Float32Array, x, number === 2 ? i : n * i]], (k) =>
+            stream(k.columnsF32, number, 4, n, i),
+          );
+          run(`columnsF64 ${kind} ${[n, i]}`, Float64Array, n * i, [[Float64Array, x, number === 2 ? i : n * i]], (k) =>
+            stream(k.columnsF64, number, 8, n, i),
           );
         }
       }
@@ -92,6 +120,8 @@ export function differ(original, mutant) {
           f64 = [[Float64Array, y, n]];
         run(`expF32 ${n}`, Float32Array, n, f32, (k) => k.expF32(x, y, n));
         run(`expF64 ${n}`, Float64Array, n, f64, (k) => k.expF64(x, y, n));
+        run(`hideF32 ${n}`, Float32Array, n, [[Float32Array, x, n]], (k) => k.hideF32(x, mask(k), n, 7));
+        run(`hideF64 ${n}`, Float64Array, n, [[Float64Array, x, n]], (k) => k.hideF64(x, mask(k), n, 7));
         run(`subtractF32 ${n}`, Float32Array, n, f32, (k) => k.subtractF32(x, y, n, 1.5, 0.25, 2 ** -60));
         run(`subtractF64 ${n}`, Float64Array, n, f64, (k) => k.subtractF64(x, y, n, 1.5, 0.25, 2 ** -60, -1.5, 2));
         for (const kind of [0, 1, 2]) {
