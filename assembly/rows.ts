@@ -1,4 +1,4 @@
-import { biasOf, constants, depth, exp4, half, one, power, productLow, scaled, sign, spread, theta } from './exp';
+import { half, one, power, productLow, scaled, sign, spread, theta } from './exp';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
   add, constant, get, loadAs, lowest, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, put, span, splat, storeAs,

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contenders } from './contenders/index.mjs';
-import { inBench, short } from './run.mjs';
+import { inBench, kernels, short } from './run.mjs';
 
 const load = (file) => (existsSync(inBench(file)) ? JSON.parse(readFileSync(inBench(file), 'utf8')) : undefined);
 const results = load('results.json'),
@@ -43,7 +43,7 @@ function goals() {
       'A fresh result: its pages cost as much as the kernel (`copy, fresh` under How cost grows). Every library pays that, so it pulls ratios towards 1; what the bounds of docs/accuracy.md cost does the rest.',
     few: 'Ten logits: two copies, and steps that wait for one another (maximum, exp, sum, quotient, logarithm). Plain JavaScript copies nothing.',
     native: 'Native code: vectors of 512 bits, where wasm has 128.',
-    fused: 'relaxed: copies, maximum and scaling have no multiplication and addition to fuse.',
+    fused: 'relaxed: copies and the maximum have no multiplication and addition to fuse.',
     start: 'Cold start: most of it is the engine reading and parsing the one file, then compiling (Where the time goes).',
   };
   const list = [],
@@ -95,6 +95,10 @@ function tables(results) {
       .map(([name, v]) => `${name} ${v}`)
       .join(', ')}.`,
   );
+  if (results.kernels !== kernels())
+    say('**This run is of an earlier build of the kernels** than the one that the repository holds now.');
+  const spread = (row) => Math.max(...Object.values(row.results).map((r) => (r.ratio ? r.max / r.min : 1)));
+  say(`Disturbed, with a spread beyond 2: ${results.rows.filter((row) => spread(row) > 2).length} of ${plural(results.rows.length, 'row')}.`);
   for (const [name, reason] of Object.entries(results.skipped)) say(`Not in this run: ${name} (${reason}).`);
   say(
     `${results.quick ? 'A **quick** run (fewer workloads and rounds). ' : ''}Every contender in a process of its own, results checked against float64 first, one sample of ${results.ms} ms each in turn, ${plural(results.rounds, 'round')}; ratios are taken within a round, the tables show their medians. Rows with a spread beyond 2 were disturbed; ratios within 1.3 of 1 mean nothing.`,

@@ -1,5 +1,6 @@
 /** Small things that the benches share: options, statistics, the machine, the output files. */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, platform, arch, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -32,10 +33,18 @@ export const digits = (v) => Number(v.toPrecision(4));
 /** Three significant digits without an exponent. */
 export const short = (v) => (v === undefined ? '-' : v >= 100 ? v.toFixed(0) : v.toPrecision(3));
 
+/** What says which build of the kernels a run measured: the start of the hash of all three. */
+export const kernels = () =>
+  createHash('sha256')
+    .update(readFileSync(join(import.meta.dirname, '../dist/SHA256SUMS')))
+    .digest('hex')
+    .slice(0, 12);
+
 /** Where and when: no paths, no host name. */
 export function machine(node) {
   return {
     date: new Date().toISOString().slice(0, 16) + 'Z',
+    kernels: kernels(),
     node: execFileSync(node, ['--version'], { encoding: 'utf8' }).trim(),
     v8: execFileSync(node, ['-p', 'process.versions.v8'], { encoding: 'utf8' }).trim(),
     cpu: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
