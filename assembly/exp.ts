@@ -15,17 +15,19 @@ export let theta: f64 = 1;
 export let power: f64 = 1;
 export let sign: f64 = 1;
 export let scaled: bool = false;
-/** x - C may overflow where a small theta makes it matter again: then half x - half C is taken, and twice the power */
-export let half: f64 = 1;
-export let spread: f64 = 1;
 
 export function setTheta(factor: f64, powerOfTwo: f64): void {
   theta = factor;
   power = powerOfTwo;
   sign = factor < 0 ? -1 : 1;
   scaled = factor != 1 || powerOfTwo != 1;
-  half = powerOfTwo < 1 ? 0.5 : 1;
-  spread = powerOfTwo < 1 ? 2 * powerOfTwo : powerOfTwo;
+}
+
+/** x - C may overflow where a small theta makes it matter again: then x / 2 - C / 2 is taken, and twice the power. */
+// @ts-ignore: decorator
+@inline
+export function part(): f64 {
+  return power < 1 ? 0.5 : 1;
 }
 
 /** e is kept as exp(z) 2^(offset - K): above every subnormal, so that one later product rounds subnormal results. */
@@ -223,9 +225,10 @@ const LOW: usize = memory.data(64, 16);
 
 /** The arguments theta (x - C) of the four values at x, to HIGH and LOW. */
 export function scaleArguments<V>(x: usize, C: f64): void {
-  const origin = splat<f64, V>(C * half), th = splat<f64, V>(theta), pw = splat<f64, V>(spread), part = splat<f64, V>(half);
+  const half = part();
+  const origin = splat<f64, V>(C * half), th = splat<f64, V>(theta), pw = splat<f64, V>(power / half), factor = splat<f64, V>(half);
   for (let i = 0; i < 4 * span<f64, f64, V>(); i += span<f64, f64, V>()) {
-    const value = mul<f64, V>(loadAs<f64, f64, V>(x + i), part);
+    const value = mul<f64, V>(loadAs<f64, f64, V>(x + i), factor);
     const d = mul<f64, V>(sub<f64, V>(value, origin), pw), f = mul<f64, V>(d, th);
     storeAs<f64, f64, V>(HIGH + i, f);
     // a clamped argument has no low part

@@ -1,5 +1,6 @@
 import { exponentials, firstAbove, hide } from './elements';
 import { setTheta } from './exp';
+import { gradient } from './gradient';
 import { narrowHalf, widenHalf } from './half';
 import { SOFTMAX, columnStep, copiesOf, lanes } from './passes';
 import { scaleRow, setElement, softmaxFew, subtractRow } from './rows';
@@ -8,16 +9,16 @@ import { block } from './stream';
 // The entry of the three wasm builds; only here the value of the kernels is chosen: a vector, or one element where the
 // build has no SIMD. x and y are addresses in the memory of the module, y may be x. kind: 0 softmax, 1 logSoftmax,
 // 2 logsumexp. There are outer * inner lanes of `length` elements that lie `inner` elements apart.
-//   F32    float32, fast
+//   F32    float32, fast; without SIMD as Exact: one float64 takes no longer than one float32
 //   F64    float64; with theta, length <= 2048 where inner is not 1
 //   Exact  float32 computed in float64, rounded once; length <= 32768, or 4096 where inner is not 1
 // theta is given as theta * power with 1 <= |theta| < 2 and a power of two, so that no product of the parts overflows.
 
 export function lanesF32(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
   if (ASC_FEATURE_SIMD && kind == SOFTMAX && outer * inner == 1 && softmaxFew<v128>(x, y, length)) return;
+  if (!ASC_FEATURE_SIMD) return lanesExact(kind, x, y, outer, length, inner, 1);
   setTheta(1, 1);
-  if (ASC_FEATURE_SIMD) lanes<f32, f32, v128, v128>(kind, x, y, outer, length, inner);
-  else lanes<f32, f32, f32, f64>(kind, x, y, outer, length, inner);
+  lanes<f32, f32, v128, v128>(kind, x, y, outer, length, inner);
 }
 
 export function lanesF64(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64, power: f64): void {
@@ -36,7 +37,7 @@ export function lanesExact(kind: i32, x: usize, y: usize, outer: i32, length: i3
 
 export function columnsF32(step: i32, kind: i32, x: usize, length: i32, lanes: i32): void {
   if (ASC_FEATURE_SIMD) columnStep<f32, v128, v128>(step, kind, x, x, 4 * lanes, length, lanes, copiesOf(lanes));
-  else columnStep<f32, f32, f64>(step, kind, x, x, 4 * lanes, length, lanes, copiesOf(lanes));
+  else unreachable();
 }
 
 export function columnsF64(step: i32, kind: i32, x: usize, length: i32, lanes: i32): void {
@@ -49,7 +50,7 @@ export function columnsF64(step: i32, kind: i32, x: usize, length: i32, lanes: i
 
 export function blockF32(kind: i32, x: usize, y: usize, n: i32, into: usize): void {
   if (ASC_FEATURE_SIMD) block<f32, v128, v128>(kind, x, y, n, into);
-  else block<f32, f32, f64>(kind, x, y, n, into);
+  else unreachable();
 }
 
 export function blockF64(kind: i32, x: usize, y: usize, n: i32, into: usize, theta: f64, power: f64): void {
@@ -61,7 +62,7 @@ export function blockF64(kind: i32, x: usize, y: usize, n: i32, into: usize, the
 /** y *= hi + lo; where y is `peak`, it becomes `value` */
 export function scaleF32(y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f64): void {
   if (ASC_FEATURE_SIMD) scaleRow<f32, f32, v128>(y, y, n, hi, lo, peak, value);
-  else scaleRow<f32, f32, f32>(y, y, n, hi, lo, peak, value);
+  else unreachable();
 }
 
 export function scaleF64(y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f64): void {
@@ -71,9 +72,9 @@ export function scaleF64(y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f
 
 /** y = theta (x - m) - (hi + lo) */
 export function subtractF32(x: usize, y: usize, n: i32, m: f64, hi: f64, lo: f64): void {
+  if (!ASC_FEATURE_SIMD) unreachable();
   setElement(m);
   if (ASC_FEATURE_SIMD) subtractRow<f32, f32, v128>(x, y, n, hi, lo);
-  else subtractRow<f32, f32, f32>(x, y, n, hi, lo);
 }
 
 export function subtractF64(x: usize, y: usize, n: i32, m: f64, hi: f64, lo: f64, theta: f64, power: f64): void {
@@ -81,6 +82,15 @@ export function subtractF64(x: usize, y: usize, n: i32, m: f64, hi: f64, lo: f64
   setTheta(theta, power);
   if (ASC_FEATURE_SIMD) subtractRow<f64, f64, v128>(x, y, n, hi, lo);
   else subtractRow<f64, f64, f64>(x, y, n, hi, lo);
+}
+
+/**
+ * The vector-Jacobian product of softmax for `outer` lanes of float64 at y and dy, to y; where bytes is 4, as float32 to `to`,
+ * which may be y. Returns how many lanes were done: the next one has a sum that is not finite.
+ */
+export function gradients(bytes: i32, y: usize, dy: usize, to: usize, outer: i32, length: i32, theta: f64, tolerance: f64): i32 {
+  if (ASC_FEATURE_SIMD) return gradient<v128>(bytes, y, dy, to, outer, length, theta, tolerance);
+  else return gradient<f64>(bytes, y, dy, to, outer, length, theta, tolerance);
 }
 
 // Element by element.

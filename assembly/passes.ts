@@ -43,7 +43,7 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
 
 /** one contiguous lane */
 function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
-  const m = maxRow<T, E, V>(x, n), short = n <= SHORT;
+  const m = maxRow<T, E, V>(x, n), short = sizeof<T>() == sizeof<E>() && n <= SHORT;
   prepareRow<T, E, V>(m, kind != SOFTMAX);
   if (kind == SOFTMAX) {
     const e = sizeof<T>() == sizeof<E>() ? y : SCRATCH;

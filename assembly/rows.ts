@@ -1,4 +1,4 @@
-import { half, one, power, productLow, scaled, sign, spread, theta } from './exp';
+import { one, part, power, productLow, scaled, sign, theta } from './exp';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
   add, constant, get, loadAs, lowest, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, put, span, splat, storeAs,
@@ -341,9 +341,9 @@ export function subtractRow<T, E, V>(x: usize, y: usize, n: i32, hi: f64, lo: f6
   const lh = splat<E, V>(<E>hi), ll = splat<E, V>(<E>lo);
   const dx = span<T, E, V>(), wide = width<E, V>();
   if (sizeof<T>() == 8 && scaled) {
-    const pw = splat<E, V>(<E>spread), part = splat<E, V>(<E>half), origin = splat<E, V>(<E>(element * half));
+    const half = part(), pw = splat<E, V>(<E>(power / half)), factor = splat<E, V>(<E>half), origin = splat<E, V>(<E>(element * half));
     for (; n > 0; n -= wide, x += dx, y += dx) {
-      const value = mul<E, V>(get<T, E, V>(x, n, m), part), d = mul<E, V>(sub<E, V>(value, origin), pw), f = mul<E, V>(d, th);
+      const value = mul<E, V>(get<T, E, V>(x, n, m), factor), d = mul<E, V>(sub<E, V>(value, origin), pw), f = mul<E, V>(d, th);
       const low = productLow<V>(value, origin, d, f, th, pw);
       put<T, E, V>(y, sub<E, V>(sub<E, V>(f, lh), sub<E, V>(ll, low)), n);
     }

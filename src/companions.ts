@@ -131,8 +131,8 @@ export function companions(s: Pick<Softmax, 'softmax' | 'logSoftmax' | 'exp'>, h
     oneHot: (labels, classes, options) => oneHot(labels, classes, options) as never,
     crossEntropy: (logits, target, options) =>
       crossEntropy(logSoftmax, logits, target, options as Record<string, unknown>) as never,
-    softmaxGradient: (y, dy, options) => gradient(undefined, y, dy, options) as never,
-    logSoftmaxGradient: (y, dy, options) => gradient(exp, y, dy, options) as never,
+    softmaxGradient: (y, dy, options) => gradient(heap, undefined, y, dy, options) as never,
+    logSoftmaxGradient: (y, dy, options) => gradient(heap, exp, y, dy, options) as never,
     crossEntropyGradient: (logits, target, options) =>
       crossEntropyGradient(softmax, logits, target, options as Record<string, unknown>) as never,
   };

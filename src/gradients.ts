@@ -1,9 +1,11 @@
 import { open } from './arrays.ts';
+import type { Heap } from './heap.ts';
 import { Layout } from './layout.ts';
 import { readOptions, type Options } from './options.ts';
 import { sumLow } from './pairs.ts';
-import { beside, halfOf, inLanes, Output, refuseOthers, Rows, rowsAtOnce, total, type Floats } from './rows.ts';
+import { beside, halfOf, inLanes, Output, refuseOthers, Rows, total, type Floats } from './rows.ts';
 import type { Kernel } from './targets.ts';
+import type { Walk } from './walk.ts';
 
 // Vector-Jacobian products of softmax and logSoftmax from their results.
 
@@ -21,8 +23,17 @@ const tolerances = { float64: 2 ** -46, float32: 2 ** -21, float16: 2 ** -9, bfl
 /** Elements that are added up plainly, by twos, before they join the compensated sum. */
 const BLOCK = 128;
 
+/** Elements below which copies cost more than a kernel spares. */
+const FEW = 64;
+
 /** `exp` is that of the instance, for logSoftmaxGradient; without it the gradient is that of softmax. */
-export function gradient(exp: Kernel | undefined, y: unknown, dy: unknown, options: Options | undefined): unknown {
+export function gradient(
+  instance: () => Heap,
+  exp: Kernel | undefined,
+  y: unknown,
+  dy: unknown,
+  options: Options | undefined,
+): unknown {
   const name = exp === undefined ? 'softmaxGradient' : 'logSoftmaxGradient';
   refuseOthers(name, options, ['axis', 'shape', 'theta', 'out', 'dtype']);
   const { axis, shape, out, dtype } = options ?? {};
@@ -34,12 +45,17 @@ export function gradient(exp: Kernel | undefined, y: unknown, dy: unknown, optio
     readOptions(name, { axis, shape, theta: options?.theta, out, dtype }, element),
     element,
   );
-  const other = beside(name, 'dy', second, 'y', plan),
-    source = inLanes(plan.source, plan);
   const { length, theta } = plan,
     tolerance = tolerances[plan.dtype],
-    lanes = plan.outer * plan.inner,
-    some = rowsAtOnce(length);
+    lanes = plan.outer * plan.inner;
+  let other = beside(name, 'dy', second, 'y', plan),
+    source = inLanes(plan.source, plan);
+  // both of them lie in the window, as float64 at most
+  const heap = instance(),
+    some = Math.max(1, Math.floor(heap.windowBytes / 16 / length)),
+    bytes = 16 * Math.min(some, lanes) * length;
+  const byKernel = exp === undefined && bytes >= 16 * FEW && bytes <= heap.longestBytes && 'gradients' in heap.kernels;
+  if (byKernel) [source, other, plan.target] = heap.prepare<Walk | undefined>(bytes, [source, other, plan.target]) as [Walk, Walk, Walk];
   const output = new Output(plan, [source, other]),
     to = output.rows;
   const ys = new Rows(source, length, plan.sourceDtype),
@@ -59,13 +75,33 @@ export function gradient(exp: Kernel | undefined, y: unknown, dy: unknown, optio
       b = dys.data,
       c = to.data;
     // prettier-ignore
-    for (let at = 0; at < n * length; at += length) {
+    if (byKernel) softmaxLanes(heap, a, ys.at, b, dys.at, c, to.at, n, length, theta, tolerance);
+    // prettier-ignore
+    else for (let at = 0; at < n * length; at += length) {
       if (exp === undefined) softmaxLane(a, ys.at + at, b, dys.at + at, c, to.at + at, length, theta, tolerance);
       else logSoftmaxLane(a, ys.at + at, powers, at, b, dys.at + at, c, to.at + at, length, theta);
     }
     to.store(from, n);
   }
   return output.finish();
+}
+
+/** Some lanes, in the window as float64: the kernel does all but those with a sum that is not finite. */
+// prettier-ignore
+function softmaxLanes(
+  heap: Heap, y: Floats, a: number, dy: Floats, b: number, to: Floats, c: number, lanes: number, n: number, theta: number, tolerance: number,
+): void {
+  const count = lanes * n, address = heap.window(0), at = address / 8, { f64 } = heap;
+  const size = to.BYTES_PER_ELEMENT, view = size === 4 ? heap.f32 : f64, start = address / size;
+  f64.set(y.subarray(a, a + count), at);
+  f64.set(dy.subarray(b, b + count), at + count);
+  for (let done = 0; done < lanes; done++) {
+    const from = address + done * n * 8;
+    done += heap.kernels.gradients!(size, from, from + count * 8, address + done * n * size, lanes - done, n, theta, tolerance);
+    const rest = done * n;
+    if (done < lanes) softmaxLane(f64, at + rest, f64, at + count + rest, view, start + rest, n, theta, tolerance);
+  }
+  to.set(view.subarray(start, start + count), c);
 }
 
 /** What `sums` leaves: the sum of y, that of y (dy - pivot), and where y is nearly all of its lane, -1 if nowhere. */

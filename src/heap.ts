@@ -1,4 +1,4 @@
-import type { Kernels } from './kernels.ts';
+import type { Kernels, Opened } from './kernels.ts';
 
 /** bytes of a window: both copies and the kernel run in cache */
 const WINDOW = 512 * 1024;
@@ -13,6 +13,8 @@ const LEAST = 2 * 1024 * 1024;
  */
 export class Heap {
   readonly kernels: Kernels;
+  /** how float32 is computed where nothing else is asked for: only vectors are faster in float32 than in float64 */
+  readonly single: 'F32' | 'Exact';
   /** bytes that windows aim at, and the most that one may have */
   readonly windowBytes: number;
   readonly longestBytes: number;
@@ -37,8 +39,9 @@ export class Heap {
     }
   }
 
-  constructor(kernels: Kernels, maxMemory: number) {
+  constructor({ build, kernels }: Opened, maxMemory: number) {
     this.kernels = kernels;
+    this.single = build === 'relaxed' || build === 'simd' ? 'F32' : 'Exact';
     this.windowBytes = Math.min(WINDOW, maxMemory / 8);
     this.longestBytes = Math.min(LONGEST, maxMemory / 4);
     // so that only a lane that is longer than a window makes the memory grow within a call

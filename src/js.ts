@@ -17,7 +17,7 @@ export interface Kernels {
   /** Address of new memory, a multiple of 16 and never 0. Where the memory grows, its buffer is a new one. */
   allocate(bytes: number): number;
   release(address: number): void;
-  /** float32, fast */
+  /** float32, fast; in builds without SIMD as lanesExact with a theta of 1 */
   lanesF32(kind: Kind, x: number, y: number, outer: number, length: number, inner: number): void;
   // prettier-ignore
   lanesF64(kind: Kind, x: number, y: number, outer: number, length: number, inner: number, theta: number, power: number): void;
@@ -28,19 +28,15 @@ export interface Kernels {
    * largest sign(theta) x; how often it occurs (softmax: 0); the rest of the sum relative to it, in two parts; e at the
    * maximum, in two parts. Softmax: the rest is the whole sum, and e of the elements, in that scale, goes to y.
    */
-  blockF32(kind: Kind, x: number, y: number, n: number, into: number): void;
   blockF64(kind: Kind, x: number, y: number, n: number, into: number, theta: number, power: number): void;
   /**
    * One step of assembly/passes.ts on `length` rows of up to 512 lanes at x, in place. Rows that do not fit in memory take
    * MAXIMA, SUMS and APPLY one after the other. Not in the js build, which has no state for it.
    */
-  columnsF32?(step: number, kind: Kind, x: number, length: number, lanes: number): void;
   columnsF64?(step: number, kind: Kind, x: number, length: number, lanes: number): void;
   /** y (hi + lo) to y; float64: `value` where y is `peak` (its own rounding error is in `value` made good) */
-  scaleF32(y: number, n: number, hi: number, lo: number, peak: number, value: number): void;
   scaleF64(y: number, n: number, hi: number, lo: number, peak: number, value: number): void;
   /** theta (x - m) - (hi + lo) to y */
-  subtractF32(x: number, y: number, n: number, m: number, hi: number, lo: number): void;
   subtractF64(x: number, y: number, n: number, m: number, hi: number, lo: number, theta: number, power: number): void;
   /** n float16 (kind 0) or bfloat16 (kind 1) at x to float32 at y, which may overlap their upper half; and back, in place too */
   widen16(kind: number, x: number, y: number, n: number): void;
@@ -54,6 +50,18 @@ export interface Kernels {
   /** exp(x) to y */
   expF32(x: number, y: number, n: number): void;
   expF64(x: number, y: number, n: number): void;
+  /**
+   * theta y (dy - sum of y dy) of `outer` lanes of float64 at y and dy, to y; where bytes is 4, as float32 to `to`, which may
+   * be y. Returns how many lanes it did: the next one has a sum that is not finite. src/gradients.ts says how, and does
+   * what is left; it does all for the js build.
+   */
+  // prettier-ignore
+  gradients?(bytes: number, y: number, dy: number, to: number, outer: number, length: number, theta: number, tolerance: number): number;
+  // As blockF64 and so on, in the builds with SIMD alone: without, such lanes go through float64.
+  blockF32?(kind: Kind, x: number, y: number, n: number, into: number): void;
+  columnsF32?(step: number, kind: Kind, x: number, length: number, lanes: number): void;
+  scaleF32?(y: number, n: number, hi: number, lo: number, peak: number, value: number): void;
+  subtractF32?(x: number, y: number, n: number, m: number, hi: number, lo: number): void;
 }
 
 type Elements = Float32Array | Float64Array;
@@ -61,8 +69,7 @@ type Elements = Float32Array | Float64Array;
 const halves = ['float16', 'bfloat16'] as const;
 
 /** The scale of e in sums and blocks, as the power of two: none that matters is subnormal. */
-const LIFT_F32 = 60;
-const LIFT_F64 = 200;
+const LIFT = 200;
 const LIFTED = 1.6069380442589903e60; // 2^200
 const UNLIFT = 6.223015277861142e-61; // 2^-200
 
@@ -103,7 +110,7 @@ class Lane {
         count++;
       } else {
         const z = argumentPair(x, m, theta, power);
-        const e = expPair(z, last.low, LIFT_F64);
+        const e = expPair(z, last.low, LIFT);
         const next = sum + e;
         lost += last.low + sumLow(sum, e, next);
         sum = next;
@@ -192,11 +199,11 @@ export function jsKernels(): Kernels {
     }
   }
 
-  function block(kind: Kind, X: Elements, x: number, y: number, n: number, into: number, lift: number): void {
-    lane.measure(X, x, n, 1);
+  function block(kind: Kind, x: number, y: number, n: number, into: number): void {
+    lane.measure(f64, x, n, 1);
     const { m, theta, power, count, high } = lane;
     const whole = count + high;
-    const unit = expPair(0, 0, lift);
+    const unit = expPair(0, 0, LIFT);
     const keep = kind === SOFTMAX;
     f64[into] = theta < 0 ? -m : m;
     f64[into + 1] = keep ? 0 : count;
@@ -205,17 +212,17 @@ export function jsKernels(): Kernels {
     f64[into + 4] = unit;
     f64[into + 5] = 0;
     for (let i = 0; keep && i < n; i++) {
-      const z = argumentPair(X[x + i], m, theta, power);
-      X[y + i] = X[x + i] === m ? unit : expPair(z, last.low, lift); // m may be infinite, and z then NaN
+      const z = argumentPair(f64[x + i], m, theta, power);
+      f64[y + i] = f64[x + i] === m ? unit : expPair(z, last.low, LIFT); // m may be infinite, and z then NaN
     }
   }
 
   /** Lifted, so that a product has its low part and is rounded where it ends. The e of a maximum is exact here. */
-  function scale(X: Elements, y: number, n: number, hi: number, lo: number): void {
+  function scale(y: number, n: number, hi: number, lo: number): void {
     for (let i = y; i < y + n; i++) {
-      const e = X[i] * LIFTED;
+      const e = f64[i] * LIFTED;
       const p = e * hi;
-      X[i] = (p + (productLow(e, hi, p) + e * lo)) * UNLIFT;
+      f64[i] = (p + (productLow(e, hi, p) + e * lo)) * UNLIFT;
     }
   }
 
@@ -237,12 +244,6 @@ export function jsKernels(): Kernels {
     lane.power = power;
   }
 
-  function setLog(m: number, hi: number, lo: number): void {
-    lane.m = m;
-    lane.logHigh = hi;
-    lane.logLow = lo;
-  }
-
   return {
     memory,
     allocate,
@@ -254,24 +255,16 @@ export function jsKernels(): Kernels {
       const { factor, power } = split(theta);
       lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, factor, power);
     },
-    blockF32: (kind, x, y, n, into) => {
-      setLane(1, 1);
-      block(kind, f32, x >>> 2, y >>> 2, n, into >>> 3, LIFT_F32);
-    },
     blockF64: (kind, x, y, n, into, theta, power) => {
       setLane(theta, power);
-      block(kind, f64, x >>> 3, y >>> 3, n, into >>> 3, LIFT_F64);
+      block(kind, x >>> 3, y >>> 3, n, into >>> 3);
     },
-    scaleF32: (y, n, hi, lo) => scale(f32, y >>> 2, n, hi, lo),
-    scaleF64: (y, n, hi, lo) => scale(f64, y >>> 3, n, hi, lo),
-    subtractF32: (x, y, n, m, hi, lo) => {
-      setLane(1, 1);
-      setLog(m, hi, lo);
-      lane.logSoftmax(f32, x >>> 2, y >>> 2, n, 1);
-    },
+    scaleF64: (y, n, hi, lo) => scale(y >>> 3, n, hi, lo),
     subtractF64: (x, y, n, m, hi, lo, theta, power) => {
       setLane(theta, power);
-      setLog(m, hi, lo);
+      lane.m = m;
+      lane.logHigh = hi;
+      lane.logLow = lo;
       lane.logSoftmax(f64, x >>> 3, y >>> 3, n, 1);
     },
     widen16: (kind, x, y, n) => {

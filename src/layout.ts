@@ -50,7 +50,7 @@ export class Layout {
   /** the weights, broadcast to x, in the order of the source */
   readonly b: Walk | undefined;
   /** the caller's `out`, in the order of the source, or of the lanes for a reduction */
-  readonly target: Walk | undefined;
+  target: Walk | undefined;
   /** the caller's `out` as given, to be returned */
   readonly out: unknown;
   /** shape of the result */

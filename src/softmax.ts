@@ -107,8 +107,8 @@ const { set } = Object.getPrototypeOf(Float32Array.prototype) as Float32Array;
 
 /** elements up to which a loop copies faster than `set` */
 const FEW = 16;
-/** bytes of a lane that goes the short way: what a window holds with the least memory */
-const WINDOW = 256 * 1024;
+/** bytes of what goes the short way: every window holds it, and every kernel takes it as one lane */
+const SHORT = 128 * 1024;
 
 /** An instance that opens its kernels at the first call. */
 export function instance(source: Source, options: CreateOptions = {}): Softmax {
@@ -121,7 +121,7 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
   let opened: Opened | undefined, memory: Heap | undefined;
   const settle = (found: Opened): Heap => {
     opened = found;
-    return (memory = new Heap(found.kernels, maxMemory));
+    return (memory = new Heap(found, maxMemory));
   };
   const heap = (): Heap => memory ?? settle(open(source, build));
 
@@ -145,13 +145,13 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     // what fits one window is read before anything is written
     const apart = target === undefined || (plan.where === undefined && plan.outer * plan.length * plan.inner * 8 <= heap().windowBytes) || !plan.overlap;
     const source = apart ? plan.source : copyOf(plan.source), where = apart || !plan.where ? plan.where : copyOf(plan.where);
-    new Windows(heap(), kind, plan, modeOf(plan), source, where, target ?? plan.resultWalk(data!)).run();
+    new Windows(heap(), kind, plan, modeOf(heap(), plan), source, where, target ?? plan.resultWalk(data!)).run();
     return data === undefined ? plan.out : plan.wrap(data);
   }
 
   function short32(kind: Kind, x: Float32Array, options: Options | undefined): Float32Array | number | undefined {
     const bytes = x.byteLength;
-    if (bytes !== x.length * 4 || bytes > WINDOW || bytes === 0) return undefined;
+    if (bytes !== x.length * 4 || bytes > SHORT || bytes === 0) return undefined;
     rows = 1;
     listed = false;
     const out = options === undefined ? undefined : outAlone(kind, x, bytes, options, Float32Array);
@@ -160,7 +160,7 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
 
   function short64(kind: Kind, x: Float64Array, options: Options | undefined): Float64Array | number | undefined {
     const bytes = x.byteLength;
-    if (bytes !== x.length * 8 || bytes > WINDOW || bytes === 0) return undefined;
+    if (bytes !== x.length * 8 || bytes > SHORT || bytes === 0) return undefined;
     rows = 1;
     listed = false;
     const out = options === undefined ? undefined : outAlone(kind, x, bytes, options, Float64Array);
@@ -244,7 +244,7 @@ function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | unde
   }
   const view = heap.view32(address, n);
   view.set(x);
-  compute(heap, kind, 'F32', one, address, address, rows, n / rows, 1);
+  compute(heap, kind, heap.single, one, address, address, rows, n / rows, 1);
   if (kind === LOGSUMEXP) return reduced(view, 0, out);
   if (out === undefined) return new Float32Array(view);
   set.call(out, view);
@@ -283,13 +283,15 @@ function resident(heap: Heap, kind: Kind, x: Tensor, options: Options): Tensor |
   if (kind === LOGSUMEXP || !Tensor.is(out) || out.data.constructor !== data.constructor || out.data.length !== length) return undefined;
   const n = axis === -1 ? x.shape.at(-1)! : axis === undefined || axis === null ? length : 0, from = x.addressIn(heap), to = out.addressIn(heap);
   if (!(n > 0) || length % n > 0 || !equal(x.shape, out.shape) || from === undefined || to === undefined) return undefined;
-  compute(heap, kind, data.constructor === Float32Array ? 'F32' : 'F64', one, from, to, length / n, n, 1);
+  const mode = data.constructor === Float32Array ? heap.single : 'F64';
+  if (mode === 'Exact' && n * 4 > SHORT) return undefined;
+  compute(heap, kind, mode, one, from, to, length / n, n, 1);
   return out;
 }
 
 /** A call on tensors of this memory: nothing is copied. False where the kernels do not take the lanes as they lie. */
 function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor): boolean {
-  const from = x.addressIn(heap), to = out.addressIn(heap), mode = modeOf(plan);
+  const from = x.addressIn(heap), to = out.addressIn(heap), mode = modeOf(heap, plan);
   if (from === undefined || to === undefined || plan.where !== undefined || plan.theta === 0 || plan.length === 0) return false;
   if (plan.outer * plan.inner === 0) return false;
   if (plan.source.dims.length > 1 || plan.target!.dims.length > 1 || (mode === 'F64') !== (x.dtype === 'float64')) return false;

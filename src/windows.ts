@@ -21,9 +21,9 @@ const NARROW = 64, WIDE = 2048, WIDEST = 4096;
 const START = 0, MAXIMA = 1, SUMS = 3, APPLY = 5, TILE = 512;
 
 /** The arithmetic of a call; lanes beyond the limits of the exact kernel go through float64 arrays. */
-export function modeOf(layout: Layout): Mode {
+export function modeOf(heap: Heap, layout: Layout): Mode {
   if (layout.dtype === 'float64') return 'F64';
-  if (!layout.exact && (layout.theta === 1 || layout.theta === 0)) return 'F32';
+  if (heap.single === 'F32' && !layout.exact && (layout.theta === 1 || layout.theta === 0)) return 'F32';
   return layout.length <= (layout.inner === 1 ? EXACT_ROW : EXACT_COLUMN) ? 'Exact' : 'F64';
 }
 
@@ -65,7 +65,7 @@ function longLane(heap: Heap, kind: Kind, mode: Mode, t: Theta, x: number, y: nu
 /** Adds the block of n elements at x to its lane; for softmax their e go to y. */
 function addBlock(heap: Heap, stream: Stream, kind: Kind, mode: Mode, t: Theta, x: number, y: number, n: number): void {
   const k = heap.kernels, report = heap.report();
-  if (mode === 'F32') k.blockF32(kind, x, y, n, report);
+  if (mode === 'F32') k.blockF32!(kind, x, y, n, report);
   else k.blockF64(kind, x, y, n, report, t.factor, t.power);
   stream.add(heap.f64.subarray(report >>> 3, (report >>> 3) + 6));
 }
@@ -75,11 +75,11 @@ function applyBlock(
   k: Kernels, stream: Stream, kind: Kind, mode: Mode, t: Theta, x: number, y: number, n: number, number: number,
 ): void {
   if (kind === LOG_SOFTMAX) {
-    if (mode === 'F32') k.subtractF32(x, y, n, stream.m, stream.hi, stream.lo);
+    if (mode === 'F32') k.subtractF32!(x, y, n, stream.m, stream.hi, stream.lo);
     else k.subtractF64(x, y, n, stream.m, stream.hi, stream.lo, t.factor, t.power);
     return;
   }
-  const step = mode === 'F64' ? 2 ** -256 : 2 ** -32, scale = mode === 'F64' ? k.scaleF64 : k.scaleF32;
+  const step = mode === 'F64' ? 2 ** -256 : 2 ** -32, scale = mode === 'F64' ? k.scaleF64 : k.scaleF32!;
   for (let steps = stream.factor(number, mode === 'F64'); steps > 0; steps--) scale(y, n, step, 0, NaN, 0);
   scale(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
 }
@@ -160,7 +160,7 @@ export class Windows {
     // lanes of a slice, where that many fit a window or where the whole slab is too large
     const slice = Math.floor(bytes / lane), wide = slice >= WIDE, lanes = wide ? Math.min(slice, WIDEST) : Math.floor(longest / lane) & -16;
     const whole = inner === 1 ? lane <= longest : slab <= (wide ? bytes : longest) && !apart;
-    const streams = plain && inner > 1 && (inner <= TILE || lanes < NARROW) && 'columnsF32' in heap.kernels;
+    const streams = plain && inner > 1 && (inner <= TILE || lanes < NARROW) && 'columnsF64' in heap.kernels;
     const single = !streams && (apart || lanes < NARROW || inner === 1);
     const needed = whole ? slab : streams ? 0 : single ? Math.min(lane, BLOCK) : length * ((lanes + 15) & -16) * size;
     if (needed > bytes) {

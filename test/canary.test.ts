@@ -162,7 +162,8 @@ const BASE = 16384;
 
 for (const [build, make] of builds) {
   describe(`canary bytes (${build})`, () => {
-    const pair = canaries.map((canary) => place(make(), canary));
+    const pair = canaries.map((canary) => place(make(), canary)),
+      vectors = build === 'relaxed' || build === 'simd';
 
     function lanes(kind: (typeof kinds)[number], mode: (typeof modes)[number], o: number, n: number, i: number): void {
       const [suffix, size] = mode;
@@ -228,15 +229,20 @@ for (const [build, make] of builds) {
               x = BASE + align,
               y = BASE + input.length + 64 + ((align + size) % 16) - (input.length % 16);
             const [m, hi, lo] = [source.normal(), source.normal(), source.normal() * 2 ** -60];
+            const single: [string, Call, boolean][] = [
+              ['expF32', (k, x, y) => k.expF32(x, y, n), true],
+              ['hideF32', (k, x) => k.hideF32(x, x, n, m), false],
+            ];
+            if (vectors) {
+              single.push(
+                ['subtractF32', (k, x, y) => k.subtractF32!(x, y, n, m, hi, lo), true],
+                ['scaleF32', (k, x) => k.scaleF32!(x, n, hi, lo, NaN, 0), false],
+                ['scaleF32 with a peak', (k, x) => k.scaleF32!(x, n, hi, lo, 1, 0.5), false],
+              );
+            }
             const calls: [string, Call, boolean][] =
               size === 4
-                ? [
-                    ['expF32', (k, x, y) => k.expF32(x, y, n), true],
-                    ['hideF32', (k, x) => k.hideF32(x, x, n, m), false],
-                    ['subtractF32', (k, x, y) => k.subtractF32(x, y, n, m, hi, lo), true],
-                    ['scaleF32', (k, x) => k.scaleF32(x, n, hi, lo, NaN, 0), false],
-                    ['scaleF32 with a peak', (k, x) => k.scaleF32(x, n, hi, lo, 1, 0.5), false],
-                  ]
+                ? single
                 : [
                     ['expF64', (k, x, y) => k.expF64(x, y, n), true],
                     ['hideF64', (k, x) => k.hideF64(x, x, n, m), false],
@@ -289,7 +295,7 @@ for (const [build, make] of builds) {
     test('blocks write six numbers, softmax its e, and nothing else', () => {
       const into = BASE / 2;
       for (let n = 1; n <= 200; n++) {
-        for (const size of [4, 8] as const) {
+        for (const size of vectors ? ([4, 8] as const) : ([8] as const)) {
           for (let align = 0; align < 16; align += size) {
             for (const kind of [0, 1, 2]) {
               for (const inPlace of [true, false]) {
@@ -300,7 +306,7 @@ for (const [build, make] of builds) {
                 const theta = source.whole(2) === 0 ? 1 : -1.25;
                 const call: Call = (k, x, y) => {
                   const report = x - (BASE + align) + into;
-                  if (size === 4) k.blockF32(kind, x, y, n, report);
+                  if (size === 4) k.blockF32!(kind, x, y, n, report);
                   else k.blockF64(kind, x, y, n, report, theta, 1);
                   // the report is output too
                   const place = pair.find((p) => p.kernels === k)!;
@@ -324,6 +330,27 @@ for (const [build, make] of builds) {
     });
 
     if (build !== 'js') {
+      test('gradients write their lanes and nothing else', () => {
+        for (let n = 1; n <= 200; n++) {
+          for (const bytes of [4, 8]) {
+            const lanes = 1 + (n % 4), slopes = draw(lanes * n, 8), x = BASE, dy = BASE + 65536;
+            for (const place of pair) {
+              place.bytes.set(slopes, place.arena + dy);
+              place.mirror.set(slopes, place.arena + dy);
+            }
+            let did = 0;
+            const call: Call = (k, x) => void (did = k.gradients!(bytes, x, x + 65536, x, lanes, n, 1.5, 2 ** -46));
+            // what is left of y where the results are float32 is scratch
+            guarded(pair, `gradients F64, n = ${n}, ${bytes} bytes`, draw(lanes * n, 8), x, x, lanes * n * 8, call);
+            expect(did).toBeLessThanOrEqual(lanes);
+            wipe(pair, [
+              [x, lanes * n * 8],
+              [dy, lanes * n * 8],
+            ]);
+          }
+        }
+        untouched(pair);
+      });
       test('no kernel reads or writes behind its input and output: both may end where the memory ends', () => {
         // a read behind the end traps; inside of the memory nobody would notice one whose value is not used
         const { kernels, arena } = pair[0]!,
@@ -379,14 +406,16 @@ for (const [build, make] of builds) {
           end = whole;
           last(`expF32, n = ${n}`, f32, n * 4, (k, x, y) => k.expF32(x, y, n));
           last(`expF64, n = ${n}`, f64, n * 8, (k, x, y) => k.expF64(x, y, n));
-          last(`subtractF32, n = ${n}`, f32, n * 4, (k, x, y) => k.subtractF32(x, y, n, 1.5, 0.25, 2 ** -60));
+          if (vectors) {
+            last(`subtractF32, n = ${n}`, f32, n * 4, (k, x, y) => k.subtractF32!(x, y, n, 1.5, 0.25, 2 ** -60));
+            last(`scaleF32, n = ${n}`, f32, n * 4, (k, x) => k.scaleF32!(x, n, 1.5, 2 ** -60, NaN, 0), false);
+          }
           last(`subtractF64, n = ${n}`, f64, n * 8, (k, x, y) => k.subtractF64(x, y, n, 1.5, 0.25, 2 ** -60, -1.5, 2));
-          last(`scaleF32, n = ${n}`, f32, n * 4, (k, x) => k.scaleF32(x, n, 1.5, 2 ** -60, NaN, 0), false);
           last(`scaleF64, n = ${n}`, f64, n * 8, (k, x) => k.scaleF64(x, n, 1.5, 2 ** -60, NaN, 0), false);
           for (const kind of [0, 1, 2]) {
             const written = kind === 0 ? n : 0,
               report = arena + 262144;
-            last(`blockF32 of kind ${kind}, n = ${n}`, f32, written * 4, (k, x, y) => k.blockF32(kind, x, y, n, report)); // prettier-ignore
+            if (vectors) last(`blockF32 of kind ${kind}, n = ${n}`, f32, written * 4, (k, x, y) => k.blockF32!(kind, x, y, n, report)); // prettier-ignore
             last(`blockF64 of kind ${kind}, n = ${n}`, f64, written * 8, (k, x, y) => k.blockF64(kind, x, y, n, report, -1.25, 1)); // prettier-ignore
           }
         }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Decimal } from 'decimal.js';
 import { expect, test } from 'vitest';
 import { companions, type Companions } from '../src/companions.ts';
+import { createSoftmax } from '../src/index.ts';
 import { eachBuild } from './support/eachBuild.ts';
 import { random } from './support/random.ts';
 import { sameBits } from './support/ulp.ts';
@@ -84,7 +85,7 @@ const settings: readonly Setting[] = [
   { labelSmoothing: 0.2, classWeights: [0, 2, 1, 0.25], reduction: 'sum' },
 ];
 
-eachBuild('companions', (s) => {
+eachBuild('companions', (s, build) => {
   const c = s as unknown as Loose;
 
   test('the examples of the docstrings give what they say', () => {
@@ -359,6 +360,55 @@ eachBuild('companions', (s) => {
       close(got, turn(soft), 1e-5, 1e-6);
       close(c.logSoftmaxGradient(s.logSoftmax(tall, across), dys, across), turn(log), 1e-5, 1e-6);
     }
+  });
+
+  test('softmaxGradient of many lanes, which go through the window', () => {
+    for (const [Class, rows, n, scale, theta] of [
+      [Float32Array, 40, 10, 3, 1], [Float64Array, 40, 11, 3, -2], [Float32Array, 9, 301, 30, 0.5], [Float64Array, 7, 300, 200, 1], [Float32Array, 70, 1000, 1, 1],
+    ] as const) {
+      const size = rows * n, o = { shape: [rows, n], axis: -1, theta };
+      const y = s.softmax(Class.from(normals(size, n, scale)), o) as Float64Array, dy = Class.from(normals(size, rows)).map((v) => v + 7);
+      // hidden places, a lane of nothing else, and slopes that are no numbers
+      y[n] = y[n + 3] = 0;
+      dy[n] = NaN;
+      dy[n + 3] = inf;
+      y.fill(0, 2 * n, 3 * n);
+      dy.fill(inf, 2 * n, 3 * n);
+      dy[3 * n] = NaN;
+      y[3 * n] = 0.25;
+      const means = Array.from({ length: rows }, (_, r) => {
+        let mean = new D(0);
+        for (let i = r * n; i < (r + 1) * n; i++) if (y[i] !== 0) mean = mean.plus(new D(y[i]!).times(dy[i]!));
+        return mean;
+      });
+      const want = Class.from(y, (p, i) =>
+        p === 0 ? 0 : new D(theta).times(p).times(new D(dy[i]!).minus(means[Math.floor(i / n)]!)).toNumber(),
+      );
+      // y is taken to add up to 1, which its rounding keeps it from: that error times a slope
+      const [relative, absolute, least] = Class === Float32Array ? [1e-6, 1e-5, 2 ** -147] : [1e-13, 2e-14, 2 ** -1072];
+      const apart = new Class(size), results = [c.softmaxGradient(y, dy, o), c.softmaxGradient(y, dy, { ...o, out: apart }), c.softmaxGradient(y.slice(), Float64Array.from(dy), o)];
+      for (const got of results) {
+        want.forEach((v, i) => {
+          const within = v !== v ? got[i] !== got[i] : Math.abs(got[i] - v) <= relative * Math.abs(v) + absolute * y[i]! + least;
+          if (!within) expect.fail(`element ${i}: ${got[i]}, wanted ${v}`);
+        });
+      }
+      const own = y.slice();
+      c.softmaxGradient(own, dy, { ...o, out: own });
+      expect(sameBits(own, apart)).toBe(true);
+    }
+  });
+
+  test('softmaxGradient of tensors, in lanes for which the memory grows', () => {
+    const o = { axis: -1 }, shape = [2, 100_001], x = Float32Array.from(normals(200_002, 5)), slopes = Float32Array.from(normals(200_002, 6));
+    const want = c.softmaxGradient(s.softmax(x, { ...o, shape }), slopes, { ...o, shape });
+    const fresh = createSoftmax({ build });
+    const y = fresh.tensor('float32', shape, s.softmax(x, { ...o, shape })), dy = fresh.tensor('float32', shape, slopes), out = fresh.tensor('float32', shape);
+    expect(fresh.softmaxGradient(y, dy, { ...o, out })).toBe(out);
+    expect(sameBits(out.data, want)).toBe(true);
+    fresh.softmaxGradient(y, dy, { ...o, out: y });
+    expect(sameBits(y.data, want)).toBe(true);
+    for (const t of [y, dy, out]) t.dispose();
   });
 
   test('softmaxGradient of numbers whose difference overflows', () => {

@@ -28,7 +28,7 @@ eachBuild('over a stride of all float32 numbers', (s, build) => {
   }
 });
 
-for (const build of ['relaxed', 'simd', 'scalar'] as const) {
+for (const build of ['relaxed', 'simd'] as const) {
   const kernels = kernelsOf(build);
   describe.skipIf(kernels === undefined)(`e of the fast float32 kernel (${build}${kernels ? '' : ': refused by this host'})`, () => {
     test.each(tops)('is within its bound in lanes with the maximum %d', (top) => {

@@ -372,7 +372,7 @@ ${promise()}
 
 Where a negative maximum and the logarithm L of the sum cancel to a result below 1/2, the error of logsumexp is bounded by
 ${cancelling.float32.absolute} min(1, 1.5 L) for float32 and ${cancelling.float64.absolute} min(1, 1.5 L) for float64, absolute; exact float32 stays within ${bound('logsumexp', 'float32', 'exact')} ULP down to results of 2^-10, and within
-${cancelling.float32.exactUlp} ULP or ${cancelling.float32.exactAbsolute} absolute below. float32 with a theta other than 1 is computed as exact.
+${cancelling.float32.exactUlp} ULP or ${cancelling.float32.exactAbsolute} absolute below. float32 with a theta other than 1, and all float32 of the builds scalar and js, is computed as exact.
 
 ## Why the fast kernels keep it
 

@@ -1,0 +1,72 @@
+import { add, loadAs, mul, span, splat, storeAs, sub, sumLanes, zero } from './lanes';
+import { scaleRow, twoSumLow } from './rows';
+
+// The vector-Jacobian product of softmax, in float64; src/gradients.ts has it in TypeScript, and says how and why.
+
+/** bytes of the elements that are added up plainly before they join a sum in two parts */
+const BLOCK: i32 = 1024;
+/** above it one y is nearly all of its lane */
+const MOST: f64 = 0.9;
+
+/** of a lane: the sum of y, that of y (dy - pivot), and the dy where y is nearly all, else the pivot */
+let mass: f64 = 0, mean: f64 = 0, own: f64 = 0;
+
+/**
+ * theta y (dy - sum of y dy) of `outer` lanes of float64, to y; from there, where bytes is 4, as float32 to `to`, which may
+ * be y or before it. Returns how many were done: the next one has a sum that is not finite.
+ */
+export function gradient<W>(bytes: i32, y: usize, dy: usize, to: usize, outer: i32, length: i32, theta: f64, tolerance: f64): i32 {
+  const th = splat<f64, W>(theta), none = zero<f64, W>(), dx = span<f64, f64, W>(), row = 8 * length;
+  for (let o = 0; o < outer; o++, y += row, dy += row, to += bytes * length) {
+    let pivot = load<f64>(dy);
+    sums<W>(y, dy, row, pivot);
+    const best = abs<f64>(mass - 1) <= tolerance ? own : 0;
+    if (best != pivot) sums<W>(y, dy, row, pivot = best);
+    if (!(abs<f64>(mean) < Infinity)) return o;
+    const P = splat<f64, W>(pivot), M = splat<f64, W>(mean);
+    let at = 0;
+    for (; at <= row - dx; at += dx) {
+      storeAs<f64, f64, W>(y + at, slope<W>(loadAs<f64, f64, W>(y + at), loadAs<f64, f64, W>(dy + at), P, M, th, none));
+    }
+    if (at < row) store<f64>(y + at, slope<f64>(load<f64>(y + at), load<f64>(dy + at), pivot, mean, theta, 0));
+    if (bytes == 4) scaleRow<f32, f64, W>(y, to, length, 1, 0, 0, 0);
+  }
+  return outer;
+}
+
+// @ts-ignore: decorator
+@inline
+function slope<W>(y: W, dy: W, pivot: W, mean: W, theta: W, none: W): W {
+  // + 0, for y = 0 times a negative number
+  return add<f64, W>(mul<f64, W>(theta, mul<f64, W>(y, sub<f64, W>(sub<f64, W>(dy, pivot), mean))), none);
+}
+
+function sums<W>(y: usize, dy: usize, bytes: i32, pivot: f64): void {
+  const none = zero<f64, W>(), P = splat<f64, W>(pivot), dx = span<f64, f64, W>();
+  let s = none, c = none, u = none, v = none, last: f64 = 0, rest: f64 = 0;
+  own = pivot;
+  for (; bytes > 0; bytes -= BLOCK, y += BLOCK, dy += BLOCK) {
+    const end = min<i32>(bytes, BLOCK);
+    let a = none, b = none, at = 0;
+    for (; at <= end - dx; at += dx) {
+      const p = loadAs<f64, f64, W>(y + at);
+      a = add<f64, W>(a, p);
+      b = add<f64, W>(b, mul<f64, W>(p, sub<f64, W>(loadAs<f64, f64, W>(dy + at), P)));
+    }
+    if (at < end) {
+      last = load<f64>(y + at);
+      rest = last * (load<f64>(dy + at) - pivot);
+    }
+    // rare
+    if (sumLanes<f64, W>(a) + last > MOST) {
+      for (at = 0; at < end; at += 8) if (load<f64>(y + at) > MOST) own = load<f64>(dy + at);
+    }
+    const sum = add<f64, W>(s, a), dot = add<f64, W>(u, b);
+    c = add<f64, W>(c, twoSumLow<W>(s, a, sum, true));
+    v = add<f64, W>(v, twoSumLow<W>(u, b, dot, true));
+    s = sum;
+    u = dot;
+  }
+  mass = sumLanes<f64, W>(s) + (sumLanes<f64, W>(c) + last);
+  mean = sumLanes<f64, W>(u) + (sumLanes<f64, W>(v) + rest);
+}
