@@ -274,17 +274,19 @@ function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | un
 }
 
 /**
- * The result where options ask for one lane, or for those along the last axis, into a tensor like x, and nothing else: without
- * the checks of the long way.
+ * The result where options ask for one lane, or for those along the last axis, into a tensor of the same dtype, and nothing
+ * else: without the checks of the long way.
  */
 function resident(heap: Heap, kind: Kind, x: Tensor, options: Options): Tensor | undefined {
   for (const name in options) if (name !== 'out' && name !== 'axis') return undefined;
-  const { out, axis } = options, { data } = x, { length } = data;
-  if (kind === LOGSUMEXP || !Tensor.is(out) || out.data.constructor !== data.constructor || out.data.length !== length) return undefined;
-  const n = axis === -1 ? x.shape.at(-1)! : axis === undefined || axis === null ? length : 0, from = x.addressIn(heap), to = out.addressIn(heap);
-  if (!(n > 0) || length % n > 0 || !equal(x.shape, out.shape) || from === undefined || to === undefined) return undefined;
-  const mode = data.constructor === Float32Array ? heap.single : 'F64';
-  if (mode === 'Exact' && n * 4 > SHORT) return undefined;
+  const { out, axis } = options, { data, shape } = x, { length } = data, last = axis === -1;
+  if (!Tensor.is(out) || out.data.constructor !== data.constructor) return undefined;
+  const n = last ? shape[shape.length - 1]! : axis === undefined || axis === null ? length : 0, from = x.addressIn(heap), to = out.addressIn(heap);
+  const mode = data.constructor === Float32Array ? heap.single : 'F64', rank = kind !== LOGSUMEXP ? shape.length : last ? shape.length - 1 : 0;
+  let same = out.shape.length === rank;
+  for (let d = 0; d < rank; d++) same &&= out.shape[d] === shape[d];
+  if (!(n > 0) || length === 0 || !same || from === undefined || to === undefined) return undefined;
+  if (mode === 'Exact' && (kind === LOGSUMEXP || n * 4 > SHORT)) return undefined;
   compute(heap, kind, mode, one, from, to, length / n, n, 1);
   return out;
 }

@@ -149,6 +149,36 @@ eachBuild('calls within calls, through code of the caller', (shared, build) => {
   });
 });
 
+eachBuild('tensors into tensors', (_, build) => {
+  test('give the bits that arrays give, whatever the axis, and refuse what does not fit', () => {
+    const s = createSoftmax({ build }) as Any;
+    for (const dtype of ['float32', 'float64'] as const) {
+      for (const shape of [[10], [1], [4, 10], [2, 3, 33], [3, 40_000], [2, 0], [0, 3]]) {
+        const size = shape.reduce((a, b) => a * b, 1),
+          Class = dtype === 'float32' ? Float32Array : Float64Array,
+          x = Class.from(wave(size)),
+          from = s.tensor(dtype, shape, x);
+        for (const name of ['softmax', 'logSoftmax', 'logsumexp'] as const) {
+          for (const axis of [-1, 0, null, undefined]) {
+            const last = axis === -1 ? shape.length - 1 : axis;
+            const kept = name !== 'logsumexp' ? shape : shape.filter((_, d) => typeof last === 'number' && d !== last);
+            const to = s.tensor(dtype, kept),
+              want = s[name](x, { shape, axis });
+            expect(s[name](from, { axis, out: to })).toBe(to);
+            const label = `${name} of ${dtype} [${shape}] along ${axis}`;
+            expect(sameBits(to.data, typeof want === 'number' ? [want] : (want.data ?? want)), label).toBe(true);
+            const wrong = s.tensor(dtype, [...kept, 1]);
+            expect(() => s[name](from, { axis, out: wrong }), label).toThrow(RangeError);
+            for (const t of [to, wrong]) t.dispose();
+          }
+        }
+        expect(sameBits(from.data, x)).toBe(true);
+        from.dispose();
+      }
+    }
+  });
+});
+
 eachBuild('memory that grows under a call', (_, build) => {
   const functions = ['softmax', 'logSoftmax', 'logsumexp', 'exp'] as const;
   const x = [1, 3, 2];
