@@ -226,7 +226,7 @@ export class Windows {
    * the results.
    */
   #stream(o: number, i: number, n: number): void {
-    const { heap, kind, mode, size, source, where, target } = this, { length, inner } = this.layout;
+    const { heap, kind, mode, size, source, where, target } = this, { length, inner } = this.layout, keep = this.#keeps();
     const kernel = mode === 'F64' ? heap.kernels.columnsF64! : heap.kernels.columnsF32!;
     const some = Math.floor(heap.windowBytes / (n * this.#per)), address = this.#window(some * n);
     kernel(START, kind, address, 0, n);
@@ -234,12 +234,18 @@ export class Windows {
       for (let k = 0; k < length; k += some) {
         const rows = Math.min(some, length - k), at = (o * length + k) * inner + i;
         // rows of all lanes follow one another
-        const count = n === inner ? rows * n : n;
-        for (let r = 0; r < rows * n; r += count) this.#fill(source, where, at + (r / n) * inner, count, address + r * size);
-        if (step === APPLY && kind === SOFTMAX) kernel(SUMS, kind, address, rows, n);
+        const count = n === inner ? rows * n : n, last = step === APPLY, kept = keep && last;
+        for (let r = 0; r < rows * n; r += count) {
+          const from = at + (r / n) * inner, place = address + r * size;
+          if (kept) read(target, from, count, this.#view(), place / size);
+          else this.#fill(source, where, from, count, place);
+        }
+        if (last && kind === SOFTMAX && !kept) kernel(SUMS, kind, address, rows, n);
         kernel(step, kind, address, rows, n);
-        for (let r = 0; r < rows * n && step === APPLY; r += count) {
-          this.#drain(where, target, at + (r / n) * inner, at + (r / n) * inner, count, address + r * size);
+        for (let r = 0; r < rows * n; r += count) {
+          const to = at + (r / n) * inner, place = address + r * size;
+          if (last) this.#drain(where, target, to, to, count, place);
+          else if (keep && step === SUMS) write(target, to, count, this.#view(), place / size);
         }
       }
       kernel(step + 1, kind, address, 0, n);
@@ -258,8 +264,7 @@ export class Windows {
       this.#drain(where, target, at, reduced ? to : at, reduced ? 1 : length, address);
       return;
     }
-    // e can wait in the result where that stores what is computed
-    const keep = kind === SOFTMAX && this.layout.dtype === (mode === 'F64' ? 'float64' : 'float32');
+    const keep = this.#keeps();
     const stream = new Stream(kind, theta.factor, theta.power);
     for (let k = 0; k < length; k += block) {
       const n = Math.min(block, length - k);
@@ -301,6 +306,11 @@ export class Windows {
     const to = reduced ? target : along(target);
     this.#alone(along(source), where && along(where), to, 0, lane, lane);
     if (!flat && !reduced) for (let k = 0; k < length; k++) write(target, at + k * inner, 1, to.data, k);
+  }
+
+  /** Whether e can wait in the result: that stores what is computed. */
+  #keeps(): boolean {
+    return this.kind === SOFTMAX && this.layout.dtype === (this.mode === 'F64' ? 'float64' : 'float32');
   }
 
   /** How much of so many bytes is for elements. */
