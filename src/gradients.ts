@@ -55,7 +55,10 @@ export function gradient(
     some = Math.max(1, Math.floor(heap.windowBytes / 16 / length)),
     bytes = 16 * Math.min(some, lanes) * length;
   const byKernel = exp === undefined && bytes >= 16 * FEW && bytes <= heap.longestBytes && 'gradients' in heap.kernels;
-  if (byKernel) [source, other, plan.target] = heap.prepare<Walk | undefined>(bytes, [source, other, plan.target]) as [Walk, Walk, Walk];
+  if (byKernel) {
+    const walks = heap.prepare<Walk | undefined>(bytes, [source, other, plan.target]);
+    [source, other, plan.target] = walks as [Walk, Walk, Walk | undefined];
+  }
   const output = new Output(plan, [source, other]),
     to = output.rows;
   const ys = new Rows(source, length, plan.sourceDtype),
@@ -75,9 +78,9 @@ export function gradient(
       b = dys.data,
       c = to.data;
     // prettier-ignore
-    if (byKernel) softmaxLanes(heap, a, ys.at, b, dys.at, c, to.at, n, length, theta, tolerance);
-    // prettier-ignore
-    else for (let at = 0; at < n * length; at += length) {
+    if (byKernel) {
+      softmaxLanes(heap, a, ys.at, b, dys.at, c, to.at, n, length, theta, tolerance);
+    } else for (let at = 0; at < n * length; at += length) {
       if (exp === undefined) softmaxLane(a, ys.at + at, b, dys.at + at, c, to.at + at, length, theta, tolerance);
       else logSoftmaxLane(a, ys.at + at, powers, at, b, dys.at + at, c, to.at + at, length, theta);
     }

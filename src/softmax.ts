@@ -280,14 +280,16 @@ function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | un
 function resident(heap: Heap, kind: Kind, x: Tensor, options: Options): Tensor | undefined {
   for (const name in options) if (name !== 'out' && name !== 'axis') return undefined;
   const { out, axis } = options, { data, shape } = x, { length } = data, last = axis === -1;
-  if (!Tensor.is(out) || out.data.constructor !== data.constructor) return undefined;
-  const n = last ? shape[shape.length - 1]! : axis === undefined || axis === null ? length : 0, from = x.addressIn(heap), to = out.addressIn(heap);
-  const mode = data.constructor === Float32Array ? heap.single : 'F64', rank = kind !== LOGSUMEXP ? shape.length : last ? shape.length - 1 : 0;
-  let same = out.shape.length === rank;
+  if (!Tensor.is(out)) return undefined;
+  const to = out.data, place = out.addressIn(heap), from = x.addressIn(heap), reduces = kind === LOGSUMEXP;
+  const n = last ? shape[shape.length - 1]! : axis === undefined || axis === null ? length : 0, mode = data.constructor === Float32Array ? heap.single : 'F64';
+  // the size too: a caller may have given a tensor another shape
+  const rank = !reduces ? shape.length : last ? shape.length - 1 : 0;
+  let same = to.constructor === data.constructor && to.length * (reduces ? n : 1) === length && out.shape.length === rank;
   for (let d = 0; d < rank; d++) same &&= out.shape[d] === shape[d];
-  if (!(n > 0) || length === 0 || !same || from === undefined || to === undefined) return undefined;
-  if (mode === 'Exact' && (kind === LOGSUMEXP || n * 4 > SHORT)) return undefined;
-  compute(heap, kind, mode, one, from, to, length / n, n, 1);
+  if (!(n > 0) || length === 0 || length % n > 0 || !same || from === undefined || place === undefined) return undefined;
+  if (mode === 'Exact' && (reduces || n * 4 > SHORT)) return undefined;
+  compute(heap, kind, mode, one, from, place, length / n, n, 1);
   return out;
 }
 

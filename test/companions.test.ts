@@ -414,10 +414,31 @@ eachBuild('companions', (s, build) => {
   test('softmaxGradient of numbers whose difference overflows', () => {
     expect(c.softmaxGradient([0.5, 0.5], [1e308, -1e308])).toEqual([5e307, -5e307]);
     expect(c.softmaxGradient([0.5, 0, 0.5], [1e308, -inf, -1e308])).toEqual([5e307, 0, -5e307]);
+    // as many as go through the window
+    for (const [n, sign] of [[100, 1], [100, -1], [101, 1], [101, -1]] as const) {
+      const y = new Float64Array(n), dy = new Float64Array(n).fill(-inf), want = new Float64Array(n), last = n - 1;
+      y[0] = y[last] = 0.5;
+      want[0] = sign * 5e307;
+      want[last] = -want[0];
+      dy[0] = 2 * want[0];
+      dy[last] = 2 * want[last]!;
+      expect(c.softmaxGradient(y, dy)).toEqual(want);
+      dy.fill(0, 1, last);
+      expect(c.softmaxGradient(y, dy)).toEqual(want);
+    }
   });
 
   test('softmaxGradient takes a y that is no distribution at its word', () => {
     close(c.softmaxGradient([1, 2], [3, 5]), [1 * (3 - 13), 2 * (5 - 13)], 1e-15);
+    const y = new Float64Array(70), dy = new Float64Array(70).fill(9);
+    for (const [p, q] of [[1, 2], [0.25, 0.5]]) {
+      y[0] = p!;
+      y[69] = q!;
+      dy[0] = 3;
+      dy[69] = 5;
+      const mean = 3 * p! + 5 * q!, got = c.softmaxGradient(y, dy);
+      close([got[0], got[1], got[69]], [p! * (3 - mean), 0, q! * (5 - mean)], 1e-15);
+    }
   });
 
   test('out: typed, strided, the input itself, a partial overlap', () => {

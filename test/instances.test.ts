@@ -179,6 +179,30 @@ eachBuild('tensors into tensors', (_, build) => {
   });
 });
 
+eachBuild('a tensor that was given another shape', (_, build) => {
+  test('is refused, and its neighbours in memory are as before', () => {
+    const s = createSoftmax({ build }) as Any;
+    for (const name of ['softmax', 'logSoftmax', 'logsumexp'] as const) {
+      const x = s.tensor('float32', [10], wave(10)),
+        out = s.tensor('float32', [1]),
+        next = s.tensor('float32', [40], wave(40));
+      for (const [from, to] of [[[10], [10]], [[4], []], [[5, 2], [5]], [[1, 10], [1]], [[3], [3]], [[0], [0]]]) {
+        Object.assign(x, { shape: from });
+        Object.assign(out, { shape: to });
+        for (const axis of [-1, null]) {
+          try {
+            s[name](x, { axis, out });
+          } catch (error) {
+            expect(error).toBeInstanceOf(RangeError);
+          }
+        }
+        expect(sameBits(x.data, wave(10))).toBe(true);
+        expect(sameBits(next.data, wave(40))).toBe(true);
+      }
+    }
+  });
+});
+
 eachBuild('memory that grows under a call', (_, build) => {
   const functions = ['softmax', 'logSoftmax', 'logsumexp', 'exp'] as const;
   const x = [1, 3, 2];

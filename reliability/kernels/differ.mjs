@@ -124,6 +124,12 @@ export function differ(original, mutant) {
         run(`hideF64 ${n}`, Float64Array, n, [[Float64Array, x, n]], (k) => k.hideF64(x, mask(k), n, 7));
         run(`subtractF32 ${n}`, Float32Array, n, f32, (k) => k.subtractF32(x, y, n, 1.5, 0.25, 2 ** -60));
         run(`subtractF64 ${n}`, Float64Array, n, f64, (k) => k.subtractF64(x, y, n, 1.5, 0.25, 2 ** -60, -1.5, 2));
+        for (const bytes of [4, 8]) {
+          const View = bytes === 4 ? Float32Array : Float64Array;
+          run(`gradients ${bytes} ${n}`, Float64Array, 2 * n, [[View, x, n]], (k) =>
+            k.gradients(bytes, x, x + 8 * n, x, 1, n, -1.25, calls % 2 ? 1e9 : 0),
+          );
+        }
         for (const kind of [0, 1, 2]) {
           const found = [Float64Array, report, 6]; // e goes to y for softmax alone
           run(`blockF32 ${kind} ${n}`, Float32Array, n, kind === 0 ? [found, ...f32] : [found], (k) =>
