@@ -120,19 +120,18 @@ export interface Companions {
   ): Result<X, O>;
 }
 
-/** The companions of an instance: they compute by its softmax, logSoftmax and exp, and search in its memory. */
-export function companions(s: Pick<Softmax, 'softmax' | 'logSoftmax' | 'exp'>, heap: () => Heap): Companions {
+/** The companions of an instance: they compute by its softmax and logSoftmax, and by the kernels in its memory. */
+export function companions(s: Pick<Softmax, 'softmax' | 'logSoftmax'>, heap: () => Heap): Companions {
   const softmax = s.softmax as Kernel,
-    logSoftmax = s.logSoftmax as Kernel,
-    exp = s.exp as Kernel;
+    logSoftmax = s.logSoftmax as Kernel;
   return {
     argmax: (x, options) => argmax(heap, x, options) as never,
     topk: (x, k, options) => topk(heap, x, k, options) as never,
     oneHot: (labels, classes, options) => oneHot(labels, classes, options) as never,
     crossEntropy: (logits, target, options) =>
       crossEntropy(logSoftmax, logits, target, options as Record<string, unknown>) as never,
-    softmaxGradient: (y, dy, options) => gradient(heap, undefined, y, dy, options) as never,
-    logSoftmaxGradient: (y, dy, options) => gradient(heap, exp, y, dy, options) as never,
+    softmaxGradient: (y, dy, options) => gradient(heap, false, y, dy, options) as never,
+    logSoftmaxGradient: (y, dy, options) => gradient(heap, true, y, dy, options) as never,
     crossEntropyGradient: (logits, target, options) =>
       crossEntropyGradient(softmax, logits, target, options as Record<string, unknown>) as never,
   };

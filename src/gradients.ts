@@ -4,7 +4,6 @@ import { Layout } from './layout.ts';
 import { readOptions, type Options } from './options.ts';
 import { sumLow } from './pairs.ts';
 import { beside, halfOf, inLanes, Output, refuseOthers, Rows, total, type Floats } from './rows.ts';
-import type { Kernel } from './targets.ts';
 import type { Walk } from './walk.ts';
 
 // Vector-Jacobian products of softmax and logSoftmax from their results.
@@ -26,15 +25,15 @@ const BLOCK = 128;
 /** Elements below which copies cost more than a kernel spares. */
 const FEW = 64;
 
-/** `exp` is that of the instance, for logSoftmaxGradient; without it the gradient is that of softmax. */
+/** The gradient of softmax, or of logSoftmax. */
 export function gradient(
   instance: () => Heap,
-  exp: Kernel | undefined,
+  log: boolean,
   y: unknown,
   dy: unknown,
   options: Options | undefined,
 ): unknown {
-  const name = exp === undefined ? 'softmaxGradient' : 'logSoftmaxGradient';
+  const name = log ? 'logSoftmaxGradient' : 'softmaxGradient';
   refuseOthers(name, options, ['axis', 'shape', 'theta', 'out', 'dtype']);
   const { axis, shape, out, dtype } = options ?? {};
   const first = open(name, 'y', y, false),
@@ -54,7 +53,7 @@ export function gradient(
   const heap = instance(),
     some = Math.max(1, Math.floor(heap.windowBytes / 16 / length)),
     bytes = 16 * Math.min(some, lanes) * length;
-  const byKernel = exp === undefined && bytes >= 16 * FEW && bytes <= heap.longestBytes && 'gradients' in heap.kernels;
+  const byKernel = !log && bytes >= 16 * FEW && bytes <= heap.longestBytes && 'gradients' in heap.kernels;
   if (byKernel) {
     const walks = heap.prepare<Walk | undefined>(bytes, [source, other, plan.target]);
     [source, other, plan.target] = walks as [Walk, Walk, Walk | undefined];
@@ -63,17 +62,13 @@ export function gradient(
     to = output.rows;
   const ys = new Rows(source, length, plan.sourceDtype),
     dys = new Rows(other, length, halfOf(second, plan));
-  const powers = new Float64Array(exp === undefined ? 0 : Math.min(some, lanes) * length);
+  const powers = new Float64Array(log ? Math.min(some, lanes) * length : 0);
   for (let from = 0; from < lanes && length > 0; from += some) {
     const n = Math.min(some, lanes - from);
     ys.load(from, n);
     dys.load(from, n);
     to.seek(from, n);
-    if (exp !== undefined) {
-      const p = powers.subarray(0, n * length);
-      p.set(ys.data.subarray(ys.at, ys.at + n * length));
-      exp(p, { out: p });
-    }
+    if (log) powersOf(heap, ys.data, ys.at, n * length, powers);
     const a = ys.data,
       b = dys.data,
       c = to.data;
@@ -81,8 +76,8 @@ export function gradient(
     if (byKernel) {
       softmaxLanes(heap, a, ys.at, b, dys.at, c, to.at, n, length, theta, tolerance);
     } else for (let at = 0; at < n * length; at += length) {
-      if (exp === undefined) softmaxLane(a, ys.at + at, b, dys.at + at, c, to.at + at, length, theta, tolerance);
-      else logSoftmaxLane(a, ys.at + at, powers, at, b, dys.at + at, c, to.at + at, length, theta);
+      if (log) logSoftmaxLane(a, ys.at + at, powers, at, b, dys.at + at, c, to.at + at, length, theta);
+      else softmaxLane(a, ys.at + at, b, dys.at + at, c, to.at + at, length, theta, tolerance);
     }
     to.store(from, n);
   }
@@ -185,35 +180,81 @@ function softmaxLane(
   }
 }
 
+/** exp of n elements from y[a] on, to p. */
+function powersOf(heap: Heap, y: Floats, a: number, n: number, p: Float64Array): void {
+  const some = heap.windowBytes / 8;
+  for (let from = 0; from < n; from += some) {
+    const end = Math.min(n, from + some),
+      address = heap.window(0),
+      at = address / 8;
+    heap.f64.set(y.subarray(a + from, a + end), at);
+    heap.kernels.expF64(address, address, end - from);
+    p.set(heap.f64.subarray(at, at + end - from), from);
+  }
+}
+
 /**
  * theta (dy_j - p_j sum_k dy_k), p = exp(y) in float64
  * Method:  above a probability of 1/2 as (1 - p) dy_j - p (the sum of the other dy), with 1 - p = -expm1(y_j).
- * Special: y = -Infinity is a constant: it gives 0, and its dy counts for nothing.
+ * Special: y = -Infinity is a constant: it gives 0, and its dy counts for nothing. Lanes in which some p is 0 go by hiddenLane.
  */
 // prettier-ignore
 function logSoftmaxLane(
   y: Floats, a: number, p: Float64Array, at: number, dy: Floats, b: number, to: Floats, c: number, n: number, theta: number,
 ): void {
-  let hi = 0, lo = 0;
+  let hi = 0, lo = 0, top = -1, hidden = false, j = 0;
   for (let from = 0; from < n; from += BLOCK) {
     const end = Math.min(n, from + BLOCK);
-    let s = 0, t = 0, j = from;
-    for (; j + 1 < end; j += 2) {
-      if (y[a + j]! !== -Infinity) s += dy[b + j]!;
-      if (y[a + j + 1]! !== -Infinity) t += dy[b + j + 1]!;
+    let s = 0, t = 0;
+    for (j = from; j + 1 < end; j += 2) {
+      const q = p[at + j]!, r = p[at + j + 1]!;
+      s += dy[b + j]!;
+      t += dy[b + j + 1]!;
+      // rare
+      if (q > 0.5 || r > 0.5) top = q > 0.5 ? j : j + 1;
+      if (q === 0 || r === 0) hidden = true;
     }
-    if (j < end && y[a + j]! !== -Infinity) s += dy[b + j]!;
+    if (j < end) {
+      s += dy[b + j]!;
+      if (p[at + j]! > 0.5) top = j;
+      if (p[at + j] === 0) hidden = true;
+    }
     s += t;
     const sum = hi + s;
     lo += sumLow(hi, s, sum);
     hi = sum;
   }
+  if (hidden) return hiddenLane(y, a, p, at, dy, b, to, c, n, theta);
+  const all = total(hi, lo), most = top < 0 ? 0 : aboveHalf(y[a + top]!, p[at + top]!, dy[b + top]!, hi, lo);
+  for (j = 0; j + 1 < n; j += 2) {
+    const first = dy[b + j]! - p[at + j]! * all, second = dy[b + j + 1]! - p[at + j + 1]! * all;
+    to[c + j] = theta * first;
+    to[c + j + 1] = theta * second;
+  }
+  if (j < n) to[c + j] = theta * (dy[b + j]! - p[at + j]! * all);
+  if (top >= 0) to[c + top] = theta * most;
+}
+
+/** The same where some y may be -Infinity. */
+// prettier-ignore
+function hiddenLane(
+  y: Floats, a: number, p: Float64Array, at: number, dy: Floats, b: number, to: Floats, c: number, n: number, theta: number,
+): void {
+  let hi = 0, lo = 0;
+  for (let j = 0; j < n; j++) {
+    const d = y[a + j] === -Infinity ? 0 : dy[b + j]!, sum = hi + d;
+    lo += sumLow(hi, d, sum);
+    hi = sum;
+  }
   const all = total(hi, lo);
   for (let j = 0; j < n; j++) {
-    const power = p[at + j]!, d = dy[b + j]!;
-    if (power > 0.5) {
-      const others = hi - d, rest = total(others, sumLow(hi, -d, others) + lo);
-      to[c + j] = theta * (-Math.expm1(y[a + j]!) * d - power * rest);
-    } else to[c + j] = power === 0 && y[a + j] === -Infinity ? 0 : theta * (d - power * all);
+    const l = y[a + j]!, q = p[at + j]!, d = dy[b + j]!;
+    to[c + j] = l === -Infinity ? 0 : theta * (q > 0.5 ? aboveHalf(l, q, d, hi, lo) : d - q * all);
   }
+}
+
+/** (1 - p) d - p (the sum of the others), where hi and lo are the sum of all */
+function aboveHalf(y: number, p: number, d: number, hi: number, lo: number): number {
+  const others = hi - d;
+  return -Math.expm1(y) * d - p * total(others, sumLow(hi, -d, others) + lo);
 }

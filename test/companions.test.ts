@@ -399,6 +399,40 @@ eachBuild('companions', (s, build) => {
     }
   });
 
+  test('logSoftmaxGradient of many lanes: ordinary, saturated, hidden, and so small that exp is 0', () => {
+    for (const [Class, rows, n, scale, theta] of [
+      [Float32Array, 40, 10, 3, 1], [Float64Array, 9, 301, 3, -2], [Float32Array, 9, 128, 30, 0.5], [Float64Array, 7, 129, 300, 1], [Float32Array, 70, 1000, 1, 1],
+    ] as const) {
+      const size = rows * n, o = { shape: [rows, n], axis: -1, theta };
+      const l = s.logSoftmax(Class.from(normals(size, n, scale)), o) as Float64Array, dy = Class.from(normals(size, rows)).map((v) => v + 7);
+      // hidden places, one of nothing else, a probability of 0, and the last element next to 1
+      l[n] = l[n + 3] = -inf;
+      dy[n] = NaN;
+      dy[n + 3] = inf;
+      l.fill(-inf, 2 * n, 3 * n);
+      dy.fill(NaN, 2 * n, 3 * n);
+      l[3 * n + 1] = -5000;
+      l.fill(-60, 4 * n, 5 * n);
+      l[5 * n - 1] = -1e-20;
+      const own = l.slice(), got = c.logSoftmaxGradient(l, dy, o), [relative, absolute] = Class === Float32Array ? [2e-7, 1e-12] : [1e-14, 1e-13];
+      for (let from = 0; from < size; from += n) {
+        let all = new D(0);
+        for (let i = from; i < from + n; i++) if (l[i] !== -inf) all = all.plus(dy[i]!);
+        for (let i = from; i < from + n; i++) {
+          const p = Math.exp(l[i]!), rest = all.minus(dy[i]!).toNumber();
+          const want = l[i] === -inf ? 0 : theta * (-Math.expm1(l[i]!) * dy[i]! - p * rest);
+          // above 1/2 nothing cancels
+          const scale = want === 0 || p > 0.5 ? 0 : Math.abs(theta) * (Math.abs(dy[i]!) + p * Math.abs(rest));
+          const within = Math.abs(got[i] - want) <= relative * Math.abs(want) + absolute * scale;
+          if (!within) expect.fail(`element ${i} of ${size}: ${got[i]}, wanted ${want}`);
+        }
+      }
+      expect(sameBits(c.logSoftmaxGradient(own, dy, { ...o, out: own }), got)).toBe(true);
+      const both = dy.slice();
+      expect(sameBits(c.logSoftmaxGradient(l, both, { ...o, out: both }), got)).toBe(true);
+    }
+  });
+
   test('softmaxGradient of tensors, in lanes for which the memory grows', () => {
     const o = { axis: -1 }, shape = [2, 100_001], x = Float32Array.from(normals(200_002, 5)), slopes = Float32Array.from(normals(200_002, 6));
     const want = c.softmaxGradient(s.softmax(x, { ...o, shape }), slopes, { ...o, shape });
