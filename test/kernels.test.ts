@@ -15,6 +15,25 @@ const without =
   (build) =>
     builds.includes(build) ? broken : code(build);
 
+test('scalar has float32 lanes that are the exact ones, and traps where a float32 kernel of vectors is asked for', () => {
+  const { kernels: k } = open(code, 'scalar');
+  const x = k.allocate(400),
+    y = k.allocate(400),
+    lane = Float32Array.from({ length: 100 }, (_, i) => 9 * Math.sin(i));
+  for (const [n, inner] of [[100, 1], [20, 5]] as const) {
+    for (const kind of [0, 1, 2] as const) {
+      for (const at of [x, y]) new Float32Array(k.memory.buffer, at, 100).set(lane);
+      k.lanesF32(kind, x, x, 1, n, inner);
+      k.lanesExact(kind, y, y, 1, n, inner, 1);
+      expect(sameBits(new Float32Array(k.memory.buffer, x, 100), new Float32Array(k.memory.buffer, y, 100))).toBe(true);
+    }
+  }
+  expect(() => k.blockF32!(0, x, x, 100, y)).toThrow(WebAssembly.RuntimeError);
+  expect(() => k.columnsF32!(0, 0, x, 10, 10)).toThrow(WebAssembly.RuntimeError);
+  expect(() => k.scaleF32!(x, 100, 1, 0, NaN, 0)).toThrow(WebAssembly.RuntimeError);
+  expect(() => k.subtractF32!(x, x, 100, 1, 0, 0)).toThrow(WebAssembly.RuntimeError);
+});
+
 const ways: [string, (source: Source, wanted?: Build) => Promise<Opened>][] = [
   ['open', async (source, wanted) => open(source, wanted)],
   ['openAsync', openAsync],
