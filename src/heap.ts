@@ -42,8 +42,9 @@ export class Heap {
   constructor({ build, kernels }: Opened, maxMemory: number) {
     this.kernels = kernels;
     this.single = build === 'relaxed' || build === 'simd' ? 'F32' : 'Exact';
-    this.windowBytes = Math.min(WINDOW, maxMemory / 8);
-    this.longestBytes = Math.min(LONGEST, maxMemory / 4);
+    // whole elements, and both parts of a window aligned, whatever the bound
+    this.windowBytes = Math.min(WINDOW, maxMemory / 8) & -64;
+    this.longestBytes = Math.min(LONGEST, maxMemory / 4) & -64;
     // so that only a lane that is longer than a window makes the memory grow within a call
     this.window(this.windowBytes);
     this.#report = this.allocate(64);

@@ -30,6 +30,24 @@ test('a small bound holds too, and gives the same results', () => {
   expect(() => createSoftmax({ maxMemory: 1000 })).toThrow(RangeError);
 });
 
+test('any bound gives the same results, also one that is no multiple of an element', () => {
+  const n = 150_001, waves = [Float32Array, Float64Array].map((Class) => Class.from({ length: n }, (_, i) => Math.sin(i)));
+  for (const { build, softmax: wide } of instances) {
+    if (wide === undefined) continue;
+    for (const maxMemory of [2 ** 21 + 1, 2 ** 21 + 24, 2097999.5, 3_000_001, 3_300_007]) {
+      const s: any = createSoftmax({ build, maxMemory }), want: any = wide;
+      for (const x of waves) {
+        const y = want.softmax(x), l = want.logSoftmax(x), near = x.BYTES_PER_ELEMENT === 4 ? 2 ** -22 : 2 ** -50;
+        for (const [name, args] of [['exp', [x]], ['softmax', [x]], ['logSoftmax', [x]], ['softmaxGradient', [y, x]], ['logSoftmaxGradient', [l, x]], ['softmax', [x, { where: new Uint8Array(n).fill(1) }]]] as const) {
+          const got = s[name](...args), wanted = want[name](...args);
+          // blocks of another length add up in another order
+          for (let i = 0; i < n; i++) if (!(Math.abs(got[i] - wanted[i]) <= near * Math.abs(wanted[i]))) expect.fail(`${build}, ${maxMemory} bytes, ${name}: element ${i} is ${got[i]}, not ${wanted[i]}`);
+        }
+      }
+    }
+  }
+});
+
 test('a million calls leave the memory as it was', () => {
   const s = createSoftmax(), x = new Float32Array(10).fill(1), rows = new Float32Array(100), out = new Float32Array(100);
   const call = (times: number): void => {
