@@ -140,6 +140,12 @@ export function narrow16(kind: i32, x: usize, y: usize, n: i32): void {
   else narrowHalf<i32>(kind != 0, x, y, n);
 }
 
+/**
+ * Address of the first window (512 KiB) and of 64 bytes behind it, in which blocks report: to have them no function need be
+ * called, for an engine compiles each at its first call.
+ */
+export const window: usize = memory.data(524288 + 64, 16);
+
 /** bytes of the module's heap, 16-byte aligned; traps where the memory cannot grow */
 export function allocate(bytes: usize): usize {
   // a value that is read at the end of a lane may reach past it, but not past the memory

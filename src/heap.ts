@@ -1,6 +1,6 @@
 import type { Kernels, Opened } from './kernels.ts';
 
-/** bytes of a window: both copies and the kernel run in cache */
+/** bytes of a window: both copies and the kernel run in cache; the kernels bring the first one */
 const WINDOW = 512 * 1024;
 /** bytes of the longest lane (or slab) that a window grows for; longer ones are streamed */
 const LONGEST = 4 * 1024 * 1024;
@@ -18,8 +18,8 @@ export class Heap {
   /** bytes that windows aim at, and the most that one may have */
   readonly windowBytes: number;
   readonly longestBytes: number;
-  #address = 0;
-  #bytes = 0;
+  #address: number;
+  #bytes = WINDOW;
   readonly #report: number;
   #u8: Uint8Array = new Uint8Array(0);
   #u16: Uint16Array = new Uint16Array(0);
@@ -45,9 +45,9 @@ export class Heap {
     // whole elements, and both parts of a window aligned, whatever the bound
     this.windowBytes = Math.min(WINDOW, maxMemory / 8) & -64;
     this.longestBytes = Math.min(LONGEST, maxMemory / 4) & -64;
-    // so that only a lane that is longer than a window makes the memory grow within a call
-    this.window(this.windowBytes);
-    this.#report = this.allocate(64);
+    // what the kernels bring: only a lane that is longer makes the memory grow within a call
+    this.#address = kernels.window.value;
+    this.#report = this.#address + WINDOW;
   }
 
   /**
@@ -75,7 +75,7 @@ export class Heap {
     if (bytes > this.#bytes) {
       // the old one stays until there is a new one
       const address = this.allocate(bytes);
-      if (this.#bytes > 0) this.kernels.release(this.#address);
+      if (this.#bytes > WINDOW) this.kernels.release(this.#address);
       this.#address = address;
       this.#bytes = bytes;
     }

@@ -9,10 +9,10 @@ export type * from './companions.ts';
 export type { ArrayResult, CreateOptions, ElementOptions, ExpOptions, Info, Input, Reduced, Result, Softmax } from './softmax.ts';
 export type { Tensor } from './tensor.ts';
 
-/** simd lies here in hexadecimal, the other builds as patches of it; only what is tried is decoded. */
+/** relaxed lies here in hexadecimal, the other builds as patches of it; only what is tried is decoded. */
 const source: Source = (build) => {
-  const whole = decode(simd);
-  return build === 'simd' ? whole : applyPatch(whole, decode(build === 'relaxed' ? relaxed : scalar));
+  const whole = decode(relaxed);
+  return build === 'relaxed' ? whole : applyPatch(whole, decode(build === 'simd' ? simd : scalar));
 };
 
 function decode(hex: string): Uint8Array {

@@ -14,6 +14,8 @@ export type Kind = 0 | 1 | 2;
  */
 export interface Kernels {
   readonly memory: { readonly buffer: ArrayBuffer };
+  /** Address of the first window, 512 KiB, and of 64 bytes behind it, in which blocks report. */
+  readonly window: { readonly value: number };
   /** Address of new memory, a multiple of 16 and never 0. Where the memory grows, its buffer is a new one. */
   allocate(bytes: number): number;
   release(address: number): void;
@@ -160,7 +162,7 @@ class Lane {
  * Special: NaN anywhere in a lane: all NaN. A maximum of +-Infinity: NaN, logsumexp the maximum. Length 0: -Infinity.
  */
 export function jsKernels(): Kernels {
-  const memory = { buffer: new ArrayBuffer(65536) };
+  const memory = { buffer: new ArrayBuffer(10 * PAGE) };
   let u8 = new Uint8Array(memory.buffer),
     u16 = new Uint16Array(memory.buffer),
     f32 = new Float32Array(memory.buffer),
@@ -246,6 +248,7 @@ export function jsKernels(): Kernels {
 
   return {
     memory,
+    window: { value: allocate(524288 + 64) },
     allocate,
     release,
     lanesF32: (kind, x, y, outer, length, inner) => lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, 1, 1),

@@ -24,12 +24,17 @@ interface Place {
   readonly own: number;
 }
 
+/** What a heap takes as its first window and report: no kernel's, unless it is given. */
+const firstWindow = ({ window }: Kernels, bytes: Uint8Array): Uint8Array =>
+  bytes.subarray(window.value, window.value + 524288 + 64);
+
 /** Below the first allocation lie constants, tables and scratch, which are the module's. */
 function place(kernels: Kernels, canary: number): Place {
   const arena = kernels.allocate(ARENA),
     own = arena;
   const bytes = new Uint8Array(kernels.memory.buffer);
   for (let i = own; i < own + ARENA; i++) bytes[i] = canary;
+  firstWindow(kernels, bytes).fill(canary);
   return { kernels, arena, bytes, mirror: bytes.slice(), own };
 }
 
@@ -420,6 +425,15 @@ for (const [build, make] of builds) {
           }
         }
         wipe([pair[0]!], [[0, ARENA]]);
+      });
+      test('the first window is whole, aligned, apart from what is allocated, and was not touched', () => {
+        for (const { kernels, bytes, arena, mirror } of pair) {
+          const { value } = kernels.window;
+          expect(value % 16).toBe(0);
+          expect(value + 524288 + 64).toBeLessThanOrEqual(arena);
+          expect(firstWindow(kernels, mirror)).toHaveLength(524288 + 64);
+          expect(Buffer.compare(firstWindow(kernels, bytes), firstWindow(kernels, mirror))).toBe(0);
+        }
       });
       test('16 bytes behind every allocation belong to the memory', () => {
         const kernels = make();

@@ -27,16 +27,16 @@ const asc = join(root, 'node_modules/assemblyscript/bin/asc.js');
 await Promise.all(builds.map((name) => run(asc, '--target', name)));
 
 mkdirSync(join(root, 'src/generated'), { recursive: true });
-// for the gzipped size: compression does not see what the builds share, so only simd goes whole into the package's
-// entry; it finds the repeats of bytes in hexadecimal, but few of them in base64; and more where the functions lie by name
-// (asconfig.json), each type's kernel beside the other's
+// for the gzipped size: compression does not see what the builds share, so only relaxed, which is tried first, goes whole into
+// the package's entry; it finds the repeats of bytes in hexadecimal, but few of them in base64; and more where the functions
+// lie by name (asconfig.json), each type's kernel beside the other's
 const wasm = Object.fromEntries(builds.map((name) => [name, readFileSync(join(root, `build/${name}.wasm`))]));
-const patches = { relaxed: makePatch(wasm.simd, wasm.relaxed), scalar: makePatch(wasm.simd, wasm.scalar) };
+const patches = { simd: makePatch(wasm.relaxed, wasm.simd), scalar: makePatch(wasm.relaxed, wasm.scalar) };
 const line = ([name, bytes]) => `export const ${name}: string =\n  '${Buffer.from(bytes).toString('hex')}';\n`;
 writeFileSync(
   join(root, 'src/generated/bytes.ts'),
-  `// Written by tools/build.mjs, in hexadecimal: the build simd, and the others as patches of it (src/patch.ts).\n` +
-    Object.entries({ simd: wasm.simd, ...patches }).map(line).join(''),
+  `// Written by tools/build.mjs, in hexadecimal: the build relaxed, and the others as patches of it (src/patch.ts).\n` +
+    Object.entries({ relaxed: wasm.relaxed, ...patches }).map(line).join(''),
 );
 
 if (process.argv[2] !== 'wasm') {
@@ -46,10 +46,24 @@ if (process.argv[2] !== 'wasm') {
   await run(within('typescript', 'bin/tsc'), '-p', 'tsconfig.json', '--outDir', out);
   const { applyPatch } = await import(pathToFileURL(join(out, 'patch.js')).href);
   for (const [name, patch] of Object.entries(patches)) {
-    if (!wasm[name].equals(applyPatch(wasm.simd, patch))) throw new Error(`the patch does not make ${name}.wasm`);
+    if (!wasm[name].equals(applyPatch(wasm.relaxed, patch))) throw new Error(`the patch does not make ${name}.wasm`);
   }
-  const options = { external: /\.wasm\?module$/, logLevel: 'warn' }, output = { dir: dist, format: 'esm', comments: false };
-  await build({ ...options, input: join(out, 'index.js'), output });
+  // engines read every start what is here, 30 MB a second: without spaces, comments and long names of variables it is a third
+  // less; functions and classes keep their names for stack traces, and the map leads to all the rest. The minifier makes
+  // strings templates, which take three times as long to read: the wasm is made a string again
+  const quote = {
+    name: 'quote',
+    generateBundle: (_, bundle) => {
+      for (const file of Object.values(bundle)) if (file.code) file.code = file.code.replace(/`([0-9a-f]{99,})`/g, "'$1'");
+    },
+  };
+  const options = { external: /\.wasm\?module$/, logLevel: 'warn', plugins: [quote] };
+  const minify = { compress: false, mangle: { toplevel: false }, codegen: true };
+  const output = { dir: dist, format: 'esm', comments: false, minify };
+  await build({ ...options, input: join(out, 'index.js'), output: { ...output, sourcemap: true } });
+  const map = JSON.parse(readFileSync(join(dist, 'index.js.map'), 'utf8'));
+  map.sourcesContent[map.sources.findIndex((name) => name.endsWith('bytes.js'))] = null;
+  writeFileSync(join(dist, 'index.js.map'), JSON.stringify(map));
   // these two differ in what they import only, and whoever takes one of them bundles it
   const entries = { edge: join(out, 'edge.js'), edgeLight: join(out, 'edgeLight.js') };
   await build({ ...options, input: entries, output: { ...output, chunkFileNames: 'core.js' } });
