@@ -16,7 +16,7 @@ import { block } from './stream';
 // theta is given as theta * power with 1 <= |theta| < 2 and a power of two, so that no product of the parts overflows.
 
 export function lanesF32(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
-  if (ASC_FEATURE_SIMD && kind == SOFTMAX && outer * inner == 1 && softmaxFew<v128>(x, y, length)) return;
+  if (ASC_FEATURE_SIMD && kind == SOFTMAX && length <= 16 && outer * inner == 1 && softmaxFew<v128>(x, y, length)) return;
   if (!ASC_FEATURE_SIMD) return lanesExact(kind, x, y, outer, length, inner, 1);
   setTheta(1, 1);
   lanes<f32, f32, v128, v128>(kind, x, y, outer, length, inner);

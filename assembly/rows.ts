@@ -240,12 +240,11 @@ export function sumShortRow<T, E, V>(x: usize, e: usize, n: i32, masked: bool): 
 }
 
 /**
- * Softmax of one lane of up to four values of float32, the same steps as a row's, without what only longer ones need.
- * False, with nothing done, for longer lanes and where the maximum is not an ordinary number: those take the long way.
+ * Softmax of one lane of up to 16 float32, the same steps as a row's, without what only longer ones need. False, with nothing
+ * done, where the maximum is not an ordinary number: that takes the long way.
  */
 export function softmaxFew<V>(x: usize, y: usize, n: i32): bool {
   const wide = width<f32, V>(), dx = span<f32, f32, V>();
-  if (n > 4 * wide) return false;
   fill<f32, f32, V>(x, n);
   let most = loadAs<f32, f32, V>(STASH);
   for (let i = 1; i * wide < n; i++) most = pmax<f32, V>(most, loadAs<f32, f32, V>(STASH + i * dx));
