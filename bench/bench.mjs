@@ -7,7 +7,7 @@ import { loadavg } from 'node:os';
 import { builds } from './builds.mjs';
 import { Child } from './child.mjs';
 import { contenders } from './contenders/index.mjs';
-import { digits, inBench, machine, median, options, relaxedFlag, save, version } from './run.mjs';
+import { digits, inBench, machine, median, options, quantile, relaxedFlag, save, version } from './run.mjs';
 import { summarize } from './summary.mjs';
 import { isQuick, workloads } from './workloads.mjs';
 
@@ -125,8 +125,8 @@ async function measure(work) {
     if (ours && name !== 'ours') {
       Object.assign(results[name], {
         ratio: digits(median(ratios)),
-        min: digits(Math.min(...ratios)),
-        max: digits(Math.max(...ratios)),
+        lower: digits(quantile(ratios, 0.25)),
+        upper: digits(quantile(ratios, 0.75)),
       });
     }
   }

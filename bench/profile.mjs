@@ -3,23 +3,53 @@
  * themselves, in turn with the whole: copies into and out of wasm memory, the kernel on memory, a new result.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { digits, inBench, machine, median, options, print, save, short } from './run.mjs';
 
-if (process.argv[2] === 'task=cold') await cold();
+if (process.argv[2] === 'task=cold') await cold(process.argv[3]);
 else profile();
 
-/** Milliseconds from the start of each step to its end, in a fresh process. */
-async function cold() {
-  const times = [performance.now()];
-  const { createSoftmax } = await import('../dist/index.js');
+/** Milliseconds from the start of each step to its end, in a fresh process: of an import alone, or of ours to a first result. */
+async function cold(file) {
+  const x = new Float32Array(1000),
+    times = [performance.now()];
+  const { info, softmax } = await import(file);
   times.push(performance.now());
-  const own = createSoftmax({});
-  own.info();
-  times.push(performance.now());
-  own.softmax(new Float32Array(1000));
-  times.push(performance.now());
+  if (softmax) {
+    info();
+    times.push(performance.now());
+    softmax(x);
+    times.push(performance.now());
+  }
   process.stdout.write(JSON.stringify(times.slice(1).map((time, i) => time - times[i])), () => process.exit());
+}
+
+/** Where a cold start goes: the parts are read off in turn, from processes of their own. */
+function start(node) {
+  const folder = mkdtempSync(join(tmpdir(), 'profile-')),
+    bare = join(folder, 'bare.mjs'),
+    text = readFileSync(inBench('../dist/index.js'), 'utf8').replace(/'[0-9a-f]{99,}'/g, "''");
+  writeFileSync(bare, text.replace(/export\s*\{[^}]*\};/, ''));
+  const files = [inBench('contenders/empty.mjs'), bare, inBench('../dist/index.js')],
+    found = files.map(() => []);
+  for (let round = 0; round < 25; round++) {
+    files.forEach((file, i) => {
+      const task = [import.meta.filename, 'task=cold', pathToFileURL(file).href];
+      found[i].push(JSON.parse(execFileSync(node, task, { encoding: 'utf8' })));
+    });
+  }
+  rmSync(folder, { recursive: true });
+  const at = (file, step) => median(found[file].map((steps) => steps[step]));
+  return Object.entries({
+    'import of an empty module': at(0, 0),
+    [`of our ${Math.round(text.length / 1024)} KB of code without the wasm`]: at(1, 0),
+    'with it': at(2, 0),
+    'decode, compile, instantiate': at(2, 1),
+    'first call of 1000': at(2, 2),
+  });
 }
 
 async function profile() {
@@ -67,30 +97,10 @@ async function profile() {
       ns: Object.fromEntries(Object.entries(samples).map(([name, list]) => [name, digits(median(list))])),
     };
   });
-  const fresh = Array.from({ length: 15 }, () =>
-    JSON.parse(execFileSync(args.node, [import.meta.filename, 'task=cold'], { encoding: 'utf8' })),
-  );
-  const empty = Array.from({ length: 15 }, () =>
-    Number(
-      execFileSync(
-        args.node,
-        [
-          '--input-type=module',
-          '-e',
-          'const t = performance.now(); await import("data:text/javascript,"); console.log(performance.now() - t)',
-        ],
-        { encoding: 'utf8' },
-      ),
-    ),
-  );
-  const start = ['import', 'compile and allocate', 'first call of 1000'].map((name, i) => [
-    name,
-    digits(median(fresh.map((f) => f[i]))),
-  ]);
   const report = {
     ...machine(args.node),
     rows,
-    cold: Object.fromEntries([['an empty module', digits(median(empty))], ...start]),
+    cold: Object.fromEntries(start(args.node).map(([name, ms]) => [name, digits(ms)])),
   };
   const names = Object.keys(rows[0].ns);
   console.log('softmax float32, simd build, ns per element\n');

@@ -98,11 +98,12 @@ function tables(results) {
   );
   if (results.kernels !== kernels())
     say('**This run is of an earlier build of the kernels** than the one that the repository holds now.');
-  const spread = (row) => Math.max(...Object.values(row.results).map((r) => (r.ratio ? r.max / r.min : 1)));
-  say(`Disturbed, with a spread beyond 2: ${results.rows.filter((row) => spread(row) > 2).length} of ${plural(results.rows.length, 'row')}.`);
+  const ratios = results.rows.flatMap((row) => Object.values(row.results).filter((r) => r.ratio)),
+    wide = ratios.filter((r) => r.upper / r.lower > 1.5);
+  say(`Disturbed, the upper quartile of the rounds more than 1.5 times the lower one: ${wide.length} of ${plural(ratios.length, 'ratio')}.`);
   for (const [name, reason] of Object.entries(results.skipped)) say(`Not in this run: ${name} (${reason}).`);
   say(
-    `${results.quick ? 'A **quick** run (fewer workloads and rounds). ' : ''}Every contender in a process of its own, results checked against float64 first, one sample of ${results.ms} ms each in turn, ${plural(results.rounds, 'round')}; ratios are taken within a round, the tables show their medians. Rows with a spread beyond 2 were disturbed; ratios within 1.3 of 1 mean nothing.`,
+    `${results.quick ? 'A **quick** run (fewer workloads and rounds). ' : ''}Every contender in a process of its own, results checked against float64 first, one sample of ${results.ms} ms each in turn, ${plural(results.rounds, 'round')}; ratios are taken within a round, the tables show their medians. Ratios within 1.3 of 1 mean nothing.`,
   );
 
   say(
@@ -150,8 +151,8 @@ function tables(results) {
   if (lost.length === 0) say('Nowhere in this run.');
   else
     table(
-      ['workload', 'who', 'their time / ours', 'lowest .. highest round'],
-      lost.map(([work, name, r]) => [work, name, short(r.ratio), `${short(r.min)} .. ${short(r.max)}`]),
+      ['workload', 'who', 'their time / ours', 'middle half of the rounds'],
+      lost.map(([work, name, r]) => [work, name, short(r.ratio), `${short(r.lower)} .. ${short(r.upper)}`]),
     );
   if (results.failed.length > 0) {
     say('Left out, since the contender failed there:');

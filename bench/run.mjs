@@ -19,11 +19,15 @@ export function options(more = {}) {
 /** Relaxed SIMD has a flag on Node 20 and 21: off, as users have it, unless asked for. */
 export const relaxedFlag = '--experimental-wasm-relaxed-simd';
 
-export function median(list) {
+/** The value below which a part of a list lies, between its neighbours where it falls between two of them. */
+export function quantile(list, part) {
   const sorted = [...list].sort((a, b) => a - b),
-    half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    at = part * (sorted.length - 1),
+    low = Math.floor(at);
+  return sorted[low] + (at - low) * (sorted[Math.ceil(at)] - sorted[low]);
 }
+
+export const median = (list) => quantile(list, 0.5);
 
 export const geometricMean = (list) => Math.exp(list.reduce((sum, v) => sum + Math.log(v), 0) / list.length);
 

@@ -37,12 +37,12 @@ export function summarize(report) {
 
   console.log(`\n${report.date}, Node ${report.node}, ${report.cpu}; load ${report.load} .. ${report.loadAfter}`);
   console.log('Ours in ns per element; of the others the time relative to ours (more than 1: ours is faster).');
-  console.log('Median of rounds; "spread" is the lowest and highest ratio of the fastest.\n');
+  console.log('Median of rounds; "spread" is where the middle half of the ratios of the fastest lies.\n');
   const lines = rows.map((row) => {
     const best = fastest(row, 'js', 'library', 'native')?.[1],
-      { min, max } = row.results[best] ?? {};
+      { lower, upper } = row.results[best] ?? {};
     const ratios = rivals.map((name) => short(row.results[name]?.ratio));
-    return [row.name, short(row.results.ours?.ns), ...ratios, best ?? '-', `${short(min)} .. ${short(max)}`];
+    return [row.name, short(row.results.ours?.ns), ...ratios, best ?? '-', `${short(lower)} .. ${short(upper)}`];
   });
   print([['workload', 'ours', ...rivals, 'fastest', 'spread'], ...lines]);
 
