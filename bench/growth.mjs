@@ -35,7 +35,11 @@ const series = [
       .filter((rows) => rows * length <= most)
       .map((rows) => [rows, length]),
   })),
-  { title: 'lanes of 1000 side by side', axis: 0, shapes: [1, 2, 3, 4, 6, ...doubling(8, 1e4)].map((lanes) => [1000, lanes]) },
+  {
+    title: 'lanes of 1000 side by side',
+    axis: 0,
+    shapes: [1, 2, 3, 4, 6, ...doubling(8, 1e4)].map((lanes) => [1000, lanes]),
+  },
   { title: '16 lanes side by side', axis: 0, shapes: doubling(4, 1e6).map((length) => [length, 16]) },
 ];
 

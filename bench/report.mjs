@@ -9,7 +9,9 @@ import { inBench, kernels, short } from './run.mjs';
 
 const load = (file) => (existsSync(inBench(file)) ? JSON.parse(readFileSync(inBench(file), 'utf8')) : undefined);
 const results = load('results.json'),
-  others = [20, 22, 26].map((node) => ({ node, results: load(`results-node${node}.json`) })).filter(({ results }) => results),
+  others = [20, 22, 26]
+    .map((node) => ({ node, results: load(`results-node${node}.json`) }))
+    .filter(({ results }) => results),
   growth = load('growth.json'),
   cold = load('cold.json'),
   profile = load('profile.json');
@@ -36,7 +38,8 @@ function goals() {
     least = (who, fits) => Math.min(...rows.filter(fits).map((row) => row.results[who]?.ratio ?? Infinity)),
     size = (row) => row.shape.reduce((a, b) => a * b, 1),
     fresh = (row) => row.dtype === 'float32' && row.mode === 'fresh',
-    ten = (fn, mode) => (row) => row.fn === fn && row.dtype === 'float32' && row.mode === mode && String(row.shape) === '10';
+    ten = (fn, mode) => (row) =>
+      row.fn === fn && row.dtype === 'float32' && row.mode === mode && String(row.shape) === '10';
   const libraries = ['tfjs-wasm', 'onnxruntime-web', 'numpy-ts', 'jax-js'];
   const reasons = {
     fresh:
@@ -63,7 +66,12 @@ function goals() {
     'float64 fresh': 3,
     'float64 into': 3,
   })) {
-    goal(`${group}, mean over the fastest library of each workload`, asked, means[group]['fastest library'].mean, 'fresh');
+    goal(
+      `${group}, mean over the fastest library of each workload`,
+      asked,
+      means[group]['fastest library'].mean,
+      'fresh',
+    );
   }
   const slowest = Math.min(...libraries.map((who) => least(who, (row) => row.mode === 'fresh')));
   goal('every fresh workload, against every library: the least', 1, slowest, 'fresh');
@@ -100,7 +108,9 @@ function tables(results) {
     say('**This run is of an earlier build of the kernels** than the one that the repository holds now.');
   const ratios = results.rows.flatMap((row) => Object.values(row.results).filter((r) => r.ratio)),
     wide = ratios.filter((r) => r.upper / r.lower > 1.5);
-  say(`Disturbed, the upper quartile of the rounds more than 1.5 times the lower one: ${wide.length} of ${plural(ratios.length, 'ratio')}.`);
+  say(
+    `Disturbed, the upper quartile of the rounds more than 1.5 times the lower one: ${wide.length} of ${plural(ratios.length, 'ratio')}.`,
+  );
   for (const [name, reason] of Object.entries(results.skipped)) say(`Not in this run: ${name} (${reason}).`);
   say(
     `${results.quick ? 'A **quick** run (fewer workloads and rounds). ' : ''}Every contender in a process of its own, results checked against float64 first, one sample of ${results.ms} ms each in turn, ${plural(results.rounds, 'round')}; ratios are taken within a round, the tables show their medians. Ratios within 1.3 of 1 mean nothing.`,

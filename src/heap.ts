@@ -35,7 +35,9 @@ export class Heap {
       throw new TypeError(`createSoftmax: maxMemory is a ${typeof maxMemory}; give a number of bytes`);
     }
     if (!(maxMemory >= LEAST)) {
-      throw new RangeError(`createSoftmax: maxMemory is ${maxMemory} bytes; give at least ${LEAST} (2 MiB), or leave it out`);
+      throw new RangeError(
+        `createSoftmax: maxMemory is ${maxMemory} bytes; give at least ${LEAST} (2 MiB), or leave it out`,
+      );
     }
   }
 
@@ -89,11 +91,14 @@ export class Heap {
 
   /** Address of new memory, 16-byte aligned. */
   allocate(bytes: number): number {
-    if (bytes > 1_000_000_000) throw new RangeError(`tensor: ${bytes} bytes are more than one allocation may have (1e9)`);
+    if (bytes > 1_000_000_000)
+      throw new RangeError(`tensor: ${bytes} bytes are more than one allocation may have (1e9)`);
     try {
       return this.kernels.allocate(bytes);
     } catch {
-      throw new RangeError(`softmax-simd: the host refuses ${bytes} more bytes of memory; dispose tensors or pass smaller arrays`);
+      throw new RangeError(
+        `softmax-simd: the host refuses ${bytes} more bytes of memory; dispose tensors or pass smaller arrays`,
+      );
     }
   }
 

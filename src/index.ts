@@ -6,7 +6,17 @@ import { instance, type CreateOptions, type Softmax } from './softmax.ts';
 export type { Axis, Nested, Options, Strided, TypedArray } from './layout.ts';
 export type { Build } from './kernels.ts';
 export type * from './companions.ts';
-export type { ArrayResult, CreateOptions, ElementOptions, ExpOptions, Info, Input, Reduced, Result, Softmax } from './softmax.ts';
+export type {
+  ArrayResult,
+  CreateOptions,
+  ElementOptions,
+  ExpOptions,
+  Info,
+  Input,
+  Reduced,
+  Result,
+  Softmax,
+} from './softmax.ts';
 export type { Tensor } from './tensor.ts';
 
 /** relaxed lies here in hexadecimal, the other builds as patches of it; only what is tried is decoded. */

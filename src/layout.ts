@@ -226,7 +226,8 @@ export class Layout {
     }
     if (form === 'number' || (this.reduces && result.length === 0)) {
       const value = Float64Array.of(data[0]!);
-      if (className(data) === 'Uint16Array' && (dtype === 'float16' || dtype === 'bfloat16')) decode(value, 0, 1, dtype);
+      if (className(data) === 'Uint16Array' && (dtype === 'float16' || dtype === 'bfloat16'))
+        decode(value, 0, 1, dtype);
       return value[0]!;
     }
     return form === 'nested' ? nest(data, result) : data;

@@ -18,7 +18,13 @@ export type Input = number | Nested | TypedArray | Strided | Tensor;
 export type ElementOptions = Omit<Options, 'keepdims' | 'b' | 'returnSign'>;
 
 /** The typed array that results of these elements come in. */
-export type Stored<D> = D extends Float32Array ? Float32Array : D extends Float16View ? D : D extends TypedArray ? Float64Array : never;
+export type Stored<D> = D extends Float32Array
+  ? Float32Array
+  : D extends Float16View
+    ? D
+    : D extends TypedArray
+      ? Float64Array
+      : never;
 
 type Mutable<T> = T extends readonly (infer U)[] ? Mutable<U>[] : number;
 type Sixteen = { readonly dtype: 'float16' | 'bfloat16' };
@@ -58,7 +64,8 @@ export type Reduced<X, O = unknown> = O extends { readonly out: infer W extends 
           : X extends { readonly data: infer D }
             ? ArrayResult<StoredAs<D, O>>
             : never
-      : X extends { readonly data: infer D; readonly shape: unknown } | { readonly data: infer D; readonly dims: unknown }
+      : X extends
+            { readonly data: infer D; readonly shape: unknown } | { readonly data: infer D; readonly dims: unknown }
         ? ArrayResult<StoredAs<D, O>>
         : number;
 
@@ -88,7 +95,9 @@ export interface Softmax extends Companions {
   softmax<X extends Input, const O extends ElementOptions>(x: X, options?: O): Result<X, O>;
   logSoftmax<X extends Input, const O extends ElementOptions>(x: X, options?: O): Result<X, O>;
   logsumexp<X extends Input, const O extends Options & { readonly returnSign: true }>(
-    x: X, options: O): { value: Reduced<X, O>; sign: Reduced<X, O> };
+    x: X,
+    options: O,
+  ): { value: Reduced<X, O>; sign: Reduced<X, O> };
   logsumexp<X extends Input, const O extends Options>(x: X, options?: O): Reduced<X, O>;
   exp<X extends Input, const O extends ExpOptions>(x: X, options?: O): Result<X, O>;
   tensor<D extends TensorDtype>(dtype: D, shape: readonly number[], data?: ArrayLike<number>): Tensor<D> & Disposing;
@@ -99,7 +108,8 @@ export interface Softmax extends Companions {
 /** Options of exp, which knows no lanes. */
 export type ExpOptions = Pick<Options, 'out' | 'shape' | 'dtype' | 'precision'>;
 
-const element = { reduces: false }, reduction = { reduces: true, weights: true };
+const element = { reduces: false },
+  reduction = { reduces: true, weights: true };
 const names = ['softmax', 'logSoftmax', 'logsumexp'] as const;
 
 /** of every typed array; a method that a caller put on an array of theirs is not run in the midst of a call */
@@ -114,7 +124,9 @@ const SHORT = 128 * 1024;
 export function instance(source: Source, options: CreateOptions = {}): Softmax {
   const { build, maxMemory = 64 * 1024 * 1024 } = options;
   if (build !== undefined && !builds.includes(build)) {
-    throw new RangeError(`createSoftmax: build is '${String(build)}'; use one of ${builds.join(', ')}, or leave it out`);
+    throw new RangeError(
+      `createSoftmax: build is '${String(build)}'; use one of ${builds.join(', ')}, or leave it out`,
+    );
   }
   const count = { tensors: 0, forgotten: 0 };
   Heap.check(maxMemory);
@@ -129,7 +141,12 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     // the short way is for plain arrays that are of the size they say: no proxy, no subclass, not detached
     if (ArrayBuffer.isView(x)) {
       const view: { readonly byteLength: number; readonly constructor: unknown } = x;
-      const found = view.constructor === Float32Array ? short32(kind, x as Float32Array, options) : view.constructor === Float64Array ? short64(kind, x as Float64Array, options) : undefined;
+      const found =
+        view.constructor === Float32Array
+          ? short32(kind, x as Float32Array, options)
+          : view.constructor === Float64Array
+            ? short64(kind, x as Float64Array, options)
+            : undefined;
       if (found !== undefined) return found;
     }
     const done = Tensor.is(x) && options ? resident(heap(), kind, x, options) : undefined;
@@ -143,8 +160,12 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     const size = kind === LOGSUMEXP ? plan.outer * plan.inner : plan.outer * plan.length * plan.inner;
     const data = target === undefined ? plan.fresh(size) : undefined;
     // what fits one window is read before anything is written
-    const apart = target === undefined || (plan.where === undefined && plan.outer * plan.length * plan.inner * 8 <= heap().windowBytes) || !plan.overlap;
-    const source = apart ? plan.source : copyOf(plan.source), where = apart || !plan.where ? plan.where : copyOf(plan.where);
+    const apart =
+      target === undefined ||
+      (plan.where === undefined && plan.outer * plan.length * plan.inner * 8 <= heap().windowBytes) ||
+      !plan.overlap;
+    const source = apart ? plan.source : copyOf(plan.source),
+      where = apart || !plan.where ? plan.where : copyOf(plan.where);
     new Windows(heap(), kind, plan, modeOf(heap(), plan), source, where, target ?? plan.resultWalk(data!)).run();
     return data === undefined ? plan.out : plan.wrap(data);
   }
@@ -198,31 +219,46 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
 }
 
 /** how many lanes outAlone found, and whether logsumexp gives a list of them */
-let rows = 1, listed = false;
+let rows = 1,
+  listed = false;
 
 /**
  * Whether options ask for one lane of a flat array, or for rows of a [rows, n], and nothing else: undefined, or the `out` that
  * they give; else null, for the long way, with all its checks.
  */
 function outAlone(
-  kind: Kind, x: Float32Array | Float64Array, bytes: number, options: Options, type: unknown,
+  kind: Kind,
+  x: Float32Array | Float64Array,
+  bytes: number,
+  options: Options,
+  type: unknown,
 ): TypedArray | undefined | null {
   if (options === null) return undefined;
   if (typeof options !== 'object' || Array.isArray(options)) return null;
   for (const name in options) if (name !== 'out' && name !== 'axis' && name !== 'shape') return null;
-  const { axis, out, shape } = options, whole = axis === undefined || axis === null;
+  const { axis, out, shape } = options,
+    whole = axis === undefined || axis === null;
   if (!whole && axis !== -1 && (axis !== 0 || shape !== undefined)) return null;
   let count = 1;
   if (shape !== undefined) {
     try {
       const { length, 0: o, 1: n } = shape as number[];
-      if (axis !== -1 || !Array.isArray(shape) || length !== 2 || o !== o! >>> 0 || n !== n! >>> 0 || o * n !== x.length) return null;
+      if (
+        axis !== -1 ||
+        !Array.isArray(shape) ||
+        length !== 2 ||
+        o !== o! >>> 0 ||
+        n !== n! >>> 0 ||
+        o * n !== x.length
+      )
+        return null;
       count = o;
     } catch {
       return null;
     }
   }
-  const given = out !== undefined && out !== null, needed = kind === LOGSUMEXP ? (bytes / x.length) * count : bytes;
+  const given = out !== undefined && out !== null,
+    needed = kind === LOGSUMEXP ? (bytes / x.length) * count : bytes;
   if (given && (!ArrayBuffer.isView(out) || out.byteLength !== needed || out.constructor !== type)) return null;
   // set last: a getter of the caller may have called us
   rows = count;
@@ -232,9 +268,12 @@ function outAlone(
 
 /** One lane of float32 that a window holds: the short way. It is read before anything is written, so `out` may be any view. */
 function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | undefined): Float32Array | number {
-  const n = x.length, k = heap.kernels, address = heap.window(n * 4);
+  const n = x.length,
+    k = heap.kernels,
+    address = heap.window(n * 4);
   if (n <= FEW) {
-    const f = heap.f32, at = address >>> 2;
+    const f = heap.f32,
+      at = address >>> 2;
     for (let i = 0; i < n; i++) f[at + i] = x[i]!;
     k.lanesF32(kind, address, address, rows, n / rows, 1);
     if (kind === LOGSUMEXP) return reduced(f, at, out);
@@ -261,7 +300,8 @@ function reduced<W extends Float32Array | Float64Array>(y: W, at: number, out: W
 
 /** The same for float64; apart, so that each sees one class of array. */
 function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | undefined): Float64Array | number {
-  const n = x.length, address = heap.window(n * 8);
+  const n = x.length,
+    address = heap.window(n * 8);
   const view = heap.view64(address, n);
   if (n <= FEW) for (let i = 0; i < n; i++) view[i] = x[i]!;
   else view.set(x);
@@ -279,15 +319,24 @@ function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | un
  */
 function resident(heap: Heap, kind: Kind, x: Tensor, options: Options): Tensor | undefined {
   for (const name in options) if (name !== 'out' && name !== 'axis') return undefined;
-  const { out, axis } = options, { data, shape } = x, { length } = data, last = axis === -1;
+  const { out, axis } = options,
+    { data, shape } = x,
+    { length } = data,
+    last = axis === -1;
   if (!Tensor.is(out)) return undefined;
-  const to = out.data, place = out.addressIn(heap), from = x.addressIn(heap), reduces = kind === LOGSUMEXP;
-  const n = last ? shape[shape.length - 1]! : axis === undefined || axis === null ? length : 0, mode = data.constructor === Float32Array ? heap.single : 'F64';
+  const to = out.data,
+    place = out.addressIn(heap),
+    from = x.addressIn(heap),
+    reduces = kind === LOGSUMEXP;
+  const n = last ? shape[shape.length - 1]! : axis === undefined || axis === null ? length : 0,
+    mode = data.constructor === Float32Array ? heap.single : 'F64';
   // the size too: a caller may have given a tensor another shape
   const rank = !reduces ? shape.length : last ? shape.length - 1 : 0;
-  let same = to.constructor === data.constructor && to.length * (reduces ? n : 1) === length && out.shape.length === rank;
+  let same =
+    to.constructor === data.constructor && to.length * (reduces ? n : 1) === length && out.shape.length === rank;
   for (let d = 0; d < rank; d++) same &&= out.shape[d] === shape[d];
-  if (!(n > 0) || length === 0 || length % n > 0 || !same || from === undefined || place === undefined) return undefined;
+  if (!(n > 0) || length === 0 || length % n > 0 || !same || from === undefined || place === undefined)
+    return undefined;
   if (mode === 'Exact' && (reduces || n * 4 > SHORT)) return undefined;
   compute(heap, kind, mode, one, from, place, length / n, n, 1);
   return out;
@@ -295,10 +344,14 @@ function resident(heap: Heap, kind: Kind, x: Tensor, options: Options): Tensor |
 
 /** A call on tensors of this memory: nothing is copied. False where the kernels do not take the lanes as they lie. */
 function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor): boolean {
-  const from = x.addressIn(heap), to = out.addressIn(heap), mode = modeOf(heap, plan);
-  if (from === undefined || to === undefined || plan.where !== undefined || plan.theta === 0 || plan.length === 0) return false;
+  const from = x.addressIn(heap),
+    to = out.addressIn(heap),
+    mode = modeOf(heap, plan);
+  if (from === undefined || to === undefined || plan.where !== undefined || plan.theta === 0 || plan.length === 0)
+    return false;
   if (plan.outer * plan.inner === 0) return false;
-  if (plan.source.dims.length > 1 || plan.target!.dims.length > 1 || (mode === 'F64') !== (x.dtype === 'float64')) return false;
+  if (plan.source.dims.length > 1 || plan.target!.dims.length > 1 || (mode === 'F64') !== (x.dtype === 'float64'))
+    return false;
   if (plan.theta !== 1 && mode === 'F64' && plan.inner !== 1 && plan.length > 2048) return false;
   if (kind === LOGSUMEXP && mode === 'Exact') return false;
   compute(heap, kind, mode, split(plan.theta), from, to, plan.outer, plan.length, plan.inner);
@@ -308,10 +361,24 @@ function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor):
 /** exp, element by element, a window at a time. */
 function exponential(heap: Heap, x: unknown, options: ExpOptions | undefined): unknown {
   refuseOthers('exp', options, ['out', 'shape', 'dtype', 'precision']);
-  const plan = layout('exp', x, options === undefined || options === null ? { axis: [] } : { ...options, axis: [] }, element);
-  const size = plan.outer, data = plan.target === undefined ? plan.fresh(size) : undefined;
+  const plan = layout(
+    'exp',
+    x,
+    options === undefined || options === null ? { axis: [] } : { ...options, axis: [] },
+    element,
+  );
+  const size = plan.outer,
+    data = plan.target === undefined ? plan.fresh(size) : undefined;
   const source = plan.overlap ? copyOf(plan.source) : plan.source;
-  new Windows(heap, SOFTMAX, plan, plan.dtype === 'float64' ? 'F64' : 'F32', source, undefined, plan.target ?? plan.resultWalk(data!)).exp(size);
+  new Windows(
+    heap,
+    SOFTMAX,
+    plan,
+    plan.dtype === 'float64' ? 'F64' : 'F32',
+    source,
+    undefined,
+    plan.target ?? plan.resultWalk(data!),
+  ).exp(size);
   return data === undefined ? plan.out : plan.wrap(data);
 }
 
@@ -329,16 +396,21 @@ function tensorSize(dtype: unknown, shape: unknown, data: unknown): number {
   if (dtype !== 'float32' && dtype !== 'float64') {
     throw new TypeError(`tensor: dtype is ${String(dtype)}; a tensor holds 'float32' or 'float64'`);
   }
-  if (!Array.isArray(shape)) throw new TypeError(`tensor: shape is ${String(shape)}; give a list of lengths like [64, 1000]`);
+  if (!Array.isArray(shape))
+    throw new TypeError(`tensor: shape is ${String(shape)}; give a list of lengths like [64, 1000]`);
   let size = 1;
   for (const n of shape as unknown[]) {
     if (!Number.isSafeInteger(n) || (n as number) < 0) {
-      throw new RangeError(`tensor: shape [${shape.join(', ')}] has the length ${String(n)}; lengths are integers from 0 on`);
+      throw new RangeError(
+        `tensor: shape [${shape.join(', ')}] has the length ${String(n)}; lengths are integers from 0 on`,
+      );
     }
     size *= n as number;
   }
   if (data !== undefined && (data as ArrayLike<number>).length !== size) {
-    throw new RangeError(`tensor: data has ${(data as ArrayLike<number>).length} elements, shape [${shape.join(', ')}] has ${size}; give as many`);
+    throw new RangeError(
+      `tensor: data has ${(data as ArrayLike<number>).length} elements, shape [${shape.join(', ')}] has ${size}; give as many`,
+    );
   }
   return size;
 }

@@ -12,7 +12,8 @@ interface Held {
 }
 
 /** Frees the memory of tensors that were forgotten. Made on first use; a host without it only knows dispose(). */
-let registry: { register(target: object, held: Held, token: object): void; unregister(token: object): void } | undefined;
+let registry:
+  { register(target: object, held: Held, token: object): void; unregister(token: object): void } | undefined;
 
 function watch(tensor: object, held: Held): void {
   registry ??= new FinalizationRegistry<Held>(({ heap, address, count }) => {
@@ -37,7 +38,13 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
   #disposed = false;
 
   /** Use `tensor(dtype, shape)` of an instance. */
-  constructor(heap: Heap, dtype: D, shape: readonly number[], size: number, count: { tensors: number; forgotten: number }) {
+  constructor(
+    heap: Heap,
+    dtype: D,
+    shape: readonly number[],
+    size: number,
+    count: { tensors: number; forgotten: number },
+  ) {
     this.shape = Object.freeze([...shape]);
     this.dtype = this.#dtype = dtype;
     this.#size = size;
@@ -56,7 +63,8 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     this.#alive();
     if (this.#view === undefined || (this.#view.length === 0 && this.#size > 0)) {
       const { heap, address } = this.#held;
-      const whole = this.#dtype === 'float32' ? heap.f32 : heap.f64, at = address / whole.BYTES_PER_ELEMENT;
+      const whole = this.#dtype === 'float32' ? heap.f32 : heap.f64,
+        at = address / whole.BYTES_PER_ELEMENT;
       this.#view = whole.subarray(at, at + this.#size);
     }
     return this.#view as D extends 'float32' ? Float32Array : Float64Array;
@@ -85,9 +93,14 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
   }
 
   #alive(): void {
-    if (this.#disposed) throw new TypeError(`tensor: this tensor (${this.dtype}, shape [${this.shape.join(', ')}]) was disposed; make a new one`);
+    if (this.#disposed)
+      throw new TypeError(
+        `tensor: this tensor (${this.dtype}, shape [${this.shape.join(', ')}]) was disposed; make a new one`,
+      );
   }
 }
 
 /** What `using` needs, in hosts and TypeScript settings that know Symbol.dispose. */
-export type Disposing = SymbolConstructor extends { readonly dispose: infer S extends symbol } ? { [K in S]: () => void } : unknown;
+export type Disposing = SymbolConstructor extends { readonly dispose: infer S extends symbol }
+  ? { [K in S]: () => void }
+  : unknown;

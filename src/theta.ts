@@ -9,7 +9,8 @@ export const one: Theta = { theta: 1, factor: 1, power: 1 };
 
 export function split(theta: number): Theta {
   if (theta === 1) return one;
-  let factor = theta, power = 1;
+  let factor = theta,
+    power = 1;
   for (; Math.abs(factor) >= 2; power *= 2) factor /= 2;
   for (; Math.abs(factor) < 1; power /= 2) factor *= 2;
   return { theta, factor, power };

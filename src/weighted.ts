@@ -11,16 +11,21 @@ import { read, write, type TypedArray, type Walk } from './walk.ts';
  */
 export function weighted(plan: Layout): unknown {
   const { outer, length, inner, source, target, returnSign } = plan;
-  const lanes = outer * inner, values = target === undefined ? plan.fresh(lanes) : undefined;
+  const lanes = outer * inner,
+    values = target === undefined ? plan.fresh(lanes) : undefined;
   const signs = returnSign ? plan.fresh(lanes) : undefined;
-  const x = new Float64Array(length), b = new Float64Array(length), mask = new Uint8Array(length).fill(1);
+  const x = new Float64Array(length),
+    b = new Float64Array(length),
+    mask = new Uint8Array(length).fill(1);
   const theta = plan.theta === 0 ? one : split(plan.theta);
-  const results = new Float64Array(lanes), found = new Float64Array(lanes);
+  const results = new Float64Array(lanes),
+    found = new Float64Array(lanes);
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
       const at = o * length * inner + i;
       lane(source, at, length, inner, x);
-      if (plan.sourceDtype !== undefined && className(source.data) === 'Uint16Array') decode(x, 0, length, plan.sourceDtype);
+      if (plan.sourceDtype !== undefined && className(source.data) === 'Uint16Array')
+        decode(x, 0, length, plan.sourceDtype);
       if (plan.b !== undefined) lane(plan.b, at, length, inner, b);
       else b.fill(1);
       if (plan.where !== undefined) lane(plan.where, at, length, inner, mask);
@@ -52,17 +57,19 @@ let sign = 0;
 export function weightedSum(x: Float64Array, b: Float64Array, t: Theta): number {
   // theta x may overflow where x does not: the order of theta x is that of sign(theta) x
   const direction = Math.sign(t.factor);
-  let m = -Infinity, at = -1;
+  let m = -Infinity,
+    at = -1;
   for (let k = 0; k < x.length; k++) {
     if (b[k] === 0) continue;
     const z = direction * x[k]!;
     if (z !== z || b[k] !== b[k]) return (sign = NaN);
-    if (z > m) (m = z), (at = k);
+    if (z > m) ((m = z), (at = k));
   }
   sign = 0;
   if (at < 0) return -Infinity;
   const element = x[at]!;
-  let hi = 0, lo = 0;
+  let hi = 0,
+    lo = 0;
   for (let k = 0; k < x.length; k++) {
     const weight = b[k]!;
     if (weight === 0) continue;
@@ -70,8 +77,10 @@ export function weightedSum(x: Float64Array, b: Float64Array, t: Theta): number 
       if (direction * x[k]! === Infinity) hi += weight * Infinity;
       continue;
     }
-    const z = argumentPair(x[k]!, element, t.factor, t.power), e = expPair(z, last.low, 0);
-    const term = timesPair(e, last.low, weight, 0), sum = hi + term;
+    const z = argumentPair(x[k]!, element, t.factor, t.power),
+      e = expPair(z, last.low, 0);
+    const term = timesPair(e, last.low, weight, 0),
+      sum = hi + term;
     lo += last.low + sumLow(hi, term, sum);
     hi = sum;
   }
@@ -79,7 +88,8 @@ export function weightedSum(x: Float64Array, b: Float64Array, t: Theta): number 
   sign = Math.sign(total);
   if (total === 0) return -Infinity;
   if (m === Infinity || Math.abs(total) === Infinity) return Math.abs(total);
-  const s = sign, L = logPair(0, s * total, s * (hi - total + lo));
+  const s = sign,
+    L = logPair(0, s * total, s * (hi - total + lo));
   return plusProduct(element, t.factor, t.power, L, last.low);
 }
 

@@ -14,11 +14,19 @@ import { read, run, write, type Walk } from './walk.ts';
 export type Mode = 'F32' | 'F64' | 'Exact';
 
 /** longest lane that the exact kernel and the float64 kernel with theta take, contiguous or not */
-const EXACT_ROW = 32768, EXACT_COLUMN = 4096, THETA_COLUMN = 2048;
+const EXACT_ROW = 32768,
+  EXACT_COLUMN = 4096,
+  THETA_COLUMN = 2048;
 /** lanes of a slice of a slab that is too large for one window */
-const NARROW = 64, WIDE = 2048, WIDEST = 4096;
+const NARROW = 64,
+  WIDE = 2048,
+  WIDEST = 4096;
 /** steps and tiles of assembly/passes.ts */
-const START = 0, MAXIMA = 1, SUMS = 3, APPLY = 5, TILE = 512;
+const START = 0,
+  MAXIMA = 1,
+  SUMS = 3,
+  APPLY = 5,
+  TILE = 512;
 
 /** The arithmetic of a call; lanes beyond the limits of the exact kernel go through float64 arrays. */
 export function modeOf(heap: Heap, layout: Layout): Mode {
@@ -29,7 +37,15 @@ export function modeOf(heap: Heap, layout: Layout): Mode {
 
 /** The kernel of (kind, mode) on lanes that lie in memory; a contiguous lane may be longer than a block. */
 export function compute(
-  heap: Heap, kind: Kind, mode: Mode, t: Theta, x: number, y: number, outer: number, length: number, inner: number,
+  heap: Heap,
+  kind: Kind,
+  mode: Mode,
+  t: Theta,
+  x: number,
+  y: number,
+  outer: number,
+  length: number,
+  inner: number,
 ): void {
   const k = heap.kernels;
   const size = mode === 'F64' ? 8 : 4;
@@ -48,8 +64,10 @@ export function compute(
 
 /** A lane in memory that is longer than a block. */
 function longLane(heap: Heap, kind: Kind, mode: Mode, t: Theta, x: number, y: number, length: number): void {
-  const stream = new Stream(kind, t.factor, t.power), bytes = length * (mode === 'F64' ? 8 : 4);
-  const size = bytes / length, n = (done: number): number => Math.min(BLOCK, bytes - done) / size;
+  const stream = new Stream(kind, t.factor, t.power),
+    bytes = length * (mode === 'F64' ? 8 : 4);
+  const size = bytes / length,
+    n = (done: number): number => Math.min(BLOCK, bytes - done) / size;
   for (let done = 0; done < bytes; done += BLOCK) addBlock(heap, stream, kind, mode, t, x + done, y + done, n(done));
   stream.finish();
   if (kind === LOGSUMEXP) {
@@ -64,7 +82,8 @@ function longLane(heap: Heap, kind: Kind, mode: Mode, t: Theta, x: number, y: nu
 
 /** Adds the block of n elements at x to its lane; for softmax their e go to y. */
 function addBlock(heap: Heap, stream: Stream, kind: Kind, mode: Mode, t: Theta, x: number, y: number, n: number): void {
-  const k = heap.kernels, report = heap.report();
+  const k = heap.kernels,
+    report = heap.report();
   if (mode === 'F32') k.blockF32!(kind, x, y, n, report);
   else k.blockF64(kind, x, y, n, report, t.factor, t.power);
   stream.add(heap.f64.subarray(report >>> 3, (report >>> 3) + 6));
@@ -72,14 +91,23 @@ function addBlock(heap: Heap, stream: Stream, kind: Kind, mode: Mode, t: Theta, 
 
 /** The last step for the n elements of a block, by its number in the lane. */
 function applyBlock(
-  k: Kernels, stream: Stream, kind: Kind, mode: Mode, t: Theta, x: number, y: number, n: number, number: number,
+  k: Kernels,
+  stream: Stream,
+  kind: Kind,
+  mode: Mode,
+  t: Theta,
+  x: number,
+  y: number,
+  n: number,
+  number: number,
 ): void {
   if (kind === LOG_SOFTMAX) {
     if (mode === 'F32') k.subtractF32!(x, y, n, stream.m, stream.hi, stream.lo);
     else k.subtractF64(x, y, n, stream.m, stream.hi, stream.lo, t.factor, t.power);
     return;
   }
-  const step = mode === 'F64' ? 2 ** -256 : 2 ** -32, scale = mode === 'F64' ? k.scaleF64 : k.scaleF32!;
+  const step = mode === 'F64' ? 2 ** -256 : 2 ** -32,
+    scale = mode === 'F64' ? k.scaleF64 : k.scaleF32!;
   for (let steps = stream.factor(number, mode === 'F64'); steps > 0; steps--) scale(y, n, step, 0, NaN, 0);
   scale(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
 }
@@ -136,7 +164,8 @@ export class Windows {
 
   /** exp of n elements, instead of a function of lanes. */
   exp(n: number): void {
-    const some = this.heap.windowBytes / this.size, address = this.#window(Math.min(n, some));
+    const some = this.heap.windowBytes / this.size,
+      address = this.#window(Math.min(n, some));
     const kernel = this.mode === 'F64' ? this.heap.kernels.expF64 : this.heap.kernels.expF32;
     for (let at = 0; at < n; at += some) {
       const count = Math.min(some, n - at);
@@ -154,17 +183,26 @@ export class Windows {
       if (this.kind === LOGSUMEXP) this.#fillEmpty(outer * inner);
       return;
     }
-    const slab = length * inner * size, lane = length * size;
-    const bytes = this.#room(heap.windowBytes), longest = this.#room(heap.longestBytes);
-    const plain = this.theta === one && mode !== 'Exact', apart = !plain && mode === 'F64' && length > THETA_COLUMN;
+    const slab = length * inner * size,
+      lane = length * size;
+    const bytes = this.#room(heap.windowBytes),
+      longest = this.#room(heap.longestBytes);
+    const plain = this.theta === one && mode !== 'Exact',
+      apart = !plain && mode === 'F64' && length > THETA_COLUMN;
     // lanes of a slice, where that many fit a window or where the whole slab is too large
-    const slice = Math.floor(bytes / lane), wide = slice >= WIDE, lanes = wide ? Math.min(slice, WIDEST) : Math.floor(longest / lane) & -16;
+    const slice = Math.floor(bytes / lane),
+      wide = slice >= WIDE,
+      lanes = wide ? Math.min(slice, WIDEST) : Math.floor(longest / lane) & -16;
     const whole = inner === 1 ? lane <= longest : slab <= (wide ? bytes : longest) && !apart;
     const streams = plain && inner > 1 && (inner <= TILE || lanes < NARROW) && 'columnsF64' in heap.kernels;
     const single = !streams && (apart || lanes < NARROW || inner === 1);
     const needed = whole ? slab : streams ? 0 : single ? Math.min(lane, BLOCK) : length * ((lanes + 15) & -16) * size;
     if (needed > bytes) {
-      const [source, where, target] = heap.prepare<Walk | undefined>((needed / size) * this.#per, [this.source, this.where, this.target]);
+      const [source, where, target] = heap.prepare<Walk | undefined>((needed / size) * this.#per, [
+        this.source,
+        this.where,
+        this.target,
+      ]);
       this.source = source!;
       this.where = where;
       this.target = target!;
@@ -190,7 +228,8 @@ export class Windows {
 
   /** Whole blocks of length * inner elements, as many in a window as fit. */
   #blocks(outer: number, length: number, inner: number): void {
-    const block = length * inner, some = Math.max(1, Math.floor(this.heap.windowBytes / (block * this.#per)));
+    const block = length * inner,
+      some = Math.max(1, Math.floor(this.heap.windowBytes / (block * this.#per)));
     const address = this.#window(Math.min(outer, some) * block);
     const result = this.kind === LOGSUMEXP ? inner : block;
     for (let o = 0; o < outer; o += some) {
@@ -205,7 +244,8 @@ export class Windows {
   /** Lanes i .. i + n of block o, their rows copied one by one. */
   #slice(o: number, i: number, n: number): void {
     const { length, inner } = this.layout;
-    const pitch = (n + 15) & -16, address = this.#window(length * pitch);
+    const pitch = (n + 15) & -16,
+      address = this.#window(length * pitch);
     for (let k = 0; k < length; k++) {
       this.#fill(this.source, this.where, (o * length + k) * inner + i, n, address + k * pitch * this.size);
     }
@@ -226,24 +266,32 @@ export class Windows {
    * the results.
    */
   #stream(o: number, i: number, n: number): void {
-    const { heap, kind, mode, size, source, where, target } = this, { length, inner } = this.layout, keep = this.#keeps();
+    const { heap, kind, mode, size, source, where, target } = this,
+      { length, inner } = this.layout,
+      keep = this.#keeps();
     const kernel = mode === 'F64' ? heap.kernels.columnsF64! : heap.kernels.columnsF32!;
-    const some = Math.floor(heap.windowBytes / (n * this.#per)), address = this.#window(some * n);
+    const some = Math.floor(heap.windowBytes / (n * this.#per)),
+      address = this.#window(some * n);
     kernel(START, kind, address, 0, n);
     for (const step of kind === LOGSUMEXP ? [MAXIMA, SUMS] : [MAXIMA, SUMS, APPLY]) {
       for (let k = 0; k < length; k += some) {
-        const rows = Math.min(some, length - k), at = (o * length + k) * inner + i;
+        const rows = Math.min(some, length - k),
+          at = (o * length + k) * inner + i;
         // rows of all lanes follow one another
-        const count = n === inner ? rows * n : n, last = step === APPLY, kept = keep && last;
+        const count = n === inner ? rows * n : n,
+          last = step === APPLY,
+          kept = keep && last;
         for (let r = 0; r < rows * n; r += count) {
-          const from = at + (r / n) * inner, place = address + r * size;
+          const from = at + (r / n) * inner,
+            place = address + r * size;
           if (kept) read(target, from, count, this.#view(), place / size);
           else this.#fill(source, where, from, count, place);
         }
         if (last && kind === SOFTMAX && !kept) kernel(SUMS, kind, address, rows, n);
         kernel(step, kind, address, rows, n);
         for (let r = 0; r < rows * n; r += count) {
-          const to = at + (r / n) * inner, place = address + r * size;
+          const to = at + (r / n) * inner,
+            place = address + r * size;
           if (last) this.#drain(where, target, to, to, count, place);
           else if (keep && step === SUMS) write(target, to, count, this.#view(), place / size);
         }
@@ -255,8 +303,11 @@ export class Windows {
 
   /** The lane whose elements follow element `at` of the walks, in two trips where it is longer than a block. A logsumexp goes to element `to`. */
   #alone(source: Walk, where: Walk | undefined, target: Walk, at: number, lane: number, to: number): void {
-    const { heap, kind, mode, theta, size } = this, { length } = this.layout, reduced = kind === LOGSUMEXP;
-    const block = Math.min(length, BLOCK / size), address = this.#window(block);
+    const { heap, kind, mode, theta, size } = this,
+      { length } = this.layout,
+      reduced = kind === LOGSUMEXP;
+    const block = Math.min(length, BLOCK / size),
+      address = this.#window(block);
     if (length === block) {
       this.#fill(source, where, at, length, address);
       compute(heap, kind, mode, theta, address, address, 1, length, 1);
@@ -284,7 +335,8 @@ export class Windows {
         read(target, at + k, n, this.#view(), address / size);
       } else {
         this.#fill(source, where, at + k, n, address);
-        if (kind === SOFTMAX) addBlock(heap, new Stream(kind, theta.factor, theta.power), kind, mode, theta, address, address, n);
+        if (kind === SOFTMAX)
+          addBlock(heap, new Stream(kind, theta.factor, theta.power), kind, mode, theta, address, address, n);
       }
       applyBlock(heap.kernels, stream, kind, mode, theta, address, address, n, number);
       this.#drain(where, target, at + k, at + k, n, address);
@@ -293,13 +345,18 @@ export class Windows {
 
   /** Lane i of block o: as it lies, or through copies where walks have several strides. */
   #strided(o: number, i: number): void {
-    const { source, where, target } = this, { length, inner } = this.layout, reduced = this.kind === LOGSUMEXP;
-    const at = o * length * inner + i, lane = o * inner + i;
+    const { source, where, target } = this,
+      { length, inner } = this.layout,
+      reduced = this.kind === LOGSUMEXP;
+    const at = o * length * inner + i,
+      lane = o * inner + i;
     const flat = [source, where, target].every((walk) => walk === undefined || walk.dims.length === 1);
     const along = (walk: Walk): Walk => {
-      const { data, offset, strides } = walk, step = strides[0]!;
+      const { data, offset, strides } = walk,
+        step = strides[0]!;
       if (flat) return { data, offset: offset + at * step, dims: [length], strides: [inner * step] };
-      const Class = Object.getPrototypeOf(data).constructor as Float64ArrayConstructor, copy = run(new Class(length), 0, length);
+      const Class = Object.getPrototypeOf(data).constructor as Float64ArrayConstructor,
+        copy = run(new Class(length), 0, length);
       for (let k = 0; k < length; k++) read(walk, at + k * inner, 1, copy.data, k);
       return copy;
     };
@@ -331,7 +388,8 @@ export class Windows {
 
   /** Elements start .. start + count to the window, as the kernels want them. */
   #fill(source: Walk, where: Walk | undefined, start: number, count: number, address: number): void {
-    const view = this.#view(), at = address / this.size;
+    const view = this.#view(),
+      at = address / this.size;
     if (this.#sourceBits === undefined || this.mode === 'F64') {
       read(source, start, count, view, at);
       if (this.#sourceBits !== undefined) decode(view, at, count, this.#sourceBits);
@@ -356,7 +414,8 @@ export class Windows {
 
   /** `count` results from the window to elements `to` of the target; `start` is where they come from in the mask. */
   #drain(where: Walk | undefined, target: Walk, start: number, to: number, count: number, address: number): void {
-    const view = this.#view(), at = address / this.size;
+    const view = this.#view(),
+      at = address / this.size;
     if (where !== undefined && this.kind !== LOGSUMEXP) {
       this.#hide(where, start, count, address, this.kind === SOFTMAX ? 0 : -Infinity);
     }
@@ -376,12 +435,15 @@ export class Windows {
   #refine(address: number, n: number, first: number): void {
     if (this.kind !== LOGSUMEXP || this.mode !== 'Exact') return;
     const { length, inner } = this.layout;
-    const view = this.#view(), at = address / this.size;
-    for (let i = 0; i < n; i++) if (Math.abs(view[at + i]!) < 2 ** -6) view[at + i] = this.#again(first + i, length, inner);
+    const view = this.#view(),
+      at = address / this.size;
+    for (let i = 0; i < n; i++)
+      if (Math.abs(view[at + i]!) < 2 ** -6) view[at + i] = this.#again(first + i, length, inner);
   }
 
   #again(lane: number, length: number, inner: number): number {
-    const x = new Float64Array(length), mask = new Uint8Array(length).fill(1);
+    const x = new Float64Array(length),
+      mask = new Uint8Array(length).fill(1);
     const start = Math.floor(lane / inner) * length * inner + (lane % inner);
     for (let k = 0; k < length; k++) {
       read(this.source, start + k * inner, 1, x, k);

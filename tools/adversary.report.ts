@@ -153,12 +153,12 @@ function sumRatio(
     limit = bound('logsumexp', dtype, precision, build);
   const absolute = Math.abs(got - exact.value - exact.residual);
   let ratio = ulp / limit;
-  const { float32: c } = cancelling, allowed = allowance(exact, top, dtype);
+  const { float32: c } = cancelling,
+    allowed = allowance(exact, top, dtype);
   if (precision === 'fast') {
     if (allowed > 0) ratio = Math.min(ratio, absolute / allowed);
   } else if (cancels(exact, top)) {
-    if (Math.abs(exact.value) < c.exactBelow)
-      ratio = Math.min(ratio, ulp / c.exactUlp, absolute / c.exactAbsolute);
+    if (Math.abs(exact.value) < c.exactBelow) ratio = Math.min(ratio, ulp / c.exactUlp, absolute / c.exactAbsolute);
   }
   return {
     ratio,

@@ -36,12 +36,15 @@ const line = ([name, bytes]) => `export const ${name}: string =\n  '${Buffer.fro
 writeFileSync(
   join(root, 'src/generated/bytes.ts'),
   `// Written by tools/build.mjs, in hexadecimal: the build relaxed, and the others as patches of it (src/patch.ts).\n` +
-    Object.entries({ relaxed: wasm.relaxed, ...patches }).map(line).join(''),
+    Object.entries({ relaxed: wasm.relaxed, ...patches })
+      .map(line)
+      .join(''),
 );
 
 if (process.argv[2] !== 'wasm') {
   // tsc makes .js and .d.ts; the .js go into one file per entry, since every module that a host loads costs start-up time
-  const out = join(root, 'build/js'), dist = join(root, 'dist');
+  const out = join(root, 'build/js'),
+    dist = join(root, 'dist');
   for (const folder of [out, dist]) rmSync(folder, { recursive: true, force: true });
   await run(within('typescript', 'bin/tsc'), '-p', 'tsconfig.json', '--outDir', out);
   const { applyPatch } = await import(pathToFileURL(join(out, 'patch.js')).href);
@@ -54,7 +57,8 @@ if (process.argv[2] !== 'wasm') {
   const quote = {
     name: 'quote',
     generateBundle: (_, bundle) => {
-      for (const file of Object.values(bundle)) if (file.code) file.code = file.code.replace(/`([0-9a-f]{99,})`/g, "'$1'");
+      for (const file of Object.values(bundle))
+        if (file.code) file.code = file.code.replace(/`([0-9a-f]{99,})`/g, "'$1'");
     },
   };
   const options = { external: /\.wasm\?module$/, logLevel: 'warn', plugins: [quote] };

@@ -29,7 +29,9 @@ test('e of the fast float32 kernel', () => {
     if (kernels === undefined || !(wanted?.includes(build) ?? true)) continue;
     for (const top of tops) {
       const { max, at, count } = sweepCore(kernels, top, stride);
-      console.log(`  ${build}: lanes with the maximum ${top}: at most ${max.toFixed(4)} 2^-23, at ${at}; ${count} arguments`);
+      console.log(
+        `  ${build}: lanes with the maximum ${top}: at most ${max.toFixed(4)} 2^-23, at ${at}; ${count} arguments`,
+      );
     }
   }
 });

@@ -69,7 +69,9 @@ export function differ(original, mutant) {
 
   /** some bytes of 0 and 1 */
   function mask(k) {
-    new Uint8Array(k.memory.buffer, report, 4100).forEach((_, i, bytes) => (bytes[i] = i % 3 === 1 || i % 7 === 2 ? 0 : 1));
+    new Uint8Array(k.memory.buffer, report, 4100).forEach(
+      (_, i, bytes) => (bytes[i] = i % 3 === 1 || i % 7 === 2 ? 0 : 1),
+    );
     return report;
   }
 
@@ -105,7 +107,13 @@ export function differ(original, mutant) {
           );
         }
       }
-      for (const [n, i] of [[9, 1], [40, 3], [130, 7], [33, 20], [50, 70]]) {
+      for (const [n, i] of [
+        [9, 1],
+        [40, 3],
+        [130, 7],
+        [33, 20],
+        [50, 70],
+      ]) {
         for (const [number, kind] of kinds.entries()) {
           run(`columnsF32 ${kind} ${[n, i]}`, Float32Array, n * i, [[Float32Array, x, number === 2 ? i : n * i]], (k) =>
             stream(k.columnsF32, number, 4, n, i),

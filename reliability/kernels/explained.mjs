@@ -362,7 +362,8 @@ function lineAt(file, number) {
 export function explained({ at, text, function: name }) {
   const [file, number] = at.split(':'),
     code = lineAt(file, Number(number));
-  const fits = (rule) => rule.file === file && rule.code === code && rule.text.test(text) && (rule.in ?? /./).test(name);
+  const fits = (rule) =>
+    rule.file === file && rule.code === code && rule.text.test(text) && (rule.in ?? /./).test(name);
   return rules.find(fits)?.why;
 }
 

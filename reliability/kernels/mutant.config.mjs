@@ -3,7 +3,18 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 
 /** The tests of the kernels, those first that find most for their time. */
-export const tests = ['semantics', 'canary', 'accuracy', 'columns', 'containers', 'companions', 'kernels', 'stream', 'fuzz', 'instances'];
+export const tests = [
+  'semantics',
+  'canary',
+  'accuracy',
+  'columns',
+  'containers',
+  'companions',
+  'kernels',
+  'stream',
+  'fuzz',
+  'instances',
+];
 const rank = ({ moduleId }) => tests.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
 
 class InOrder extends BaseSequencer {
