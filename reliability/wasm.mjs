@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { TraceMap, originalPositionFor } from '@jridgewell/trace-mapping';
 import wasmparser from 'wasmparser';
 
-const { BinaryReader, BinaryReaderState: State, OperatorCodeNames: names } = wasmparser;
+const { BinaryReader, BinaryReaderState: State, ExternalKind, OperatorCodeNames: names } = wasmparser;
 export const root = dirname(import.meta.dirname);
 const CODE = 10;
 
@@ -78,13 +78,26 @@ function operatorsOf(code) {
   return found;
 }
 
+/** Where the index of each global that a module exports stands. */
+export function exportedGlobals(code) {
+  const reader = new BinaryReader(),
+    found = [];
+  reader.setData(code.buffer.slice(code.byteOffset, code.byteOffset + code.length), 0, code.length);
+  while (reader.read()) {
+    const { state, result, position } = reader;
+    if (state !== State.EXPORT_SECTION_ENTRY || result.kind !== ExternalKind.Global) continue;
+    found.push({ from: position - leb(result.index).length, to: position, index: result.index });
+  }
+  return found;
+}
+
 export const leb = (n) => (n < 128 ? [n] : [(n & 127) | 128, ...leb(n >>> 7)]);
 /** signed, of 32 bits */
 export const sleb = (n) => (n >= -64 && n < 64 ? [n & 127] : [(n & 127) | 128, ...sleb(n >> 7)]);
 
 /**
- * The module with the bytes of some operators replaced (`edits`: { from, to, bytes }, in order) and, where wanted, a
- * section put in: `before` is the id of the section that has to follow it.
+ * The module with the bytes of some operators or exports replaced (`edits`: { from, to, bytes }, in order) and, where wanted,
+ * a section put in: `before` is the id of the section that has to follow it.
  */
 export function edited(code, edits, section) {
   const parts = [code.subarray(0, 8)];
@@ -106,8 +119,7 @@ export function edited(code, edits, section) {
     return Buffer.concat([...pieces, code.subarray(from, to)]);
   };
   while (at < code.length) {
-    const start = at,
-      id = code[at++],
+    const id = code[at++],
       size = number(),
       end = at + size;
     if (section !== undefined && section.before === id) parts.push(Uint8Array.from(section.bytes));
@@ -122,7 +134,10 @@ export function edited(code, edits, section) {
       }
       const all = Buffer.concat(bodies);
       parts.push(Uint8Array.from([CODE, ...leb(all.length)]), all);
-    } else parts.push(code.subarray(start, end));
+    } else {
+      const whole = spliced(at, end);
+      parts.push(Uint8Array.from([id, ...leb(whole.length)]), whole);
+    }
     at = end;
   }
   return Buffer.concat(parts);

@@ -149,25 +149,7 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
             : undefined;
       if (found !== undefined) return found;
     }
-    const done = Tensor.is(x) && options ? resident(heap(), kind, x, options) : undefined;
-    if (done !== undefined) return done;
-    const plan = layout(names[kind], x, options, kind === LOGSUMEXP ? reduction : element);
-    if (plan.b !== undefined || plan.returnSign) return weighted(plan);
-    const { target } = plan;
-    if (target !== undefined && Tensor.is(x) && Tensor.is(plan.out) && inMemory(heap(), kind, plan, x, plan.out)) {
-      return plan.out;
-    }
-    const size = kind === LOGSUMEXP ? plan.outer * plan.inner : plan.outer * plan.length * plan.inner;
-    const data = target === undefined ? plan.fresh(size) : undefined;
-    // what fits one window is read before anything is written
-    const apart =
-      target === undefined ||
-      (plan.where === undefined && plan.outer * plan.length * plan.inner * 8 <= heap().windowBytes) ||
-      !plan.overlap;
-    const source = apart ? plan.source : copyOf(plan.source),
-      where = apart || !plan.where ? plan.where : copyOf(plan.where);
-    new Windows(heap(), kind, plan, modeOf(heap(), plan), source, where, target ?? plan.resultWalk(data!)).run();
-    return data === undefined ? plan.out : plan.wrap(data);
+    return longWay(heap, kind, x, options);
   }
 
   function short32(kind: Kind, x: Float32Array, options: Options | undefined): Float32Array | number | undefined {
@@ -216,6 +198,29 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
     info,
   };
   return { ...own, ...companions(own, heap) };
+}
+
+/** The long way, whatever x and the options are: all checks, then windows. Nothing is compiled before the checks have passed. */
+function longWay(heap: () => Heap, kind: Kind, x: unknown, options: Options | undefined): unknown {
+  const done = Tensor.is(x) && options ? resident(heap(), kind, x, options) : undefined;
+  if (done !== undefined) return done;
+  const plan = layout(names[kind], x, options, kind === LOGSUMEXP ? reduction : element);
+  if (plan.b !== undefined || plan.returnSign) return weighted(plan);
+  const { target } = plan;
+  if (target !== undefined && Tensor.is(x) && Tensor.is(plan.out) && inMemory(heap(), kind, plan, x, plan.out)) {
+    return plan.out;
+  }
+  const size = kind === LOGSUMEXP ? plan.outer * plan.inner : plan.outer * plan.length * plan.inner;
+  const data = target === undefined ? plan.fresh(size) : undefined;
+  // what fits one window is read before anything is written
+  const apart =
+    target === undefined ||
+    (plan.where === undefined && plan.outer * plan.length * plan.inner * 8 <= heap().windowBytes) ||
+    !plan.overlap;
+  const source = apart ? plan.source : copyOf(plan.source),
+    where = apart || !plan.where ? plan.where : copyOf(plan.where);
+  new Windows(heap(), kind, plan, modeOf(heap(), plan), source, where, target ?? plan.resultWalk(data!)).run();
+  return data === undefined ? plan.out : plan.wrap(data);
 }
 
 /** how many lanes outAlone found, and whether logsumexp gives a list of them */

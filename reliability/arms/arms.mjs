@@ -1,6 +1,6 @@
 // Counts which arms of a module run: its functions, its loops, both ways of every if and br_if. A counter is a global that
 // the module imports, so that instances share it and can be collected.
-import { edited, leb, sleb } from '../wasm.mjs';
+import { edited, exportedGlobals, leb, sleb } from '../wasm.mjs';
 
 const IMPORT = 2,
   FUNCTION = 3,
@@ -44,7 +44,8 @@ export function instrumented({ code, operators }) {
       edits.push({ from, to, bytes: first, global: holds.globalIndex, opcode: own[0] });
     else if (first.length > 0) replace(operator, [...first, ...own]);
   }
-  // the counters come first among the globals, so the module's own move up
+  // the counters come first among the globals, so the module's own move up, those that it exports too
+  edits.unshift(...exportedGlobals(code).map(({ from, to, index }) => ({ from, to, bytes: leb(index + arms.length) })));
   for (const edit of edits)
     if (edit.opcode !== undefined) edit.bytes = [...edit.bytes, edit.opcode, ...leb(edit.global + arms.length)];
   const entries = arms.flatMap((_, i) => [...text('arms'), ...text(String(i)), 3, 0x7f, 1]);
