@@ -51,9 +51,9 @@ if (process.argv[2] !== 'wasm') {
   for (const [name, patch] of Object.entries(patches)) {
     if (!wasm[name].equals(applyPatch(wasm.relaxed, patch))) throw new Error(`the patch does not make ${name}.wasm`);
   }
-  // engines read every start what is here, 30 MB a second: without spaces, comments and long names of variables it is a third
-  // less; functions and classes keep their names for stack traces, and the map leads to all the rest. The minifier makes
-  // strings templates, which take three times as long to read: the wasm is made a string again
+  // engines read at every start what is here, 30 MB a second: without spaces, comments and long names of variables it is a third
+  // less; functions and classes keep their names, for stack traces. The minifier makes templates of strings, which take three
+  // times as long to read: the wasm is made a string again
   const quote = {
     name: 'quote',
     generateBundle: (_, bundle) => {
@@ -64,10 +64,7 @@ if (process.argv[2] !== 'wasm') {
   const options = { external: /\.wasm\?module$/, logLevel: 'warn', plugins: [quote] };
   const minify = { compress: false, mangle: { toplevel: false }, codegen: true };
   const output = { dir: dist, format: 'esm', comments: false, minify };
-  await build({ ...options, input: join(out, 'index.js'), output: { ...output, sourcemap: true } });
-  const map = JSON.parse(readFileSync(join(dist, 'index.js.map'), 'utf8'));
-  map.sourcesContent[map.sources.findIndex((name) => name.endsWith('bytes.js'))] = null;
-  writeFileSync(join(dist, 'index.js.map'), JSON.stringify(map));
+  await build({ ...options, input: join(out, 'index.js'), output });
   // these two differ in what they import only, and whoever takes one of them bundles it
   const entries = { edge: join(out, 'edge.js'), edgeLight: join(out, 'edgeLight.js') };
   await build({ ...options, input: entries, output: { ...output, chunkFileNames: 'core.js' } });
