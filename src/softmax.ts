@@ -1,15 +1,17 @@
-import { className, equal } from './arrays.ts';
+import { className } from './arrays.ts';
 import { companions, type Companions } from './companions.ts';
+import { compute, modeOf } from './compute.ts';
 import { Heap } from './heap.ts';
 import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, type Kind } from './js.ts';
 import { builds, open, openAsync, type Build, type Opened, type Source } from './kernels.ts';
 import { layout, type Layout, type Nested, type Options, type Strided, type TypedArray } from './layout.ts';
 import { refuseOthers } from './rows.ts';
+import { resident, short32, short64 } from './short.ts';
 import { Tensor, type Disposing, type TensorDtype } from './tensor.ts';
-import { one, split } from './theta.ts';
+import { split } from './theta.ts';
 import { weighted } from './weighted.ts';
 import { read, run as contiguous, type Float16View, type Walk } from './walk.ts';
-import { Windows, compute, modeOf } from './windows.ts';
+import { Windows } from './windows.ts';
 
 /** What the functions take: a number, nested arrays, a typed array, or an object with `data` and `shape` or `dims`. */
 export type Input = number | Nested | TypedArray | Strided | Tensor;
@@ -112,14 +114,6 @@ const element = { reduces: false },
   reduction = { reduces: true, weights: true };
 const names = ['softmax', 'logSoftmax', 'logsumexp'] as const;
 
-/** of every typed array; a method that a caller put on an array of theirs is not run in the midst of a call */
-const { set } = Object.getPrototypeOf(Float32Array.prototype) as Float32Array;
-
-/** elements up to which a loop copies faster than `set` */
-const FEW = 16;
-/** bytes of what goes the short way: every window holds it, and every kernel takes it as one lane */
-const SHORT = 128 * 1024;
-
 /** An instance that opens its kernels at the first call. */
 export function instance(source: Source, options: CreateOptions = {}): Softmax {
   const { build, maxMemory = 64 * 1024 * 1024 } = options;
@@ -143,31 +137,13 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
       const view: { readonly byteLength: number; readonly constructor: unknown } = x;
       const found =
         view.constructor === Float32Array
-          ? short32(kind, x as Float32Array, options)
+          ? short32(heap, kind, x as Float32Array, options)
           : view.constructor === Float64Array
-            ? short64(kind, x as Float64Array, options)
+            ? short64(heap, kind, x as Float64Array, options)
             : undefined;
       if (found !== undefined) return found;
     }
     return longWay(heap, kind, x, options);
-  }
-
-  function short32(kind: Kind, x: Float32Array, options: Options | undefined): Float32Array | number | undefined {
-    const bytes = x.byteLength;
-    if (bytes !== x.length * 4 || bytes > SHORT || bytes === 0) return undefined;
-    rows = 1;
-    listed = false;
-    const out = options === undefined ? undefined : outAlone(kind, x, bytes, options, Float32Array);
-    return out === null ? undefined : small(heap(), kind, x, out as Float32Array | undefined);
-  }
-
-  function short64(kind: Kind, x: Float64Array, options: Options | undefined): Float64Array | number | undefined {
-    const bytes = x.byteLength;
-    if (bytes !== x.length * 8 || bytes > SHORT || bytes === 0) return undefined;
-    rows = 1;
-    listed = false;
-    const out = options === undefined ? undefined : outAlone(kind, x, bytes, options, Float64Array);
-    return out === null ? undefined : small64(heap(), kind, x, out as Float64Array | undefined);
   }
 
   const info = (): Info => {
@@ -221,130 +197,6 @@ function longWay(heap: () => Heap, kind: Kind, x: unknown, options: Options | un
     where = apart || !plan.where ? plan.where : copyOf(plan.where);
   new Windows(heap(), kind, plan, modeOf(heap(), plan), source, where, target ?? plan.resultWalk(data!)).run();
   return data === undefined ? plan.out : plan.wrap(data);
-}
-
-/** how many lanes outAlone found, and whether logsumexp gives a list of them */
-let rows = 1,
-  listed = false;
-
-/**
- * Whether options ask for one lane of a flat array, or for rows of a [rows, n], and nothing else: undefined, or the `out` that
- * they give; else null, for the long way, with all its checks.
- */
-function outAlone(
-  kind: Kind,
-  x: Float32Array | Float64Array,
-  bytes: number,
-  options: Options,
-  type: unknown,
-): TypedArray | undefined | null {
-  if (options === null) return undefined;
-  if (typeof options !== 'object' || Array.isArray(options)) return null;
-  for (const name in options) if (name !== 'out' && name !== 'axis' && name !== 'shape') return null;
-  const { axis, out, shape } = options,
-    whole = axis === undefined || axis === null;
-  if (!whole && axis !== -1 && (axis !== 0 || shape !== undefined)) return null;
-  let count = 1;
-  if (shape !== undefined) {
-    try {
-      const { length, 0: o, 1: n } = shape as number[];
-      if (
-        axis !== -1 ||
-        !Array.isArray(shape) ||
-        length !== 2 ||
-        o !== o! >>> 0 ||
-        n !== n! >>> 0 ||
-        o * n !== x.length
-      )
-        return null;
-      count = o;
-    } catch {
-      return null;
-    }
-  }
-  const given = out !== undefined && out !== null,
-    needed = kind === LOGSUMEXP ? (bytes / x.length) * count : bytes;
-  if (given && (!ArrayBuffer.isView(out) || out.byteLength !== needed || out.constructor !== type)) return null;
-  // set last: a getter of the caller may have called us
-  rows = count;
-  listed = shape !== undefined;
-  return given ? (out as TypedArray) : undefined;
-}
-
-/** One lane of float32 that a window holds: the short way. It is read before anything is written, so `out` may be any view. */
-function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | undefined): Float32Array | number {
-  const n = x.length,
-    k = heap.kernels,
-    address = heap.window(n * 4);
-  if (n <= FEW) {
-    const f = heap.f32,
-      at = address >>> 2;
-    for (let i = 0; i < n; i++) f[at + i] = x[i]!;
-    k.lanesF32(kind, address, address, rows, n / rows, 1);
-    if (kind === LOGSUMEXP) return reduced(f, at, out);
-    const y = out ?? new Float32Array(n);
-    for (let i = 0; i < n; i++) y[i] = f[at + i]!;
-    return y;
-  }
-  const view = heap.view32(address, n);
-  view.set(x);
-  compute(heap, kind, heap.single, one, address, address, rows, n / rows, 1);
-  if (kind === LOGSUMEXP) return reduced(view, 0, out);
-  if (out === undefined) return new Float32Array(view);
-  set.call(out, view);
-  return out;
-}
-
-/** The logsumexps that lie at y[at]: a number, or an array of them. */
-function reduced<W extends Float32Array | Float64Array>(y: W, at: number, out: W | undefined): W | number {
-  if (out === undefined && !listed) return y[at]!;
-  const to = out ?? (new (y.constructor as Float32ArrayConstructor)(rows) as W);
-  for (let i = 0; i < rows; i++) to[i] = y[at + i]!;
-  return to;
-}
-
-/** The same for float64; apart, so that each sees one class of array. */
-function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | undefined): Float64Array | number {
-  const n = x.length,
-    address = heap.window(n * 8);
-  const view = heap.view64(address, n);
-  if (n <= FEW) for (let i = 0; i < n; i++) view[i] = x[i]!;
-  else view.set(x);
-  compute(heap, kind, 'F64', one, address, address, rows, n / rows, 1);
-  if (kind === LOGSUMEXP) return reduced(view, 0, out);
-  if (out === undefined) return new Float64Array(view);
-  if (n <= FEW) for (let i = 0; i < n; i++) out[i] = view[i]!;
-  else set.call(out, view);
-  return out;
-}
-
-/**
- * The result where options ask for one lane, or for those along the last axis, into a tensor of the same dtype, and nothing
- * else: without the checks of the long way.
- */
-function resident(heap: Heap, kind: Kind, x: Tensor, options: Options): Tensor | undefined {
-  for (const name in options) if (name !== 'out' && name !== 'axis') return undefined;
-  const { out, axis } = options,
-    { data, shape } = x,
-    { length } = data,
-    last = axis === -1;
-  if (!Tensor.is(out)) return undefined;
-  const to = out.data,
-    place = out.addressIn(heap),
-    from = x.addressIn(heap),
-    reduces = kind === LOGSUMEXP;
-  const n = last ? shape[shape.length - 1]! : axis === undefined || axis === null ? length : 0,
-    mode = data.constructor === Float32Array ? heap.single : 'F64';
-  // the size too: a caller may have given a tensor another shape
-  const rank = !reduces ? shape.length : last ? shape.length - 1 : 0;
-  let same =
-    to.constructor === data.constructor && to.length * (reduces ? n : 1) === length && out.shape.length === rank;
-  for (let d = 0; d < rank; d++) same &&= out.shape[d] === shape[d];
-  if (!(n > 0) || length === 0 || length % n > 0 || !same || from === undefined || place === undefined)
-    return undefined;
-  if (mode === 'Exact' && (reduces || n * 4 > SHORT)) return undefined;
-  compute(heap, kind, mode, one, from, place, length / n, n, 1);
-  return out;
 }
 
 /** A call on tensors of this memory: nothing is copied. False where the kernels do not take the lanes as they lie. */
