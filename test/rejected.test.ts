@@ -294,7 +294,7 @@ function reject(row: Row, s: Softmax, foreign: Softmax): void {
 test('there are at least 150 kinds of them', () => expect(rows.length).toBeGreaterThanOrEqual(150));
 
 for (const { build, softmax, reason } of instances) {
-  if (softmax === undefined) describe.skip(`refused calls (${build}: ${reason})`, () => {});
+  if (softmax === undefined) test.skip(`refused calls (${build}: ${reason})`);
   else refusals(build);
 }
 

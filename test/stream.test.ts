@@ -173,7 +173,7 @@ function opened(build: Build): Kernels | string {
 for (const build of builds) {
   const kernels = opened(build);
   if (typeof kernels === 'string') {
-    describe.skip(`long lanes by blocks (${build}: ${kernels})`, () => {});
+    test.skip(`long lanes by blocks (${build}: ${kernels})`);
     continue;
   }
   describe(`long lanes by blocks (${build})`, () => {

@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { describe, test } from 'vitest';
 import { createSoftmax } from '../../src/index.ts';
 import { builds, type Build } from '../../src/kernels.ts';
 import type { Softmax } from '../../src/softmax.ts';
@@ -17,7 +17,7 @@ export const instances: readonly { build: Build; softmax: Softmax | undefined; r
 /** The same tests on every build; a build that the host refuses is skipped, with the reason in its name. */
 export function eachBuild(name: string, body: (s: Softmax, build: Build) => void): void {
   for (const { build, softmax, reason } of instances) {
-    if (softmax === undefined) describe.skip(`${name} (${build}: ${reason})`, () => {});
+    if (softmax === undefined) test.skip(`${name} (${build}: ${reason})`);
     else describe(`${name} (${build})`, () => body(softmax, build));
   }
 }
