@@ -1,13 +1,6 @@
-import { LOGSUMEXP, SOFTMAX, type Kind } from './js.ts';
-import { argumentPair, expPair, last, logPair, plusProduct, quotientPair, sumLow, timesPair } from './pairs.ts';
+import { argumentPair, expPair, last, logPair, plusProduct, quotientPair, sumLow, timesPair } from '../numeric/pairs.ts';
+import { LIFT, LIFTED, LOGSUMEXP, SOFTMAX, UNLIFT, type Kind } from './contract.ts';
 
-/** bytes of a block; not a power of two, so that blocks of several lanes behind one another do not share lines of a cache */
-export const BLOCK = 131072 - 64;
-
-/** Sums and weights are carried 2^200 times as large, so that what is subnormal is rounded once, at the end. */
-const LIFT = 200;
-const LIFTED = 1.6069380442589903e60; // 2^200
-const UNLIFT = 6.223015277861142e-61; // 2^-200
 /** What a block of float32 or float64 is multiplied by ahead of its factor: 2^-32, 2^-256 */
 const STEP_F32 = 2.3283064365386963e-10;
 const STEP_F64 = 8.636168555094445e-78;

@@ -1,29 +1,4 @@
-/** A Float16Array, described by its members: its name is missing from older hosts and `lib` settings. */
-export interface Float16View {
-  readonly [Symbol.toStringTag]: 'Float16Array';
-  readonly BYTES_PER_ELEMENT: number;
-  readonly buffer: ArrayBufferLike;
-  readonly byteLength: number;
-  readonly byteOffset: number;
-  readonly length: number;
-  [index: number]: number;
-  fill(value: number, start?: number, end?: number): this;
-  set(array: ArrayLike<number>, offset?: number): void;
-  subarray(begin?: number, end?: number): Float16View;
-}
-
-/** Every array of plain numbers; BigInt64Array and BigUint64Array are not among them. */
-export type TypedArray =
-  | Float32Array
-  | Float64Array
-  | Float16View
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array;
+import { set, subarray, type TypedArray } from '../input/typed.ts';
 
 /**
  * A strided view in reading order: element (i0, i1, ...) is data[offset + sum of i_d * strides[d]].
@@ -148,7 +123,11 @@ function scatter(walk: Walk, start: number, count: number, staging: TypedArray, 
 /** Copies n neighbours. Up to 16 an element loop is cheaper than `set` and its view. */
 function copy(from: TypedArray, p: number, to: TypedArray, q: number, n: number): void {
   if (n <= 16) loop(from, p, 0, 1, to, q, 0, 1, 1, n);
-  else to.set(p === 0 && n === from.length ? from : from.subarray(p, p + n), q);
+  else set.call(to as Float64Array, p === 0 && n === from.length ? from : part(from, p, n), q);
+}
+
+function part(from: TypedArray, p: number, n: number): TypedArray {
+  return subarray.call(from as Float64Array, p, p + n);
 }
 
 /** to[q + r * toDown + c * toStep] = from[p + r * down + c * step] for r < rows, c < n. */
@@ -161,7 +140,7 @@ function block(
     return loop(from, p, down, step, to, q, toDown, toStep, rows, n);
   }
   for (let r = 0; r < rows; r++, p += down, q += toDown) {
-    if (step === 1) to.set(from.subarray(p, p + n), q);
+    if (step === 1) set.call(to as Float64Array, part(from, p, n), q);
     else to.fill(from[p]!, q, q + n);
   }
 }

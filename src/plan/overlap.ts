@@ -1,4 +1,4 @@
-import { equal, product, range } from './arrays.ts';
+import { equal, product, range } from '../input/shapes.ts';
 import type { Walk } from './walk.ts';
 
 /** Whether no two elements share a place. */

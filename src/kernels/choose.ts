@@ -1,6 +1,5 @@
-import { jsKernels, type Kernels } from './js.ts';
-
-export type { Kernels };
+import type { Kernels } from './contract.ts';
+import { jsKernels } from './js.ts';
 
 /** A build of the kernels: `js` is plain JavaScript, the others are WebAssembly. */
 export type Build = 'relaxed' | 'simd' | 'scalar' | 'js';

@@ -34,6 +34,7 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
   readonly #dtype: D;
   readonly #held: Held;
   readonly #size: number;
+  readonly #shape: readonly number[];
   #view: Float32Array | Float64Array | undefined;
   #disposed = false;
 
@@ -45,7 +46,7 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     size: number,
     count: { tensors: number; forgotten: number },
   ) {
-    this.shape = Object.freeze([...shape]);
+    this.shape = this.#shape = Object.freeze([...shape]);
     this.dtype = this.#dtype = dtype;
     this.#size = size;
     this.#held = { heap, address: heap.allocate(Math.max(16, size * constructors[dtype].BYTES_PER_ELEMENT)), count };
@@ -84,6 +85,11 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     // `using t = tensor(...)`, in hosts that know it; typed by Disposing
     const { dispose } = Symbol as { readonly dispose?: symbol };
     if (dispose !== undefined) Object.defineProperty(this.prototype, dispose, { value: this.prototype.dispose });
+  }
+
+  /** @internal whether the shape is the one it was made with, and so that of the data */
+  get isPlain(): boolean {
+    return this.shape === this.#shape;
   }
 
   /** @internal address in the memory of `heap`, undefined for a tensor of another instance */

@@ -1,26 +1,34 @@
-import type { Kernels, Opened } from './kernels.ts';
+import type { Opened } from './choose.ts';
+import { SINGLE, EXACT, WINDOW, type Arithmetic, type Kernels } from './contract.ts';
 
-/** bytes of a window: both copies and the kernel run in cache; the kernels bring the first one */
-const WINDOW = 512 * 1024;
 /** bytes of the longest lane (or slab) that a window grows for; longer ones are streamed */
 const LONGEST = 4 * 1024 * 1024;
 /** what a module takes before any window: code, tables, scratch, and room to grow by steps */
 const LEAST = 2 * 1024 * 1024;
 
+/** An array whose data may lie in the memory of an instance. */
+interface Viewing {
+  data: { readonly buffer: ArrayBufferLike; readonly byteOffset: number; readonly length: number };
+}
+
 /**
  * The memory of one instance: the window that lanes are copied into, and tensors. The only place that touches
- * memory.buffer. Views go stale when the memory grows, so they are taken from here after the last allocation of a call.
+ * memory.buffer. Views go stale when the memory grows, so they are taken from here after `reserve`.
  */
 export class Heap {
   readonly kernels: Kernels;
   /** how float32 is computed where nothing else is asked for: only vectors are faster in float32 than in float64 */
-  readonly single: 'F32' | 'Exact';
+  readonly single: Arithmetic;
   /** bytes that windows aim at, and the most that one may have */
   readonly windowBytes: number;
   readonly longestBytes: number;
-  #address: number;
+  /** address of the window, a multiple of 16; its contents are lost with the next call */
+  address: number;
+  /** address of the few words in which the kernels report on a block */
+  readonly report: number;
+  /** how often the window was taken: who finds another number than before has lost what was in it */
+  uses = 0;
   #bytes = WINDOW;
-  readonly #report: number;
   #u8: Uint8Array = new Uint8Array(0);
   #u16: Uint16Array = new Uint16Array(0);
   #f32: Float32Array = new Float32Array(0);
@@ -43,50 +51,36 @@ export class Heap {
 
   constructor({ build, kernels }: Opened, maxMemory: number) {
     this.kernels = kernels;
-    this.single = build === 'relaxed' || build === 'simd' ? 'F32' : 'Exact';
+    this.single = build === 'relaxed' || build === 'simd' ? SINGLE : EXACT;
     // whole elements, and both parts of a window aligned, whatever the bound
     this.windowBytes = Math.min(WINDOW, maxMemory / 8) & -64;
     this.longestBytes = Math.min(LONGEST, maxMemory / 4) & -64;
-    // what the kernels bring: only a lane that is longer makes the memory grow within a call
-    this.#address = kernels.window.value;
-    this.#report = this.#address + WINDOW;
+    // what the kernels bring: only a lane that is longer makes the memory grow
+    this.address = kernels.window.value;
+    this.report = this.address + WINDOW;
   }
 
   /**
-   * Makes room for a window of so many bytes before a call takes its views. Where the memory grows for it, views of it go
-   * stale, tensors among them: those of `walks` are made anew.
+   * Makes the window at least so large. Where the memory grows for it, views of it go stale, tensors among them: those of
+   * `views` are made anew.
    */
-  prepare<W extends { readonly data: object } | undefined>(bytes: number, walks: readonly W[]): W[] {
-    if (bytes <= this.#bytes) return [...walks];
+  reserve(bytes: number, views: readonly Viewing[]): void {
+    if (bytes <= this.#bytes) return;
     const { buffer } = this.kernels.memory;
-    const places = walks.map((walk) => {
-      const view = walk?.data as Uint8Array | undefined;
-      return view !== undefined && view.buffer === buffer ? { at: view.byteOffset, n: view.length } : undefined;
-    });
-    this.window(bytes);
-    return walks.map((walk, i) => {
+    const places = views.map(({ data }) =>
+      data.length > 0 && data.buffer === buffer ? { at: data.byteOffset, n: data.length } : undefined,
+    );
+    // the old window stays until there is a new one
+    const address = this.allocate(bytes);
+    if (this.#bytes > WINDOW) this.kernels.release(this.address);
+    this.address = address;
+    this.#bytes = bytes;
+    views.forEach((view, i) => {
       const place = places[i];
-      if (walk === undefined || place === undefined || (walk.data as Uint8Array).length === place.n) return walk;
-      const plain = Object.getPrototypeOf(walk.data).constructor as Float32ArrayConstructor;
-      return { ...walk, data: new plain(this.kernels.memory.buffer, place.at, place.n) };
+      if (place === undefined || view.data.length === place.n) return;
+      const plain = Object.getPrototypeOf(view.data).constructor as Float32ArrayConstructor;
+      view.data = new plain(this.kernels.memory.buffer, place.at, place.n);
     });
-  }
-
-  /** Address of a window of at least so many bytes; its contents are lost with the next call. */
-  window(bytes: number): number {
-    if (bytes > this.#bytes) {
-      // the old one stays until there is a new one
-      const address = this.allocate(bytes);
-      if (this.#bytes > WINDOW) this.kernels.release(this.#address);
-      this.#address = address;
-      this.#bytes = bytes;
-    }
-    return this.#address;
-  }
-
-  /** Address of the few words in which the kernels report on a block. */
-  report(): number {
-    return this.#report;
   }
 
   /** Address of new memory, 16-byte aligned. */
@@ -104,6 +98,16 @@ export class Heap {
 
   release(address: number): void {
     this.kernels.release(address);
+  }
+
+  /** Takes the window: what it held is lost. */
+  take(): number {
+    return ++this.uses;
+  }
+
+  /** float64 elements that the window has room for */
+  get elements(): number {
+    return this.windowBytes >>> 3;
   }
 
   /** The whole memory as bytes. */

@@ -1,0 +1,196 @@
+import { describe } from './describe.ts';
+import type { TypedArray } from './typed.ts';
+
+/** Numbers in arrays in arrays, to any depth; every row of a level has the same length. */
+export type Nested = readonly (number | Nested)[];
+
+/** Deeper nesting is taken for an array that contains itself. */
+const DEEPEST = 64;
+
+/** The shape of nested arrays, as the first row of every level says it. */
+export function shapeOf(name: string, what: string, rows: readonly unknown[], mask: boolean): number[] {
+  const shape: number[] = [];
+  let size = 1;
+  let level: unknown = rows;
+  while (Array.isArray(level)) {
+    const n = level.length;
+    if (shape.length === DEEPEST) {
+      throw new RangeError(`${name}: ${what} is nested deeper than ${DEEPEST} levels; does it contain itself?`);
+    }
+    shape.push(n);
+    size *= n;
+    if (n === 0) break;
+    // A hole at either end is found before memory is set aside for a sparse array.
+    const first: unknown = level[0];
+    if (first === undefined || (n > 1024 && !(n - 1 in level))) refuseHole(name, what, level, shape.length, mask);
+    level = first;
+  }
+  if (size > 0xffff_ffff) {
+    throw new RangeError(
+      `${name}: ${what} seems to have ${size} elements (shape [${shape.join(', ')}]); the limit is 2^32 - 1`,
+    );
+  }
+  return shape;
+}
+
+/** Reads nested arrays of numbers into row-major order, from into[at] on. */
+export function readNumbers(
+  name: string,
+  what: string,
+  rows: readonly unknown[],
+  shape: readonly number[],
+  into: Float64Array,
+  at: number,
+): void {
+  if (fill(rows, shape, 0, into, at) < 0) explain(name, what, rows, shape, false);
+}
+
+/** The same for a mask of booleans and 0 / 1. */
+export function readMask(name: string, what: string, rows: readonly unknown[], shape: readonly number[]): Uint8Array {
+  const bits = new Uint8Array(shape.reduce((size, n) => size * n, 1));
+  if (fillMask(rows, shape, 0, bits, 0) < 0) explain(name, what, rows, shape, true);
+  return bits;
+}
+
+/** Where the next row goes, or -1 where something is wrong. */
+function fill(rows: readonly unknown[], shape: readonly number[], depth: number, into: Float64Array, at: number): number {
+  const n = rows.length;
+  if (n !== shape[depth]) return -1;
+  if (depth === shape.length - 1) {
+    for (let i = 0; i < n; i++) {
+      const value = rows[i];
+      if (typeof value !== 'number') return -1;
+      into[at + i] = value;
+    }
+    return at + n;
+  }
+  for (let i = 0; i < n && at >= 0; i++) {
+    const row = rows[i];
+    at = Array.isArray(row) ? fill(row, shape, depth + 1, into, at) : -1;
+  }
+  return at;
+}
+
+function fillMask(rows: readonly unknown[], shape: readonly number[], depth: number, into: Uint8Array, at: number): number {
+  const n = rows.length;
+  if (n !== shape[depth]) return -1;
+  const last = depth === shape.length - 1;
+  for (let i = 0; i < n && at >= 0; i++) {
+    const value = rows[i];
+    if (!last) at = Array.isArray(value) ? fillMask(value, shape, depth + 1, into, at) : -1;
+    else if (value === true || value === 1) into[at++] = 1;
+    else if (value === false || value === 0) into[at++] = 0;
+    else return -1;
+  }
+  return at;
+}
+
+/** Says what is wrong with nested arrays that could not be read. */
+function explain(name: string, what: string, rows: readonly unknown[], shape: readonly number[], mask: boolean): never {
+  search({ name, what, mask, shape, path: [] }, rows, 0);
+  throw new TypeError(`${name}: ${what} changed while it was read; pass a list that stays as it is`);
+}
+
+/** Where the search stands: enough to name any element. */
+interface Reader {
+  readonly name: string;
+  readonly what: string;
+  readonly mask: boolean;
+  readonly shape: readonly number[];
+  readonly path: number[];
+}
+
+function search(reader: Reader, rows: readonly unknown[], depth: number): void {
+  const n = reader.shape[depth]!,
+    last = depth === reader.shape.length - 1;
+  if (rows.length !== n) throw new TypeError(ragged(reader, rows, depth));
+  for (let i = 0; i < n; i++) {
+    const value = rows[i];
+    if (!last) {
+      if (!Array.isArray(value)) refuse(reader, rows, i, value, depth);
+      reader.path[depth] = i;
+      search(reader, value, depth + 1);
+    } else if (reader.mask ? value !== 0 && value !== 1 && typeof value !== 'boolean' : typeof value !== 'number') {
+      refuse(reader, rows, i, value, depth);
+    }
+  }
+}
+
+function refuse(reader: Reader, rows: readonly unknown[], i: number, value: unknown, depth: number): never {
+  const { name, what, mask, shape } = reader;
+  const path = [...reader.path.slice(0, depth), i];
+  if (Array.isArray(value) || (typeof value === 'number' && depth < shape.length - 1)) {
+    const first = what + '[0]'.repeat(depth + 1);
+    const kind = (row: boolean) => (row ? 'an array' : 'a number');
+    const row = Array.isArray(value);
+    throw new TypeError(
+      `${name}: ${at(what, path)} is ${kind(row)} where ${first} is ${kind(!row)}: nested arrays must not be ragged; nest every row to the same depth`,
+    );
+  }
+  if (mask && typeof value === 'number') {
+    throw new RangeError(`${name}: ${at(what, path)} is ${value}; a mask holds true or false, or 1 or 0`);
+  }
+  throw new TypeError(element(name, what, mask, path, value, !(i in rows)));
+}
+
+function refuseHole(name: string, what: string, level: readonly unknown[], depth: number, mask: boolean): void {
+  const path = new Array<number>(depth).fill(0),
+    last = level.length - 1;
+  if (!(last in level)) {
+    path[depth - 1] = last;
+    throw new TypeError(element(name, what, mask, path, undefined, true));
+  }
+  if (!(0 in level)) throw new TypeError(element(name, what, mask, path, undefined, true));
+}
+
+function ragged(reader: Reader, row: readonly unknown[], depth: number): string {
+  const { name, what, shape } = reader;
+  const path = reader.path.slice(0, depth);
+  return `${name}: ${at(what, path)} has length ${row.length} where ${what}${'[0]'.repeat(depth)} has ${shape[depth]}: nested arrays must not be ragged; pad the rows and mask the padding with where, or call once for each row`;
+}
+
+function element(name: string, what: string, mask: boolean, path: number[], value: unknown, hole: boolean): string {
+  const wanted = mask ? 'a mask holds true or false, or 1 or 0' : 'every element must be a number';
+  if (hole) return `${name}: ${at(what, path)} is a hole in the array; ${wanted}`;
+  return `${name}: ${at(what, path)} is ${describe(value)}; ${wanted}${cureOf(value)}`;
+}
+
+function at(what: string, path: readonly number[]): string {
+  return what + path.map((i) => `[${i}]`).join('');
+}
+
+function cureOf(value: unknown): string {
+  if (typeof value === 'bigint' || typeof value === 'string') return ', convert with Number(...)';
+  if (value === null || value === undefined) return ', NaN for one that is missing';
+  if (ArrayBuffer.isView(value)) return ': pass one typed array for all rows with { shape }, or Array.from(row)';
+  return '';
+}
+
+/** Nested plain arrays of the given shape (rank 1 or more) with the values of a row-major array, from data[at] on. */
+export function nest(data: TypedArray, shape: readonly number[], at: number = 0): unknown[] {
+  let size = 1;
+  for (let d = 0; d < shape.length; d++) size *= shape[d]!;
+  return data instanceof Float64Array ? level64(data, shape, 0, at, size) : level(data, shape, 0, at, size);
+}
+
+/** float64 apart, which nearly all results are: an access that has seen one class of array is several times faster. */
+function level64(data: Float64Array, shape: readonly number[], depth: number, from: number, size: number): unknown[] {
+  const n = shape[depth]!;
+  const rows = made(n);
+  if (depth === shape.length - 1) for (let i = 0; i < n; i++) rows[i] = data[from + i];
+  else for (let i = 0; i < n; i++) rows[i] = level64(data, shape, depth + 1, from + (i * size) / n, size / n);
+  return rows;
+}
+
+function level(data: TypedArray, shape: readonly number[], depth: number, from: number, size: number): unknown[] {
+  const n = shape[depth]!;
+  const rows = made(n);
+  if (depth === shape.length - 1) for (let i = 0; i < n; i++) rows[i] = data[from + i];
+  else for (let i = 0; i < n; i++) rows[i] = level(data, shape, depth + 1, from + (i * size) / n, size / n);
+  return rows;
+}
+
+/** V8 turns an array that is made longer than this into a dictionary. */
+function made(n: number): unknown[] {
+  return n > 0x1ff_ffff ? [] : new Array(n);
+}

@@ -1,0 +1,198 @@
+import { describe, unfit } from './describe.ts';
+import { readMask, readNumbers, shapeOf } from './nested.ts';
+import { openObject } from './objects.ts';
+import { count, isArray, isRowMajor, product, show } from './shapes.ts';
+import { Tensor } from '../kernels/tensor.ts';
+import { FLOAT32, FLOAT64, storageOf, UINT8, type Storage } from './storage.ts';
+import { className, isAlive, isNumeric, plain, type TypedArray } from './typed.ts';
+import { LIST, NUMBER, OBJECT, TYPED, type View } from './view.ts';
+
+const scalar: readonly number[] = [];
+
+/** Where a list may be read to, instead of an array of its own: the window of an instance. */
+export interface Room {
+  /** how many float64 there is room for, from `address` on */
+  readonly elements: number;
+  readonly address: number;
+  readonly f64: Float64Array;
+  /** how often the window was taken: another number than before says that what was in it is lost */
+  readonly uses: number;
+  take(): number;
+}
+
+/** Finds out what an argument is; a mask may also be or hold booleans. User code runs here, and for a list to its end. */
+export function open(view: View, name: string, what: string, value: unknown, mask: boolean, room?: Room): void {
+  view.what = what;
+  if (openPlain(view, value)) return;
+  if (ArrayBuffer.isView(value)) openTyped(view, name, value, mask);
+  else if (typeof value === 'number') openNumber(view, Float64Array.of(value), FLOAT64);
+  else if (typeof value === 'boolean' && mask) openNumber(view, Uint8Array.of(value ? 1 : 0), UINT8);
+  else if (typeof value !== 'object' || value === null) throw new TypeError(unfit(name, what, value, mask));
+  else if (isArray(name, what, value)) openList(view, name, value, mask, room);
+  else if (Tensor.is(value) && value.isPlain) openTensor(view, value);
+  else openObject(view, name, value, mask);
+}
+
+/** Arrays of the two plain classes that are of the size they say are taken as they are. */
+export function openPlain(view: View, value: unknown): boolean {
+  if (!ArrayBuffer.isView(value)) return false;
+  const { constructor } = value;
+  if (constructor === Float32Array) {
+    if (value.byteLength !== (value as Float32Array).length * 4) return false;
+    view.storage = FLOAT32;
+  } else if (constructor === Float64Array) {
+    if (value.byteLength !== (value as Float64Array).length * 8) return false;
+    view.storage = FLOAT64;
+  } else return false;
+  view.form = TYPED;
+  view.data = value as Float32Array;
+  return true;
+}
+
+function openTensor(view: View, tensor: Tensor): void {
+  const { data } = tensor;
+  view.set(OBJECT, data, data.constructor === Float32Array ? FLOAT32 : FLOAT64);
+  view.said = tensor.shape;
+  view.tensor = tensor;
+}
+
+function openNumber(view: View, data: TypedArray, storage: Storage): void {
+  view.set(NUMBER, data, storage);
+  view.said = scalar;
+}
+
+/** Other classes, subclasses, and arrays with members of their own. */
+function openTyped(view: View, name: string, value: ArrayBufferView, mask: boolean): void {
+  if (!isNumeric(value)) throw new TypeError(unfit(name, view.what, value, mask));
+  const data = plain(value);
+  view.set(TYPED, data, storageOf(data, undefined));
+}
+
+function openList(view: View, name: string, rows: readonly unknown[], mask: boolean, room: Room | undefined): void {
+  const { what } = view,
+    shape = shapeOf(name, what, rows, mask);
+  view.said = shape;
+  if (mask) return view.set(LIST, readMask(name, what, rows, shape), UINT8);
+  const size = product(shape);
+  if (room !== undefined && size <= room.elements) {
+    const uses = room.take(),
+      data = room.f64,
+      at = room.address >>> 3;
+    readNumbers(name, what, rows, shape, data, at);
+    // code of the caller may have run: a call of its own, or one that made the memory grow
+    if (room.uses === uses && data.length > 0) {
+      view.set(LIST, data, FLOAT64);
+      view.offset = at;
+      view.inWindow = true;
+      return;
+    }
+  }
+  const data = new Float64Array(size);
+  readNumbers(name, what, rows, shape, data, 0);
+  view.set(LIST, data, FLOAT64);
+}
+
+/** Gives an array its shape and makes sure that every element in reach lies inside the data. No user code runs. */
+export function settle(view: View, name: string, wanted: readonly number[] | undefined): void {
+  const { form, what } = view;
+  if (view.inWindow) {
+    view.size = product(view.said!);
+    return;
+  }
+  const length = lengthOf(view);
+  if (length === 0) alive(view, name);
+  if (form === TYPED && wanted === undefined) {
+    view.size = length;
+    return;
+  }
+  const shape = (view.said ??= wanted ?? [length]);
+  const size = (view.size = count(name, what, shape));
+  if (form !== OBJECT) {
+    if (size !== length) {
+      throw new RangeError(
+        `${name}: ${what} has ${length} elements but shape ${show(shape)} takes ${size}; the product of the shape must be the length`,
+      );
+    }
+    return;
+  }
+  const { offset, strides } = view;
+  if (!Number.isSafeInteger(offset) || offset < 0) {
+    throw new RangeError(`${name}: the offset of ${what} is ${offset}; it must be an integer from 0 to ${length}`);
+  }
+  if (strides !== undefined) {
+    reach(view, name, shape, strides, length);
+    if (isRowMajor(shape, strides)) view.strides = undefined;
+  } else if (view.placed ? offset + size > length : size !== length) {
+    throw new RangeError(
+      `${name}: ${what} has shape ${show(shape)} (${size} elements${view.placed ? ` from offset ${offset}` : ''}) but data of length ${length}; they must agree, or say where the elements lie with strides and offset`,
+    );
+  }
+}
+
+/** Elements of the data now. Each class that matters is asked in a place of its own: one that has seen many is slow. */
+export function lengthOf({ data, storage }: View): number {
+  if (storage === FLOAT32) return (data as Float32Array).length;
+  if (storage === FLOAT64) return (data as Float64Array).length;
+  return data.length;
+}
+
+function reach(view: View, name: string, shape: readonly number[], strides: readonly number[], length: number): void {
+  const { what, offset, size, placed } = view;
+  if (strides.length !== shape.length) {
+    throw new RangeError(
+      `${name}: ${what} has ${strides.length} strides ${show(strides)} for shape ${show(shape)}; one stride for each axis, counted in elements`,
+    );
+  }
+  let low = offset;
+  let high = offset;
+  let backwards = false;
+  for (let d = 0; d < shape.length; d++) {
+    const step = strides[d]!;
+    if (!Number.isSafeInteger(step)) {
+      throw new RangeError(
+        `${name}: ${what} has stride ${step} (strides ${show(strides)}); strides are integers, counted in elements`,
+      );
+    }
+    if (step < 0) {
+      backwards = true;
+      low += (shape[d]! - 1) * step;
+    } else high += (shape[d]! - 1) * step;
+  }
+  // Some libraries (numpy-ts) keep the offset of a slice to themselves: only what ends where the data ends starts at 0.
+  if (!placed && (backwards || length !== size || (size > 0 && high < length - 1))) {
+    throw new RangeError(
+      `${name}: ${what} has strides ${show(strides)} for shape ${show(shape)} on data of length ${length} and no offset, so it may be a slice that starts anywhere; add offset (0 if it starts at the first element), or pass a contiguous copy`,
+    );
+  }
+  if (size > 0 && (low < 0 || high >= length)) {
+    throw new RangeError(
+      `${name}: ${what} with shape ${show(shape)}, strides ${show(strides)} and offset ${offset} reaches from ${low} to ${high}, outside its data of length ${length}; strides and offset count elements, not bytes`,
+    );
+  }
+}
+
+/** An empty typed array is either truly empty, or its buffer was transferred or shrank. */
+function alive({ data, what }: View, name: string): void {
+  if (isAlive(data)) return;
+  throw new TypeError(
+    `${name}: the buffer of ${what} is detached (transferred, or its memory grew) or shrank from under it; make a new ${className(data)} on the present buffer`,
+  );
+}
+
+/** Bits of 16 are no numbers: masks, weights and targets want these. */
+export function plainNumbers(view: View, name: string): void {
+  if (view.storage.bits < 0 || className(view.data) !== 'Uint16Array') return;
+  throw new TypeError(
+    `${name}: ${view.what} holds the bits of ${view.storage.name}; pass its values, for instance as a Float32Array`,
+  );
+}
+
+/** `out` as an argument: a typed array, or an object with one. */
+export function openOut(view: View, name: string, out: unknown, wanted: string): void {
+  if (!ArrayBuffer.isView(out) && (typeof out !== 'object' || out === null || isArray(name, 'out', out))) {
+    throw new TypeError(`${name}: out is ${describe(out)}; it must be ${wanted}`);
+  }
+  open(view, name, 'out', out, false);
+}
+
+export type { TypedArray };

@@ -1,0 +1,226 @@
+import { describe } from './describe.ts';
+import { open, openOut, openPlain } from './open.ts';
+import { isArray, numbers } from './shapes.ts';
+import { View } from './view.ts';
+
+// Options: one way of reading them for all functions. Each is read once.
+
+// Which options a function takes, as bits of a Spec.
+export const AXIS = 1;
+export const SHAPE = 2;
+export const DTYPE = 4;
+export const OUT = 8;
+export const THETA = 16;
+export const WHERE = 32;
+export const PRECISION = 64;
+export const KEEPDIMS = 128;
+export const WEIGHTS = 256; // b and returnSign
+export const LOSS = 512; // those of crossEntropy alone
+
+/** A function: its name, which options it takes, and what its result is. */
+export interface Spec {
+  readonly name: string;
+  readonly takes: number;
+  /** the result has one element a lane */
+  readonly reduces: boolean;
+  /** what is taken where no axis is given */
+  readonly axis: number | null;
+  /** what the function calls its first argument */
+  readonly what: string;
+}
+
+const none: Spec = { name: '', takes: 0, reduces: false, axis: null, what: 'x' };
+
+/**
+ * The first argument of a call, and its options: read once each and checked, with the arrays among them open. The record is
+ * used again by later calls.
+ */
+export class Given extends View {
+  spec: Spec = none;
+  axis: number | readonly number[] | null = null;
+  theta = 1;
+  exact = false;
+  keepdims = false;
+  returnSign = false;
+  /** the options shape and dtype */
+  asked: readonly number[] | undefined = undefined;
+  dtype: string | undefined = undefined;
+  /** as given, to be returned; undefined: there is none */
+  target: object | undefined = undefined;
+  readonly out: View = new View();
+  hasMask = false;
+  readonly mask: View = new View();
+  hasWeights = false;
+  readonly weights: View = new View();
+  // of crossEntropy alone, as given
+  reduction: unknown = undefined;
+  labelSmoothing: unknown = undefined;
+  classWeights: unknown = undefined;
+  ignoreIndex: unknown = undefined;
+  /** whether there were options */
+  optioned = false;
+
+  forget(): void {
+    this.optioned = this.exact = this.keepdims = this.returnSign = false;
+    this.theta = 1;
+    this.asked = this.dtype = undefined;
+    if (this.target !== undefined) {
+      this.target = undefined;
+      this.out.clear();
+    }
+    if (this.hasMask) this.mask.clear();
+    if (this.hasWeights) this.weights.clear();
+    this.hasMask = this.hasWeights = false;
+    if (this.spec.takes & LOSS) this.reduction = this.labelSmoothing = this.classWeights = this.ignoreIndex = undefined;
+  }
+}
+
+/** Reads the options that a function takes, and refuses others. What only Object.prototype has is not an option. */
+export function readOptions(given: Given, spec: Spec, options: unknown): void {
+  given.spec = spec;
+  given.axis = spec.axis;
+  if (options === undefined || options === null) return;
+  given.optioned = true;
+  if (typeof options !== 'object' || isArray(spec.name, 'options', options) || ArrayBuffer.isView(options)) {
+    throw new TypeError(`${spec.name}: options is ${describe(options)}; it must be an object such as { axis: -1 }`);
+  }
+  const names = Object.getOwnPropertyNames(options);
+  if (Object.getPrototypeOf(options) === Object.prototype) {
+    for (let i = 0; i < names.length; i++) readOption(given, spec, options as Options, names[i]!);
+  } else readInherited(given, spec, options as Options, names);
+}
+
+type Options = Readonly<Record<string, unknown>> & { readonly [name in Name]?: unknown };
+type Name = 'axis' | 'shape' | 'out' | 'theta' | 'where' | 'b' | 'dtype' | 'precision' | 'keepdims' | 'returnSign';
+
+/** Reads what options have of their own, and from classes and objects that they inherit from, but for the root of all objects. */
+function readInherited(given: Given, spec: Spec, options: Options, names: string[]): void {
+  let at = Object.getPrototypeOf(options) as object | null;
+  while (at !== null) {
+    const above = Object.getPrototypeOf(at) as object | null;
+    if (above === null && Object.hasOwn(at, 'hasOwnProperty')) break;
+    for (const name of Object.getOwnPropertyNames(at)) if (!names.includes(name)) names.push(name);
+    at = above;
+  }
+  for (const name of names) readOption(given, spec, options, name);
+}
+
+function readOption(given: Given, spec: Spec, options: Options, name: string): void {
+  const { takes } = spec;
+  if (name === 'axis' && takes & AXIS) setAxis(given, options.axis);
+  else if (name === 'out' && takes & OUT) setOut(given, options.out);
+  else if (name === 'shape' && takes & SHAPE) setShape(given, options.shape);
+  else if (name === 'theta' && takes & THETA) setTheta(given, options.theta);
+  else if (name === 'where' && takes & WHERE) setArray(given, given.mask, 'where', options.where);
+  else readRare(given, spec, options, name);
+}
+
+function readRare(given: Given, spec: Spec, options: Options, name: string): void {
+  const found = all.find(([known]) => known === name);
+  if (found === undefined || (spec.takes & found[1]) === 0) return refuseOption(spec, options, name);
+  const value = options[name] ?? undefined;
+  if (value === undefined) return;
+  switch (name) {
+    case 'b':
+      setArray(given, given.weights, 'b', value);
+      break;
+    case 'dtype':
+      given.dtype = text(spec.name, 'dtype', value);
+      break;
+    case 'precision':
+      given.exact = isExact(spec.name, value);
+      break;
+    case 'keepdims':
+    case 'returnSign':
+      given[name] = flag(spec.name, name, value);
+      break;
+    case 'reduction':
+    case 'labelSmoothing':
+    case 'classWeights':
+    case 'ignoreIndex':
+      given[name] = value;
+  }
+}
+
+function setAxis(given: Given, axis: unknown): void {
+  if (typeof axis === 'number' || axis === null) given.axis = axis;
+  else if (axis !== undefined)
+    given.axis = numbers(given.spec.name, 'axis', axis, 'an integer, a list of integers such as [0, 1], or null');
+}
+
+function setShape(given: Given, shape: unknown): void {
+  if (shape !== undefined && shape !== null) given.asked = numbers(given.spec.name, 'shape', shape);
+}
+
+function setOut(given: Given, out: unknown): void {
+  if (out === undefined || out === null) return;
+  given.target = out as object;
+  if (openPlain(given.out, out)) given.out.what = 'out';
+  else openOut(given.out, given.spec.name, out, 'a typed array or { data, shape } that can take the result');
+}
+
+function setArray(given: Given, view: View, what: 'where' | 'b', value: unknown): void {
+  if (value === undefined || value === null) return;
+  const mask = what === 'where';
+  if (mask) given.hasMask = true;
+  else given.hasWeights = true;
+  open(view, given.spec.name, what, value, mask);
+}
+
+function setTheta(given: Given, theta: unknown): void {
+  if (theta === undefined || theta === null) return;
+  const { name } = given.spec;
+  if (typeof theta !== 'number') {
+    throw new TypeError(`${name}: theta is ${describe(theta)}; it must be a number, 1 / temperature`);
+  }
+  if (!Number.isFinite(theta))
+    throw new RangeError(`${name}: theta is ${theta}; it must be finite (1 / temperature, default 1)`);
+  given.theta = theta;
+}
+
+/** Every option, in the order in which errors name them. */
+const all: readonly [string, number][] = [
+  ['axis', AXIS],
+  ['theta', THETA],
+  ['where', WHERE],
+  ['out', OUT],
+  ['shape', SHAPE],
+  ['dtype', DTYPE],
+  ['precision', PRECISION],
+  ['keepdims', KEEPDIMS],
+  ['b', WEIGHTS],
+  ['returnSign', WEIGHTS],
+  ['reduction', LOSS],
+  ['labelSmoothing', LOSS],
+  ['classWeights', LOSS],
+  ['ignoreIndex', LOSS],
+];
+
+/** An option that belongs to other functions may be there as long as it asks for nothing; hidden names are none of ours. */
+function refuseOption(spec: Spec, options: Options, name: string): void {
+  let holder: object | null = options as object;
+  while (holder !== null && !Object.hasOwn(holder, name)) holder = Object.getPrototypeOf(holder) as object | null;
+  if (holder === null || !Object.prototype.propertyIsEnumerable.call(holder, name)) return;
+  const elsewhere = all.some(([known]) => known === name);
+  if (elsewhere && (options[name] ?? undefined) === undefined) return;
+  const taken = all.filter(([, bit]) => (spec.takes & bit) !== 0).map(([known]) => known);
+  throw new TypeError(
+    `${spec.name}: ${elsewhere ? `the option ${name} does not apply here` : `there is no option ${name}`}; the options are ${taken.join(', ')}`,
+  );
+}
+
+function text(name: string, what: string, value: unknown): string {
+  if (typeof value !== 'string') throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be a string`);
+  return value;
+}
+
+function isExact(name: string, precision: unknown): boolean {
+  if (precision === 'exact' || precision === 'fast') return precision === 'exact';
+  text(name, 'precision', precision);
+  throw new RangeError(`${name}: precision is ${describe(precision)}; it must be 'fast' or 'exact'`);
+}
+
+function flag(name: string, what: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be true or false`);
+}

@@ -1,0 +1,65 @@
+import { className, type TypedArray } from './typed.ts';
+
+/** How a result is stored. */
+export type Dtype = 'float32' | 'float64' | 'float16' | 'bfloat16';
+
+/**
+ * How the elements of an array are stored. A new dtype is one record here and, where its elements are bits, a pair of loops
+ * in numeric/half.ts and in assembly/half.ts.
+ */
+export interface Storage {
+  /** the dtype, as results and errors name it */
+  readonly name: string;
+  /** the class of the arrays that carry it */
+  readonly carrier: string;
+  /** the elements are bits of 16: the kind that widen16 and narrow16 take; else -1 */
+  readonly bits: 0 | 1 | -1;
+  /** computed in float32 where nothing else is asked for, rather than in float64 */
+  readonly single: boolean;
+  /** how far the sum of a softmax of them may be from 1: by the rounding of its elements, at most 4 ULP each, and of the sum */
+  readonly tolerance: number;
+  /** how a result is stored: integers become float64, floats stay what they are */
+  readonly result: Storage;
+}
+
+function floats(name: string, carrier: string, bits: 0 | 1 | -1, tolerance: number): Storage {
+  const storage = { name, carrier, bits, single: name !== 'float64', tolerance, result: undefined as unknown as Storage };
+  return (storage.result = storage);
+}
+
+function integers(name: string, carrier: string): Storage {
+  return { name, carrier, bits: -1, single: false, tolerance: 2 ** -46, result: FLOAT64 };
+}
+
+export const FLOAT32: Storage = /*#__PURE__*/ floats('float32', 'Float32Array', -1, 2 ** -21);
+export const FLOAT64: Storage = /*#__PURE__*/ floats('float64', 'Float64Array', -1, 2 ** -46);
+export const UINT8: Storage = /*#__PURE__*/ integers('uint8', 'Uint8Array');
+export const INT32: Storage = /*#__PURE__*/ integers('int32', 'Int32Array');
+const FLOAT16: Storage = /*#__PURE__*/ floats('float16', 'Float16Array', 0, 2 ** -9);
+
+/** What a typed array holds that says nothing else. */
+const byCarrier: Record<string, Storage> = {
+  Float32Array: FLOAT32,
+  Float64Array: FLOAT64,
+  Float16Array: FLOAT16,
+  Int8Array: /*#__PURE__*/ integers('int8', 'Int8Array'),
+  Uint8Array: UINT8,
+  Uint8ClampedArray: /*#__PURE__*/ integers('uint8', 'Uint8ClampedArray'),
+  Int16Array: /*#__PURE__*/ integers('int16', 'Int16Array'),
+  Uint16Array: /*#__PURE__*/ integers('uint16', 'Uint16Array'),
+  Int32Array: INT32,
+  Uint32Array: /*#__PURE__*/ integers('uint32', 'Uint32Array'),
+};
+
+/** What a Uint16Array may hold instead of integers. */
+const byBits: Record<string, Storage> = {
+  float16: /*#__PURE__*/ floats('float16', 'Uint16Array', 0, 2 ** -9),
+  bfloat16: /*#__PURE__*/ floats('bfloat16', 'Uint16Array', 1, 2 ** -6),
+};
+
+/** What the elements of a typed array are; `stored` is what its owner says of it. */
+export function storageOf(data: TypedArray, stored: string | undefined): Storage {
+  const carrier = className(data)!;
+  if (carrier === 'Uint16Array' && stored !== undefined && Object.hasOwn(byBits, stored)) return byBits[stored]!;
+  return byCarrier[carrier]!;
+}

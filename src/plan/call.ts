@@ -1,0 +1,285 @@
+import { describe } from '../input/describe.ts';
+import { lengthOf, plainNumbers, settle } from '../input/open.ts';
+import { Given } from '../input/options.ts';
+import { equal, range, rowMajor, show } from '../input/shapes.ts';
+import { FLOAT64, storageOf, type Storage } from '../input/storage.ts';
+import { className, type TypedArray } from '../input/typed.ts';
+import { LIST, NUMBER, TYPED, type View } from '../input/view.ts';
+import { DOUBLE, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
+import type { Heap } from '../kernels/heap.ts';
+import { one, split, type Theta } from '../kernels/theta.ts';
+import { arithmeticOf, NOTHING, type Cut, type Piece, type Strategy } from './cut.ts';
+import { axesOf, keptAxes, reducedShape, setLanes, type Lanes } from './lanes.ts';
+import { toBits } from './mask.ts';
+import { isInjective, meets } from './overlap.ts';
+import { run, walkOver, type Walk } from './walk.ts';
+
+/**
+ * The facts of one call, each found once: what the caller holds (the view of x, and the options), where the lanes lie, what the
+ * result is, how the call is cut. One object, and used again by later calls: most calls are small, and cost what they touch.
+ */
+export class Call extends Given implements Lanes, Piece, Cut {
+  readonly heap: Heap;
+
+  outer = 0;
+  length = 0;
+  inner = 0;
+  gathered = false;
+  axes: readonly number[] | undefined = undefined;
+
+  /** how the result is stored, and how many elements it has */
+  result: Storage = FLOAT64;
+  results = 0;
+  #resultShape: readonly number[] | undefined = undefined;
+  #order: readonly number[] | undefined = undefined;
+  #source: Walk | undefined = undefined;
+  /** the mask and the weights, broadcast to x, in the order of its walk */
+  where: Walk | undefined = undefined;
+  b: Walk | undefined = undefined;
+  #targetWalk: Walk | undefined = undefined;
+
+  kind: Kind = SOFTMAX;
+  arithmetic: Arithmetic = SINGLE;
+  /** theta is 1, or 0, which is a matter of the elements (0 where they are finite) */
+  plain = true;
+  uniform = false;
+  /** theta as the kernels take it */
+  parts: Theta = one;
+  /** bytes of an element in the window, and of an element with its mask */
+  bytes = 4;
+  per = 4;
+  strategy: Strategy = NOTHING;
+  step = 0;
+  elements = 0;
+  readonly windowBytes: number;
+  readonly longestBytes: number;
+  readonly steps: boolean;
+
+  constructor(heap: Heap) {
+    super();
+    this.heap = heap;
+    this.windowBytes = heap.windowBytes;
+    this.longestBytes = heap.longestBytes;
+    this.steps = 'columnsF64' in heap.kernels;
+  }
+
+  /** For the next call: nothing of the caller's is kept alive, and all is as it was made. */
+  reset(): void {
+    this.clear();
+    this.#source = this.#order = this.#resultShape = undefined;
+    if (!this.optioned) return;
+    this.forget();
+    this.where = this.b = this.#targetWalk = undefined;
+  }
+
+  /** When everything is open: checks sizes, and lays out the lanes. Every argument error is raised by then. No user code runs. */
+  plan(): void {
+    const { spec, asked } = this;
+    if (asked !== undefined) this.agree();
+    const length = this.form === TYPED && asked === undefined ? lengthOf(this) : 0;
+    if (length > 0) this.size = length;
+    else settle(this, spec.name, asked);
+    if (this.axis === null && this.strides === undefined) {
+      this.gathered = false;
+      this.axes = undefined;
+      this.outer = this.inner = 1;
+      this.length = this.size;
+    } else setLanes(this, spec.name, this.shape, this.axis, this.strides !== undefined);
+    this.results = spec.reduces ? this.outer * this.inner : this.size;
+    this.result = this.storage.result;
+    if (this.optioned) this.planOptions();
+  }
+
+  private planOptions(): void {
+    const { name } = this.spec;
+    if (this.dtype !== undefined) {
+      this.storage = storageAs(name, this, this.dtype);
+      this.result = this.storage.result;
+    }
+    if (this.hasMask) {
+      this.settleLike(this.mask);
+      toBits(this.mask, name);
+      this.where = this.broadcast(this.mask);
+    }
+    if (this.hasWeights) {
+      this.settleLike(this.weights);
+      this.b = this.broadcast(this.weights);
+    }
+    if (this.target !== undefined) this.aim(this.result);
+  }
+
+  private agree(): void {
+    const { said, asked, what } = this;
+    if (said === undefined || equal(asked!, said)) return;
+    throw new RangeError(
+      `${this.spec.name}: the option shape ${show(asked!)} contradicts the shape of ${what}, ${show(said)}; it is meant for flat typed arrays, leave it out`,
+    );
+  }
+
+  /** Takes the facts that kernels need. */
+  prepare(kind: Kind): void {
+    const { storage, theta } = this;
+    this.kind = kind;
+    this.plain = theta === 1 || theta === 0;
+    this.uniform = theta === 0;
+    if (this.plain) this.parts = one;
+    else if (this.parts.theta !== theta) this.parts = split(theta);
+    const arithmetic = arithmeticOf(storage.single, this.exact, this.heap.single, this.plain, this.length, this.inner);
+    this.arithmetic = arithmetic;
+    this.bytes = arithmetic === DOUBLE ? 8 : 4;
+    this.per = this.where === undefined ? this.bytes : this.bytes + 1;
+  }
+
+  get masked(): boolean {
+    return this.where !== undefined;
+  }
+
+  /** Takes the window, with room for so many elements and their masks. */
+  takeWindow(elements: number): void {
+    const { heap } = this,
+      needed = elements * this.per;
+    this.elements = elements;
+    heap.uses++;
+    if (needed <= heap.windowBytes) return;
+    heap.reserve(needed, [this, this.out, this.mask, this.weights]);
+    const { where, b } = this;
+    if (where !== undefined && where.data !== this.mask.data) this.where = { ...where, data: this.mask.data };
+    if (b !== undefined && b.data !== this.weights.data) this.b = { ...b, data: this.weights.data };
+  }
+
+  /** Shape of the result. */
+  get resultShape(): readonly number[] {
+    return (this.#resultShape ??= this.spec.reduces ? reducedShape(this, this.shape, this.keepdims) : this.shape);
+  }
+
+  /** The dimensions of x in the order of its walk; undefined: row-major as they are. */
+  get order(): readonly number[] | undefined {
+    if (!this.gathered) return undefined;
+    const rank = this.shape.length;
+    return (this.#order ??= [...keptAxes(this, rank), ...axesOf(this, rank)]);
+  }
+
+  /** x in the order of the lanes. */
+  get source(): Walk {
+    const { order, shape } = this;
+    return (this.#source ??=
+      order === undefined
+        ? run(this.data, this.offset, this.size)
+        : walkOver(this.data, this.offset, shape, this.strides ?? rowMajor(shape), order));
+  }
+  set source(walk: Walk) {
+    this.#source = walk;
+  }
+
+  /** The caller's `out`, in the order of the source, or of the lanes for a reduction. */
+  get targetWalk(): Walk | undefined {
+    if (this.target === undefined || this.#targetWalk !== undefined) return this.#targetWalk;
+    const { out, order, resultShape: shape } = this,
+      reordered = !this.spec.reduces && order !== undefined;
+    if (out.strides === undefined && !reordered) return (this.#targetWalk = run(out.data, out.offset, out.size));
+    const strides = out.strides ?? rowMajor(shape);
+    return (this.#targetWalk = walkOver(out.data, out.offset, shape, strides, reordered ? order : range(shape.length)));
+  }
+
+  /** The walk that puts results, in the order of the lanes, into a row-major array of the result's shape. */
+  resultWalk(data: TypedArray): Walk {
+    const { order, shape } = this;
+    if (this.spec.reduces || order === undefined) return run(data, 0, this.results);
+    return walkOver(data, 0, shape, rowMajor(shape), order);
+  }
+
+  /** Whether `out` shares memory with an input other than element by element in the same places. */
+  get overlap(): boolean {
+    const { targetWalk, where, b } = this;
+    if (targetWalk === undefined) return false;
+    return (
+      meets(targetWalk, this.source) ||
+      (where !== undefined && meets(targetWalk, where)) ||
+      (b !== undefined && meets(targetWalk, b))
+    );
+  }
+
+  /** Gives a mask or weights the shape of x where they have its size. */
+  private settleLike(view: View): void {
+    const { name } = this.spec;
+    plainNumbers(view, name);
+    settle(view, name, view.form === TYPED && view.data.length === this.size ? this.shape : undefined);
+  }
+
+  /** The mask or the weights, repeated along the axes of x that they lack. */
+  private broadcast(view: View): Walk {
+    const { order, shape } = this,
+      own = view.shape;
+    if (own === shape && view.strides === undefined && order === undefined)
+      return run(view.data, view.offset, this.size);
+    const lead = shape.length - own.length;
+    let fits = lead >= 0;
+    for (let d = 0; fits && d < own.length; d++) fits = own[d] === 1 || own[d] === shape[d + lead];
+    if (!fits) {
+      throw new RangeError(
+        `${this.spec.name}: ${view.what} of shape ${show(own)} does not broadcast to x of shape ${show(shape)}; aligned at the last axis, each length must be 1 or that of x`,
+      );
+    }
+    const steps = view.strides ?? rowMajor(own);
+    const strides = shape.map((_, d) => (d < lead || own[d - lead] === 1 ? 0 : steps[d - lead]!));
+    return walkOver(view.data, view.offset, shape, strides, order ?? range(shape.length));
+  }
+
+  /** Makes sure that the caller's `out` can take the result, stored so. */
+  aim(result: Storage): void {
+    const { out, results } = this,
+      { name } = this.spec;
+    if (out.storage !== result) this.checkCarrier(result);
+    else if (out.form === TYPED && results > 0 && lengthOf(out) === results) {
+      out.size = results;
+      return;
+    }
+    settle(out, name, undefined);
+    if (out.form === TYPED) {
+      if (out.size === results) return;
+      throw new RangeError(
+        `${name}: out has ${out.size} elements; the result has shape ${show(this.resultShape)} and needs ${results}`,
+      );
+    }
+    const shape = this.resultShape;
+    if (!equal(out.shape, shape)) {
+      throw new RangeError(
+        `${name}: out has shape ${show(out.shape)}; the result has shape ${show(shape)}, give out the same`,
+      );
+    }
+    if (out.strides !== undefined && !isInjective(out.shape, out.strides)) {
+      throw new RangeError(
+        `${name}: out with shape ${show(out.shape)} and strides ${show(out.strides)} writes some places twice; give every element a place of its own`,
+      );
+    }
+  }
+
+  private checkCarrier(result: Storage): void {
+    const { out } = this,
+      { name } = this.spec;
+    if (out.storage.carrier !== result.carrier) {
+      throw new TypeError(
+        `${name}: out is ${describe(out.data)}; the result is ${result.name} and needs a ${result.carrier}`,
+      );
+    }
+    if (out.stored !== undefined && out.stored !== result.name && result.carrier === 'Uint16Array') {
+      throw new TypeError(`${name}: out says that it holds ${out.stored}; the result is ${result.name}`);
+    }
+  }
+}
+
+/** What the elements of x are when the option dtype says something of them. */
+function storageAs(name: string, x: View, asked: string): Storage {
+  const { storage } = x;
+  if (asked === storage.name) return storage;
+  const carrier = className(x.data)!;
+  if (carrier === 'Uint16Array' && storage.bits < 0 && (asked === 'float16' || asked === 'bfloat16'))
+    return storageOf(x.data, asked);
+  const is =
+    x.form === NUMBER || x.form === LIST
+      ? `${x.what} is made of numbers, which are ${storage.name}`
+      : `${x.what} is ${describe(x.data)}${storage.bits >= 0 && carrier === 'Uint16Array' ? ` that holds ${storage.name}` : ''}`;
+  throw new RangeError(
+    `${name}: dtype is ${describe(asked)} but ${is}; dtype only says what a Uint16Array holds ('float16' or 'bfloat16'), leave it out`,
+  );
+}

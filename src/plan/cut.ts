@@ -1,0 +1,129 @@
+import {
+  BLOCK,
+  DOUBLE,
+  EXACT,
+  EXACT_COLUMN,
+  EXACT_ROW,
+  SINGLE,
+  THETA_COLUMN,
+  TILE,
+  type Arithmetic,
+} from '../kernels/contract.ts';
+
+// How a call is cut into windows: all conditions and constants of it stand here. A slab is length * inner elements, the lanes
+// of one o; with inner = 1 it is a row.
+
+/** nothing to compute: no lanes, or no elements in them */
+export const NOTHING = 0;
+/** all lanes lie in one window */
+export const WHOLE = 1;
+/** some slabs at a time */
+export const SLABS = 2;
+/** one row at a time, by blocks: no window holds it */
+export const LONG = 3;
+/** of a slab that no window holds, some lanes at a time, all of their elements */
+export const SLICES = 4;
+/** of lanes that no window holds, TILE at a time, some of their elements at a time */
+export const COLUMNS = 5;
+/** strided lanes one by one, gathered into rows */
+export const SINGLY = 6;
+export type Strategy = 0 | 1 | 2 | 3 | 4 | 5 | 6;
+
+/** lanes of a slice: as many as fit, at least NARROW, at most WIDEST; from WIDE on a slab is cut even where it fits a larger window */
+const NARROW = 64;
+const WIDE = 2048;
+const WIDEST = 4096;
+
+/** What there is to cut, and with what. */
+export interface Piece {
+  readonly outer: number;
+  readonly length: number;
+  readonly inner: number;
+  readonly arithmetic: Arithmetic;
+  /** theta is 1, or 0, which is a matter of the elements */
+  readonly plain: boolean;
+  /** a mask is there: a byte for each element lies in the window */
+  readonly masked: boolean;
+  /** bytes that windows aim at, and the most that one may have */
+  readonly windowBytes: number;
+  readonly longestBytes: number;
+  /** the kernels have the steps of COLUMNS */
+  readonly steps: boolean;
+}
+
+/** The result of `cut`. */
+export interface Cut {
+  strategy: Strategy;
+  /** slabs, or lanes of a slice, at a time */
+  step: number;
+  /** elements that the window must have room for */
+  elements: number;
+}
+
+/** float32 is computed as asked for; lanes beyond the limits of the exact kernel go through float64 arrays. */
+export function arithmeticOf(
+  single: boolean,
+  exact: boolean,
+  host: Arithmetic,
+  plain: boolean,
+  length: number,
+  inner: number,
+): Arithmetic {
+  if (!single) return DOUBLE;
+  if (host === SINGLE && !exact && plain) return SINGLE;
+  return length <= (inner === 1 ? EXACT_ROW : EXACT_COLUMN) ? EXACT : DOUBLE;
+}
+
+/** Whether all lanes lie in one window, as the kernels take them. */
+export function isWhole(piece: Piece): boolean {
+  const elements = piece.outer * piece.length * piece.inner,
+    bytes = piece.arithmetic === DOUBLE ? 8 : 4;
+  return elements > 0 && elements * (piece.masked ? bytes + 1 : bytes) <= piece.windowBytes && !isApart(piece);
+}
+
+/** The kernels take strided lanes of float64 with a theta up to a limit. */
+function isApart({ inner, plain, arithmetic, length }: Piece): boolean {
+  return !plain && inner > 1 && arithmetic === DOUBLE && length > THETA_COLUMN;
+}
+
+/** Chooses a strategy. */
+export function cut(piece: Piece, into: Cut): void {
+  const { outer, length, inner, arithmetic, plain, masked } = piece,
+    size = arithmetic === DOUBLE ? 8 : 4,
+    per = masked ? size + 1 : size;
+  into.step = 1;
+  into.elements = 0;
+  if (outer * inner * length === 0) {
+    into.strategy = NOTHING;
+    return;
+  }
+  const slab = length * inner,
+    room = Math.floor(piece.windowBytes / per),
+    most = Math.floor(piece.longestBytes / per);
+  if (isWhole(piece)) {
+    into.strategy = WHOLE;
+    into.step = outer;
+    into.elements = outer * slab;
+    return;
+  }
+  const wide = inner > 1 && Math.floor(room / length) >= WIDE,
+    lanes = wide ? Math.min(Math.floor(room / length), WIDEST) : Math.floor(most / length) & -16;
+  if (slab <= (wide ? room : most) && !isApart(piece)) {
+    into.strategy = SLABS;
+    into.step = Math.min(outer, Math.max(1, Math.floor(room / slab)));
+    into.elements = into.step * slab;
+  } else if (inner === 1) {
+    into.strategy = LONG;
+    into.elements = Math.min(length, Math.floor(BLOCK / size));
+  } else if (plain && arithmetic !== EXACT && piece.steps && (inner <= TILE || lanes < NARROW)) {
+    into.strategy = COLUMNS;
+    into.step = TILE;
+  } else if (isApart(piece) || lanes < NARROW) {
+    into.strategy = SINGLY;
+    into.elements = Math.min(length, Math.floor(BLOCK / size));
+  } else {
+    into.strategy = SLICES;
+    into.step = lanes;
+    into.elements = length * ((lanes + 15) & -16);
+  }
+}

@@ -1,0 +1,125 @@
+import { product, range, show } from '../input/shapes.ts';
+import { MOST } from '../input/view.ts';
+
+/** The axes of one lane: a number, several together, `[]` for every element on its own, `null` for the whole array. */
+export type AxisGiven = number | readonly number[] | null;
+
+/**
+ * Where the lanes of an array lie. Lane (o, i) has the elements ((o * length) + j) * inner + i, j < length, in row-major
+ * order; or, gathered, in the order of the axes that stay, then those of the lane: rows, then.
+ */
+export interface Lanes {
+  outer: number;
+  length: number;
+  inner: number;
+  gathered: boolean;
+  /** the axes of a lane, from 0 on, in order; undefined: all of them */
+  axes: readonly number[] | undefined;
+}
+
+/** Lays out an array; strided ones are gathered always. No user code runs. */
+export function setLanes(into: Lanes, name: string, shape: readonly number[], axis: AxisGiven, strided: boolean): void {
+  into.gathered = strided;
+  into.axes = undefined;
+  if (axis === null) {
+    into.outer = into.inner = 1;
+    into.length = product(shape);
+    return;
+  }
+  if (typeof axis === 'number') single(into, shape, oneAxis(name, axis, shape));
+  else several(into, shape, normalise(name, axis, shape));
+  // gathered, or every element a lane of its own
+  if (into.gathered || into.length === 1) {
+    into.outer *= into.inner;
+    into.inner = 1;
+  }
+  const lanes = into.outer * into.inner;
+  if (lanes > MOST) {
+    throw new RangeError(
+      `${name}: x with shape ${show(shape)} has ${lanes} lanes (axis ${typeof axis === 'number' ? axis : show(axis)}); at most 2^32 - 1 are possible`,
+    );
+  }
+}
+
+function single(into: Lanes, shape: readonly number[], axis: number): void {
+  let outer = 1,
+    inner = 1;
+  for (let d = 0; d < axis; d++) outer *= shape[d]!;
+  for (let d = axis + 1; d < shape.length; d++) inner *= shape[d]!;
+  into.axes = alone[axis] ?? [axis];
+  into.outer = outer;
+  into.length = shape[axis]!;
+  into.inner = inner;
+}
+
+/** Axes that lie together, but for some of length 1, are one; others are gathered. */
+function several(into: Lanes, shape: readonly number[], axes: readonly number[]): void {
+  let outer = 1,
+    length = 1,
+    inner = 1;
+  for (let d = 0, k = 0, seen = false, after = false; d < shape.length; d++) {
+    const n = shape[d]!;
+    if (axes[k] === d) {
+      k++;
+      length *= n;
+      if (n !== 1) {
+        if (after) into.gathered = true;
+        seen = true;
+      }
+    } else if (seen) {
+      inner *= n;
+      if (n !== 1) after = true;
+    } else outer *= n;
+  }
+  into.axes = axes;
+  into.outer = outer;
+  into.length = length;
+  into.inner = inner;
+}
+
+/** The axes of a lane, as a list. */
+export function axesOf({ axes }: Lanes, rank: number): readonly number[] {
+  return axes ?? range(rank);
+}
+
+/** The axes that stay. */
+export function keptAxes({ axes }: Lanes, rank: number): number[] {
+  const list: number[] = [];
+  if (axes !== undefined) for (let d = 0; d < rank; d++) if (!axes.includes(d)) list.push(d);
+  return list;
+}
+
+/** The shape of a result with one element a lane. */
+export function reducedShape(lanes: Lanes, shape: readonly number[], keepdims: boolean): number[] {
+  const { axes } = lanes;
+  if (keepdims) return shape.map((n, d) => (axes === undefined || axes.includes(d) ? 1 : n));
+  return keptAxes(lanes, shape.length).map((d) => shape[d]!);
+}
+
+const alone: readonly (readonly number[])[] = [[0], [1], [2], [3]];
+
+/** The axes as numbers from 0 on, in order. */
+function normalise(name: string, axis: readonly number[], shape: readonly number[]): number[] {
+  const axes: number[] = [];
+  for (const each of axis) {
+    const found = oneAxis(name, each, shape);
+    if (axes.includes(found)) {
+      throw new RangeError(
+        `${name}: axis ${show(axis)} names axis ${found} twice for rank ${shape.length} (shape ${show(shape)}); name each axis once`,
+      );
+    }
+    axes.push(found);
+  }
+  return axes.sort((a, b) => a - b);
+}
+
+function oneAxis(name: string, axis: number, shape: readonly number[]): number {
+  const rank = shape.length;
+  if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis + 0;
+  if (Number.isNaN(axis)) {
+    throw new TypeError(`${name}: axis is NaN; it must be an integer, a list of integers, or null`);
+  }
+  const fix = rank === 0 ? 'leave axis out' : `use ${-rank} .. ${rank - 1}`;
+  const wrong = Number.isInteger(axis) ? 'is out of range' : 'is not an integer';
+  throw new RangeError(`${name}: axis ${axis} ${wrong} for rank ${rank} (shape ${show(shape)}); ${fix}`);
+}

@@ -1,0 +1,50 @@
+import { nest } from '../input/nested.ts';
+import { show } from '../input/shapes.ts';
+import { FLOAT32, FLOAT64, type Storage } from '../input/storage.ts';
+import { classOf, type TypedArray } from '../input/typed.ts';
+import { LIST, NUMBER, OBJECT } from '../input/view.ts';
+import { decode } from '../numeric/half.ts';
+import type { Call } from './call.ts';
+
+// The container that the caller gets.
+
+/** An array for `size` elements of the result. */
+export function fresh(c: Call, size: number, storage: Storage = c.result): TypedArray {
+  try {
+    if (storage === FLOAT32) return new Float32Array(size);
+    if (storage === FLOAT64) return new Float64Array(size);
+    return new (classOf(storage.carrier))(size);
+  } catch {
+    throw new RangeError(
+      `${c.spec.name}: there is no memory for ${size} elements of ${storage.name} (shape ${show(c.resultShape)}); pass out, or fewer rows at a time`,
+    );
+  }
+}
+
+/** Whether the result is a number rather than an array. */
+export function isNumber(c: Call): boolean {
+  if (c.form === NUMBER) return true;
+  if (!c.spec.reduces || c.form === OBJECT) return false;
+  return (c.axes === undefined && !c.keepdims) || c.resultShape.length === 0;
+}
+
+/** Turns a row-major array of the result's shape into what the caller gets. */
+export function wrap(c: Call, data: TypedArray, storage: Storage = c.result): unknown {
+  if (c.form === OBJECT) return object(c, data, storage.name);
+  if (isNumber(c)) return numberOf(data, storage);
+  return c.form === LIST ? nest(data, c.resultShape) : data;
+}
+
+/** A result for an object: `dims` is there where the input had it; both are arrays of the result's own. */
+export function object(c: Call, data: TypedArray, dtype: string): object {
+  const shape = c.resultShape.slice();
+  return c.dims ? { data, shape, dtype, dims: shape.slice() } : { data, shape, dtype };
+}
+
+/** The value of the first element; bits of 16 stand for one. */
+export function numberOf(data: TypedArray, storage: Storage): number {
+  if (storage.bits < 0 || storage.carrier !== 'Uint16Array') return data[0]!;
+  const value = Float64Array.of(data[0]!);
+  decode(value, 0, 1, storage.name as 'float16');
+  return value[0]!;
+}

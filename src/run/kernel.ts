@@ -1,0 +1,77 @@
+import { BLOCK, DOUBLE, EXACT, LOGSUMEXP, LOG_SOFTMAX, SINGLE, type Arithmetic, type Kernels, type Kind } from '../kernels/contract.ts';
+import { Stream } from '../kernels/blocks.ts';
+import type { Heap } from '../kernels/heap.ts';
+import type { Theta } from '../kernels/theta.ts';
+
+// The kernels on lanes that lie in memory.
+
+/** The kernel of a kind and an arithmetic; a contiguous lane may be longer than a block. */
+// prettier-ignore
+export function compute(
+  heap: Heap, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, y: number, outer: number, length: number, inner: number,
+): void {
+  const k = heap.kernels;
+  const size = arithmetic === DOUBLE ? 8 : 4;
+  if (inner === 1 && arithmetic !== EXACT && length * size > BLOCK) {
+    for (let o = 0; o < outer; o++) {
+      const to = y + o * (kind === LOGSUMEXP ? 1 : length) * size;
+      longLane(heap, kind, arithmetic, t, x + o * length * size, to, length);
+    }
+  } else if (arithmetic === SINGLE) {
+    k.lanesF32(kind, x, y, outer, length, inner);
+  } else if (arithmetic === DOUBLE) {
+    k.lanesF64(kind, x, y, outer, length, inner, t.factor, t.power);
+  } else {
+    k.lanesExact(kind, x, y, outer, length, inner, t.theta);
+  }
+}
+
+/** A lane in memory that is longer than a block. */
+function longLane(heap: Heap, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, y: number, length: number): void {
+  const stream = new Stream(kind, t.factor, t.power),
+    size = arithmetic === DOUBLE ? 8 : 4,
+    bytes = length * size,
+    n = (done: number): number => Math.min(BLOCK, bytes - done) / size;
+  for (let done = 0; done < bytes; done += BLOCK) addBlock(heap, stream, kind, arithmetic, t, x + done, y + done, n(done));
+  stream.finish();
+  if (kind === LOGSUMEXP) {
+    if (arithmetic === SINGLE) heap.f32[y >>> 2] = stream.logsumexp();
+    else heap.f64[y >>> 3] = stream.logsumexp();
+    return;
+  }
+  for (let done = 0; done < bytes; done += BLOCK) {
+    applyBlock(heap.kernels, stream, kind, arithmetic, t, x + done, y + done, n(done), done / BLOCK);
+  }
+}
+
+/** Adds the block of n elements at x to its lane; for softmax their e go to y. */
+// prettier-ignore
+export function addBlock(
+  heap: Heap, stream: Stream, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, y: number, n: number,
+): void {
+  const k = heap.kernels,
+    { report } = heap;
+  if (arithmetic === SINGLE) k.blockF32!(kind, x, y, n, report);
+  else k.blockF64(kind, x, y, n, report, t.factor, t.power);
+  stream.add(heap.f64.subarray(report >>> 3, (report >>> 3) + 6));
+}
+
+/** The last step for the n elements of a block, by its number in the lane. */
+// prettier-ignore
+export function applyBlock(
+  k: Kernels, stream: Stream, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, y: number, n: number, number: number,
+): void {
+  if (kind === LOG_SOFTMAX) {
+    if (arithmetic === SINGLE) k.subtractF32!(x, y, n, stream.m, stream.hi, stream.lo);
+    else k.subtractF64(x, y, n, stream.m, stream.hi, stream.lo, t.factor, t.power);
+    return;
+  }
+  const double = arithmetic === DOUBLE,
+    step = double ? 2 ** -256 : 2 ** -32;
+  for (let steps = stream.factor(number, double); steps > 0; steps--) {
+    if (double) k.scaleF64(y, n, step, 0, NaN, 0);
+    else k.scaleF32!(y, n, step, 0, NaN, 0);
+  }
+  if (double) k.scaleF64(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
+  else k.scaleF32!(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
+}

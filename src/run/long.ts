@@ -1,0 +1,59 @@
+import { BLOCK, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
+import { Stream } from '../kernels/blocks.ts';
+import { read, write, type Walk } from '../plan/walk.ts';
+import { addBlock, applyBlock, compute } from './kernel.ts';
+import { drain, fill, keeps, refine, viewOf } from './window.ts';
+import type { Call } from '../plan/call.ts';
+
+/** Rows that no window holds, one after the other. */
+export function longRows(c: Call, source: Walk, where: Walk | undefined, target: Walk): void {
+  for (let o = 0; o < c.outer; o++) row(c, source, where, target, o * c.length, o, o);
+}
+
+/**
+ * The lane whose elements follow element `at` of the walks, in two trips where it is longer than a block. A logsumexp goes to
+ * element `to`.
+ */
+// prettier-ignore
+export function row(
+  c: Call, source: Walk, where: Walk | undefined, target: Walk, at: number, lane: number, to: number,
+): void {
+  const { heap, kind, arithmetic, parts: theta, bytes: size, length } = c,
+    { address } = heap,
+    reduced = kind === LOGSUMEXP,
+    block = Math.min(length, BLOCK / size);
+  if (length === block) {
+    fill(c, source, where, at, length, address);
+    compute(heap, kind, arithmetic, theta, address, address, 1, length, 1);
+    if (reduced) refine(c, address, 1, lane);
+    drain(c, where, target, at, reduced ? to : at, reduced ? 1 : length, address);
+    return;
+  }
+  const keep = keeps(c),
+    stream = new Stream(kind, theta.factor, theta.power);
+  for (let k = 0; k < length; k += block) {
+    const n = Math.min(block, length - k);
+    fill(c, source, where, at + k, n, address);
+    addBlock(heap, stream, kind, arithmetic, theta, address, address, n);
+    if (keep) write(target, at + k, n, viewOf(c), address / size);
+  }
+  stream.finish();
+  if (reduced) {
+    viewOf(c)[address / size] = stream.logsumexp();
+    drain(c, undefined, target, 0, to, 1, address);
+    return;
+  }
+  for (let k = 0, number = 0; k < length; k += block, number++) {
+    const n = Math.min(block, length - k);
+    if (keep) {
+      read(target, at + k, n, viewOf(c), address / size);
+    } else {
+      fill(c, source, where, at + k, n, address);
+      if (kind === SOFTMAX) {
+        addBlock(heap, new Stream(kind, theta.factor, theta.power), kind, arithmetic, theta, address, address, n);
+      }
+    }
+    applyBlock(heap.kernels, stream, kind, arithmetic, theta, address, address, n, number);
+    drain(c, where, target, at + k, at + k, n, address);
+  }
+}

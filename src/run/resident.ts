@@ -1,0 +1,17 @@
+import { FLOAT64 } from '../input/storage.ts';
+import { DOUBLE, EXACT, LOGSUMEXP, THETA_COLUMN } from '../kernels/contract.ts';
+import type { Call } from '../plan/call.ts';
+import { compute } from './kernel.ts';
+
+/** A call on tensors of this memory: nothing is copied. False where the kernels do not take the lanes as they lie. */
+export function resident(c: Call): boolean {
+  const { heap, kind, arithmetic, length, inner } = c,
+    from = c.tensor!.addressIn(heap),
+    to = c.out.tensor!.addressIn(heap);
+  if (from === undefined || to === undefined || c.masked || c.uniform || c.gathered) return false;
+  if (c.outer * length * inner === 0 || (arithmetic === DOUBLE) !== (c.storage === FLOAT64)) return false;
+  if (!c.plain && arithmetic === DOUBLE && inner !== 1 && length > THETA_COLUMN) return false;
+  if (kind === LOGSUMEXP && arithmetic === EXACT) return false;
+  compute(heap, kind, arithmetic, c.parts, from, to, c.outer, length, inner);
+  return true;
+}

@@ -1,0 +1,20 @@
+import { LOGSUMEXP } from '../kernels/contract.ts';
+import type { Walk } from '../plan/walk.ts';
+import { compute } from './kernel.ts';
+import { drain, fill, refine } from './window.ts';
+import type { Call } from '../plan/call.ts';
+
+/** Some slabs of length * inner elements at a time: rows, and strided lanes whose slab fits a window. */
+export function slabs(c: Call, source: Walk, where: Walk | undefined, target: Walk): void {
+  const { heap, kind, outer, length, inner, step } = c,
+    { address } = heap;
+  const slab = length * inner,
+    result = kind === LOGSUMEXP ? inner : slab;
+  for (let o = 0; o < outer; o += step) {
+    const n = Math.min(step, outer - o);
+    fill(c, source, where, o * slab, n * slab, address);
+    compute(heap, kind, c.arithmetic, c.parts, address, address, n, length, inner);
+    refine(c, address, n * inner, o * inner);
+    drain(c, where, target, o * slab, o * result, n * result, address);
+  }
+}

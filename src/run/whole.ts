@@ -1,0 +1,131 @@
+import { nest } from '../input/nested.ts';
+import { FLOAT32, FLOAT64 } from '../input/storage.ts';
+import { set, subarray, type TypedArray } from '../input/typed.ts';
+import { LIST, OBJECT } from '../input/view.ts';
+import { LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
+import type { Call } from '../plan/call.ts';
+import { fresh, isNumber, object, wrap } from '../plan/result.ts';
+import { compute } from './kernel.ts';
+import { drain, fill, hide, level, refine, viewOf } from './window.ts';
+
+// All lanes lie in one window: everything is read before anything is written. Most calls are such, and small, so arrays of
+// the two plain classes go in and out by loops of their own: one that has seen several classes of array is several times slower.
+
+/** elements up to which a loop copies faster than `set` */
+const FEW = 16;
+/** elements up to which `slice` is cheaper than a view and a copy of it */
+const SLICE = 4096;
+
+export function whole(c: Call): unknown {
+  c.elements = c.outer * c.length * c.inner;
+  c.heap.uses++;
+  return c.storage === FLOAT32 && c.bytes === 4 && !c.gathered && !c.uniform && c.where === undefined ? singles(c) : any(c);
+}
+
+/** float32 as it lies, and nothing else to do. */
+function singles(c: Call): unknown {
+  const { heap, elements, kind } = c,
+    { address } = heap;
+  in32(heap.f32, address >>> 2, c.data as Float32Array, c.offset, elements);
+  compute(heap, kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner);
+  if (kind === LOGSUMEXP) refine(c, address, c.outer * c.inner, 0);
+  return c.target === undefined || c.out.strides !== undefined ? deliver(c) : out32(c);
+}
+
+function any(c: Call): unknown {
+  const { heap, where, elements: n } = c,
+    { address } = heap;
+  if (c.gathered || c.storage.bits >= 0) fill(c, c.source, undefined, 0, n, address);
+  else {
+    if (c.inWindow) {
+      // a list, read there
+    } else if (c.bytes === 4) in32(heap.f32, address >>> 2, c.data as Float32Array, c.offset, n);
+    else if (c.storage === FLOAT64) in64(heap.f64, address >>> 3, c.data as Float64Array, c.offset, n);
+    else set.call(heap.f64, n === c.data.length ? c.data : part(c.data, c.offset, n), address >>> 3);
+    if (c.uniform) level(viewOf(c), address / c.bytes, n);
+  }
+  if (where !== undefined) hide(c, where, 0, n, address, c.theta < 0 ? Infinity : -Infinity);
+  compute(heap, c.kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner);
+  if (c.kind === LOGSUMEXP) refine(c, address, c.outer * c.inner, 0);
+  else if (where !== undefined) hide(c, where, 0, n, address, c.kind === SOFTMAX ? 0 : -Infinity);
+  return deliver(c);
+}
+
+/** The results in the window as what the caller gets. */
+function deliver(c: Call): unknown {
+  const { heap, result, results: n } = c,
+    { address } = heap,
+    direct = (result === FLOAT32 || result === FLOAT64) && (c.bytes === 8) === (result === FLOAT64),
+    ordered = !c.gathered || c.spec.reduces;
+  if (c.target !== undefined) {
+    if (direct && ordered && c.out.strides === undefined) return c.bytes === 4 ? out32(c) : out64(c);
+    drain(c, undefined, c.targetWalk!, 0, 0, n, address);
+    return c.target;
+  }
+  if (direct && ordered) {
+    if (isNumber(c)) return c.bytes === 4 ? heap.f32[address >>> 2] : heap.f64[address >>> 3];
+    if (c.form === LIST) return nest(heap.f64, c.resultShape, address >>> 3);
+    const data = c.bytes === 4 ? fresh32(c, n) : fresh64(c, n);
+    return c.form === OBJECT ? object(c, data, result.name) : data;
+  }
+  const data = fresh(c, n);
+  drain(c, undefined, c.resultWalk(data), 0, 0, n, address);
+  return wrap(c, data);
+}
+
+function part(data: TypedArray, from: number, n: number): Float64Array {
+  return subarray.call(data as Float64Array, from, from + n);
+}
+
+function in32(f: Float32Array, at: number, x: Float32Array, from: number, n: number): void {
+  if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[from + i]!;
+  else f.set(n === x.length ? x : subarray.call(x as unknown as Float64Array, from, from + n), at);
+}
+
+function in64(f: Float64Array, at: number, x: Float64Array, from: number, n: number): void {
+  if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[from + i]!;
+  else f.set(n === x.length ? x : part(x, from, n), at);
+}
+
+function fresh32({ heap }: Call, n: number): Float32Array {
+  const { address } = heap,
+    f = heap.f32,
+    at = address >>> 2;
+  if (n > SLICE) return new Float32Array(heap.view32(address, n));
+  if (n > FEW) return f.slice(at, at + n);
+  const y = new Float32Array(n);
+  for (let i = 0; i < n; i++) y[i] = f[at + i]!;
+  return y;
+}
+
+function fresh64({ heap }: Call, n: number): Float64Array {
+  const at = heap.address >>> 3,
+    f = heap.f64;
+  if (n > SLICE) return new Float64Array(heap.view64(heap.address, n));
+  if (n > FEW / 2) return f.slice(at, at + n);
+  const y = new Float64Array(n);
+  for (let i = 0; i < n; i++) y[i] = f[at + i]!;
+  return y;
+}
+
+function out32({ heap, out, results: n, target }: Call): unknown {
+  const { address } = heap,
+    y = out.data as Float32Array,
+    to = out.offset,
+    f = heap.f32,
+    at = address >>> 2;
+  if (n <= FEW) for (let i = 0; i < n; i++) y[to + i] = f[at + i]!;
+  else set.call(y as unknown as Float64Array, heap.view32(address, n), to);
+  return target;
+}
+
+function out64({ heap, out, results: n, target }: Call): unknown {
+  const { address } = heap,
+    y = out.data as Float64Array,
+    to = out.offset,
+    f = heap.f64,
+    at = address >>> 3;
+  if (n <= FEW) for (let i = 0; i < n; i++) y[to + i] = f[at + i]!;
+  else set.call(y, heap.view64(address, n), to);
+  return target;
+}

@@ -1,0 +1,104 @@
+import { FLOAT32, FLOAT64 } from '../input/storage.ts';
+import { className, type Floats } from '../input/typed.ts';
+import { DOUBLE, EXACT, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
+import { decode, encode } from '../numeric/half.ts';
+import { weightedSum } from '../numeric/weighted.ts';
+import type { Call } from '../plan/call.ts';
+import { read, write, type Walk } from '../plan/walk.ts';
+
+// The window: elements of x in, as the kernels take them, and results out, as the caller stores them.
+
+/** The whole memory, as elements of the window. */
+export function viewOf(c: Call): Floats {
+  return c.bytes === 8 ? c.heap.f64 : c.heap.f32;
+}
+
+/** Elements start .. start + count of the walks to the window, as the kernels take them. */
+// prettier-ignore
+export function fill(c: Call, source: Walk, where: Walk | undefined, start: number, count: number, address: number): void {
+  const { heap, storage } = c,
+    view = viewOf(c),
+    at = address / c.bytes;
+  if (storage.bits < 0 || c.arithmetic === DOUBLE) {
+    read(source, start, count, view, at);
+    if (storage.bits >= 0 && className(source.data) === 'Uint16Array') decode(view, at, count, storage.name as 'float16');
+  } else {
+    // into the upper half of what they become
+    const upper = address + 2 * count;
+    read(asBits(source), start, count, heap.u16, upper / 2);
+    heap.kernels.widen16(storage.bits, upper, address, count);
+  }
+  if (c.uniform) level(view, at, count);
+  if (where !== undefined) hide(c, where, start, count, address, c.theta < 0 ? Infinity : -Infinity);
+}
+
+/** theta = 0: 0 where an element is finite, -Infinity where it is not, NaN where it is that. */
+export function level(view: Floats, at: number, count: number): void {
+  for (let i = at; i < at + count; i++) view[i] = Math.abs(view[i]!) === Infinity ? -Infinity : view[i]! * 0;
+}
+
+/** A Float16Array by its bits: kernels convert faster than engines. */
+function asBits(walk: Walk): Walk {
+  if (className(walk.data) !== 'Float16Array') return walk;
+  const { buffer, byteOffset, length } = walk.data;
+  return { ...walk, data: new Uint16Array(buffer, byteOffset, length) };
+}
+
+/** Puts `value` where the mask is 0, into `count` elements of the window at an address. */
+export function hide(c: Call, where: Walk, start: number, count: number, address: number, value: number): void {
+  // the mask lies behind all elements of the window
+  const { heap } = c,
+    mask = heap.address + c.elements * c.bytes;
+  read(where, start, count, heap.u8, mask);
+  if (c.bytes === 8) heap.kernels.hideF64(address, mask, count, value);
+  else heap.kernels.hideF32(address, mask, count, value);
+}
+
+/** `count` results from the window to elements `to` of the target; `start` is where they come from in the mask. */
+// prettier-ignore
+export function drain(
+  c: Call, where: Walk | undefined, target: Walk, start: number, to: number, count: number, address: number,
+): void {
+  const { heap, storage } = c,
+    view = viewOf(c),
+    at = address / c.bytes;
+  if (where !== undefined && c.kind !== LOGSUMEXP) hide(c, where, start, count, address, c.kind === SOFTMAX ? 0 : -Infinity);
+  if (storage.bits < 0) write(target, to, count, view, at);
+  else if (c.arithmetic !== DOUBLE) {
+    heap.kernels.narrow16(storage.bits, address, address, count);
+    write(asBits(target), to, count, heap.u16, address / 2);
+  } else {
+    if (className(target.data) === 'Uint16Array') encode(view, at, count, storage.name as 'float16');
+    write(target, to, count, view, at);
+  }
+}
+
+/** Whether e can wait in the result: that stores what is computed. */
+export function keeps(c: Call): boolean {
+  return c.kind === SOFTMAX && c.result === (c.arithmetic === DOUBLE ? FLOAT64 : FLOAT32);
+}
+
+/**
+ * Exact logsumexps near 0, where the maximum and the logarithm cancel, are done again in pairs of float64. The results of
+ * n lanes from `first` on are in the window, and nothing is written yet that x might share.
+ */
+export function refine(c: Call, address: number, n: number, first: number): void {
+  if (c.kind !== LOGSUMEXP || c.arithmetic !== EXACT) return;
+  const view = viewOf(c),
+    at = address / c.bytes;
+  for (let i = 0; i < n; i++) if (Math.abs(view[at + i]!) < 2 ** -6) view[at + i] = again(c, first + i);
+}
+
+function again(c: Call, lane: number): number {
+  const { length, inner, source, where, storage } = c,
+    x = new Float64Array(length),
+    mask = new Uint8Array(length).fill(1);
+  const start = Math.floor(lane / inner) * length * inner + (lane % inner);
+  for (let k = 0; k < length; k++) {
+    read(source, start + k * inner, 1, x, k);
+    if (where !== undefined) read(where, start + k * inner, 1, mask, k);
+  }
+  if (storage.bits >= 0 && className(source.data) === 'Uint16Array') decode(x, 0, length, storage.name as 'float16');
+  if (c.uniform) level(x, 0, length);
+  return weightedSum(x, Float64Array.from(mask), c.parts);
+}
