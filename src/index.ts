@@ -1,41 +1,42 @@
-import { relaxed, scalar, simd } from './generated/bytes.ts';
-import type { Source } from './kernels.ts';
-import { applyPatch } from './patch.ts';
-import { instance, type CreateOptions, type Softmax } from './softmax.ts';
+import { gather, type Softmax } from './api.ts';
+import { argmax as argmaxOn } from './functions/argmax.ts';
+import { crossEntropy as crossEntropyOn } from './functions/crossEntropy.ts';
+import { crossEntropyGradient as crossEntropyGradientOn } from './functions/crossEntropyGradient.ts';
+import { exp as expOn } from './functions/exp.ts';
+import { logSoftmaxGradient as logSoftmaxGradientOn, softmaxGradient as softmaxGradientOn } from './functions/gradients.ts';
+import { oneHot as oneHotOf } from './functions/labels.ts';
+import { call } from './functions/softmax.ts';
+import { tensor as tensorOn } from './functions/tensor.ts';
+import { topk as topkOn } from './functions/topk.ts';
+import { Instance, type CreateOptions } from './instance.ts';
+import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX } from './kernels/contract.ts';
+import { source } from './kernels/source.ts';
 
-export type { Axis, Nested, Options, Strided, TypedArray } from './layout.ts';
-export type { Build } from './kernels.ts';
-export type * from './companions.ts';
+export type { Softmax };
+export type { CreateOptions, Info } from './instance.ts';
+export type { Build } from './kernels/choose.ts';
+export type { Tensor } from './kernels/tensor.ts';
 export type {
   ArrayResult,
-  CreateOptions,
+  Axis,
   ElementOptions,
   ExpOptions,
-  Info,
   Input,
+  Nested,
+  Options,
   Reduced,
   Result,
-  Softmax,
-} from './softmax.ts';
-export type { Tensor } from './tensor.ts';
+  Strided,
+  TypedArray,
+} from './functions/types.ts';
+export type { ArgmaxOptions, Indices } from './functions/argmax.ts';
+export type { CrossEntropyGradientOptions, CrossEntropyOptions, Loss } from './functions/crossEntropy.ts';
+export type { GradientOptions } from './functions/gradients.ts';
+export type { OneHot, OneHotOptions } from './functions/labels.ts';
+export type { TopOf, TopkOptions } from './functions/topk.ts';
 
-/** relaxed lies here in hexadecimal, the other builds as patches of it; only what is tried is decoded. */
-const source: Source = (build) => {
-  const whole = decode(relaxed);
-  return build === 'relaxed' ? whole : applyPatch(whole, decode(build === 'simd' ? simd : scalar));
-};
-
-function decode(hex: string): Uint8Array {
-  const native = Uint8Array as unknown as { fromHex?: (text: string) => Uint8Array };
-  if (native.fromHex !== undefined) return native.fromHex(hex);
-  const host = globalThis as unknown as { Buffer?: { from(text: string, encoding: string): Uint8Array } };
-  if (host.Buffer !== undefined) return host.Buffer.from(hex, 'hex');
-  const code = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < code.length; i++) code[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
-  return code;
-}
-
-const shared: Softmax = /*#__PURE__*/ instance(source);
+/** Of the functions below; it opens its kernels at the first call. What is not imported is not bundled. */
+const shared: Instance = /*#__PURE__*/ new Instance(source);
 
 /**
  * An instance of its own: own memory, and a chosen build if wanted. The plain exports are one instance, made at the first call.
@@ -50,7 +51,7 @@ const shared: Softmax = /*#__PURE__*/ instance(source);
  * own.info().build; // => 'js'
  */
 export function createSoftmax(options?: CreateOptions): Softmax {
-  return instance(source, options);
+  return gather(source, options);
 }
 
 /**
@@ -67,7 +68,7 @@ export function createSoftmax(options?: CreateOptions): Softmax {
  * softmax([1, 3, 2]); // => [0.09003057317038046, 0.6652409557748219, 0.24472847105479767]
  * softmax([[1, 2], [3, 3]], { axis: -1, theta: 0.5 }); // => [[0.3775406687981454, 0.6224593312018546], [0.5, 0.5]]
  */
-export const softmax: Softmax['softmax'] = shared.softmax;
+export const softmax: Softmax['softmax'] = (x: unknown, options?: unknown) => call(shared, SOFTMAX, x, options) as never;
 
 /**
  * theta x_j - logsumexp of the lane, without cancellation: the element that dominates keeps its full precision.
@@ -82,7 +83,7 @@ export const softmax: Softmax['softmax'] = shared.softmax;
  * logSoftmax([0, -40]); // => [-4.248354255291589e-18, -40]
  * logSoftmax([1000, 1]); // => [0, -999]
  */
-export const logSoftmax: Softmax['logSoftmax'] = shared.logSoftmax;
+export const logSoftmax: Softmax['logSoftmax'] = (x: unknown, options?: unknown) => call(shared, LOG_SOFTMAX, x, options) as never;
 
 /**
  * log of the sum of b_k exp(theta x_k), over each lane.
@@ -100,7 +101,7 @@ export const logSoftmax: Softmax['logSoftmax'] = shared.logSoftmax;
  * logsumexp([[0, 0], [1, 1]], { axis: -1 }); // => [0.6931471805599453, 1.6931471805599454]
  * logsumexp([1000, 1000], { b: [1, -2], returnSign: true }); // => { value: 1000, sign: -1 }
  */
-export const logsumexp: Softmax['logsumexp'] = shared.logsumexp;
+export const logsumexp: Softmax['logsumexp'] = (x: unknown, options?: unknown) => call(shared, LOGSUMEXP, x, options) as never;
 
 /**
  * exp of every element.
@@ -114,7 +115,7 @@ export const logsumexp: Softmax['logsumexp'] = shared.logsumexp;
  * @example
  * exp([0, 1]); // => [1, 2.718281828459045]
  */
-export const exp: Softmax['exp'] = shared.exp;
+export const exp: Softmax['exp'] = (x, options) => expOn(shared, x, options) as never;
 
 /**
  * An array in the memory of the instance: calls that take it, and that write to one as `out`, copy nothing.
@@ -130,7 +131,7 @@ export const exp: Softmax['exp'] = shared.exp;
  * logits.data; // => [0.5, 0.5, 0.5, 0.5]
  * logits.dispose();
  */
-export const tensor: Softmax['tensor'] = shared.tensor;
+export const tensor: Softmax['tensor'] = (dtype, shape, data) => tensorOn(shared, dtype, shape, data) as never;
 
 /**
  * Compiles ahead of the first call and off the critical path; nothing needs it.
@@ -140,7 +141,7 @@ export const tensor: Softmax['tensor'] = shared.tensor;
  * @example
  * (await init()).build === info().build; // => true
  */
-export const init: Softmax['init'] = shared.init;
+export const init: Softmax['init'] = () => shared.init();
 
 /**
  * Which build answers, which were refused and why, the bytes of memory, and how many tensors live.
@@ -148,13 +149,17 @@ export const init: Softmax['init'] = shared.init;
  * @example
  * info().tensors; // => 0
  */
-export const info: Softmax['info'] = shared.info;
+export const info: Softmax['info'] = () => shared.info();
 
-// documented in companions.ts
-export const argmax: Softmax['argmax'] = shared.argmax;
-export const topk: Softmax['topk'] = shared.topk;
-export const oneHot: Softmax['oneHot'] = shared.oneHot;
-export const crossEntropy: Softmax['crossEntropy'] = shared.crossEntropy;
-export const softmaxGradient: Softmax['softmaxGradient'] = shared.softmaxGradient;
-export const logSoftmaxGradient: Softmax['logSoftmaxGradient'] = shared.logSoftmaxGradient;
-export const crossEntropyGradient: Softmax['crossEntropyGradient'] = shared.crossEntropyGradient;
+// documented in api.ts
+export const argmax: Softmax['argmax'] = (x, options) => argmaxOn(shared, x, options) as never;
+export const topk: Softmax['topk'] = (x, k, options) => topkOn(shared, x, k, options) as never;
+export const oneHot: Softmax['oneHot'] = (labels, classes, options) => oneHotOf(labels, classes, options) as never;
+export const crossEntropy: Softmax['crossEntropy'] = (logits, target, options) =>
+  crossEntropyOn(shared, logits, target, options) as never;
+export const softmaxGradient: Softmax['softmaxGradient'] = (y, dy, options) =>
+  softmaxGradientOn(shared, y, dy, options) as never;
+export const logSoftmaxGradient: Softmax['logSoftmaxGradient'] = (y, dy, options) =>
+  logSoftmaxGradientOn(shared, y, dy, options) as never;
+export const crossEntropyGradient: Softmax['crossEntropyGradient'] = (logits, target, options) =>
+  crossEntropyGradientOn(shared, logits, target, options) as never;

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'rolldown';
+import { rolldown } from 'rolldown';
 import { makePatch } from './patch.mjs';
 
 const root = dirname(import.meta.dirname);
@@ -35,7 +35,7 @@ const patches = { simd: makePatch(wasm.relaxed, wasm.simd), scalar: makePatch(wa
 const line = ([name, bytes]) => `export const ${name}: string =\n  '${Buffer.from(bytes).toString('hex')}';\n`;
 writeFileSync(
   join(root, 'src/generated/bytes.ts'),
-  `// Written by tools/build.mjs, in hexadecimal: the build relaxed, and the others as patches of it (src/patch.ts).\n` +
+  `// Written by tools/build.mjs, in hexadecimal: the build relaxed, and the others as patches of it (src/kernels/patch.ts).\n` +
     Object.entries({ relaxed: wasm.relaxed, ...patches })
       .map(line)
       .join(''),
@@ -47,7 +47,7 @@ if (process.argv[2] !== 'wasm') {
     dist = join(root, 'dist');
   for (const folder of [out, dist]) rmSync(folder, { recursive: true, force: true });
   await run(within('typescript', 'bin/tsc'), '-p', 'tsconfig.json', '--outDir', out);
-  const { applyPatch } = await import(pathToFileURL(join(out, 'patch.js')).href);
+  const { applyPatch } = await import(pathToFileURL(join(out, 'kernels/patch.js')).href);
   for (const [name, patch] of Object.entries(patches)) {
     if (!wasm[name].equals(applyPatch(wasm.relaxed, patch))) throw new Error(`the patch does not make ${name}.wasm`);
   }
@@ -61,18 +61,25 @@ if (process.argv[2] !== 'wasm') {
         if (file.code) file.code = file.code.replace(/`([0-9a-f]{99,})`/g, "'$1'");
     },
   };
-  const options = { external: /\.wasm\?module$/, logLevel: 'warn', plugins: [quote] };
-  const minify = { compress: false, mangle: { toplevel: false }, codegen: true };
-  const output = { dir: dist, format: 'esm', comments: false, minify };
-  await build({ ...options, input: join(out, 'index.js'), output });
-  // these two differ in what they import only, and whoever takes one of them bundles it
-  const entries = { edge: join(out, 'edge.js'), edgeLight: join(out, 'edgeLight.js') };
-  await build({ ...options, input: entries, output: { ...output, chunkFileNames: 'core.js' } });
+  // all entries are src/index.ts; where the wasm comes from is what they differ in
+  const entry = async (name, source) => {
+    const from = {
+      name: 'source',
+      resolveId: (id) => (source && id.endsWith('/source.js') ? join(out, `kernels/source.${source}.js`) : undefined),
+    };
+    const plugins = [from, quote];
+    const bundle = await rolldown({ input: join(out, 'index.js'), external: /\.wasm\?module$/, logLevel: 'warn', plugins });
+    const minify = { compress: false, mangle: { toplevel: false }, codegen: true };
+    await bundle.write({ file: join(dist, `${name}.js`), format: 'esm', comments: false, minify });
+    await bundle.close();
+  };
+  await Promise.all([entry('index'), entry('edge', 'workerd'), entry('edgeLight', 'edgeLight'), entry('js', 'none')]);
   // of the types what index.d.ts leads to
   const types = new Set(['index.d.ts']);
   for (const file of types) {
     const text = readFileSync(join(out, file), 'utf8');
-    for (const [, name] of text.matchAll(/from '\.\/(\w+)\.[jt]s'/g)) types.add(`${name}.d.ts`);
+    for (const [, name] of text.matchAll(/from '(\.{1,2}\/[\w./]+)\.[jt]s'/g)) types.add(join(dirname(file), `${name}.d.ts`));
+    mkdirSync(dirname(join(dist, file)), { recursive: true });
     writeFileSync(join(dist, file), text);
   }
   for (const name of builds) copyFileSync(join(root, `build/${name}.wasm`), join(dist, `${name}.wasm`));

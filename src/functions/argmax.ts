@@ -1,13 +1,16 @@
-import { className, equal, open, rowMajor, settle, show, type Input } from './arrays.ts';
-import type { Heap } from './heap.ts';
-import { Layout } from './layout.ts';
-import { describe, type Nested } from './nested.ts';
-import { readOptions, type Options } from './options.ts';
-import { isInjective } from './overlap.ts';
-import { inLanes, isRun, refuseOthers, Rows, rowsAtOnce, type Floats } from './rows.ts';
+import { open } from '../input/open.ts';
+import { AXIS, DTYPE, KEEPDIMS, OUT, readOptions, SHAPE, WHERE, type Spec } from '../input/options.ts';
+import { show } from '../input/shapes.ts';
+import { FLOAT32, FLOAT64, INT32 } from '../input/storage.ts';
+import type { Floats } from '../input/typed.ts';
+import type { Instance } from '../instance.ts';
+import type { Call } from '../plan/call.ts';
+import { isNumber, wrap } from '../plan/result.ts';
+import { read, write } from '../plan/walk.ts';
+import { leave } from '../run/execute.ts';
+import { CHUNK, inLanes, inPieces, Rows, rowsAtOnce } from '../run/rows.ts';
 import { Search } from './search.ts';
-import type { ArrayResult } from './softmax.ts';
-import { read, run, walkOver, write, type Walk } from './walk.ts';
+import type { ArrayResult, Nested, Options } from './types.ts';
 
 /** Options of argmax. `out` is an Int32Array, or an object with one. */
 export type ArgmaxOptions = Pick<Options, 'axis' | 'shape' | 'keepdims' | 'where' | 'dtype' | 'out'>;
@@ -28,102 +31,141 @@ export type Indices<X, O = unknown> = O extends { readonly out: infer W extends 
 /** The longest lane whose indices an Int32Array holds. */
 export const MOST_INDEX = 0x7fff_ffff;
 
-export function argmax(heap: () => Heap, x: unknown, options: Options | undefined): unknown {
-  const name = 'argmax';
-  refuseOthers(name, options, ['axis', 'shape', 'out', 'keepdims', 'where', 'dtype']);
-  const { axis, shape, out, keepdims, where, dtype } = options ?? {};
-  const input = open(name, 'x', x, false);
-  const given = readOptions(name, { axis, shape, keepdims, where, dtype }, { reduces: true });
-  const place = out === undefined || out === null ? undefined : openOut(name, out);
-  const plan = new Layout(name, input, given, { reduces: true });
-  const { length } = plan,
-    lanes = plan.outer * plan.inner;
-  if (lanes > 0 && (length === 0 || length > MOST_INDEX)) {
+const spec: Spec = {
+  name: 'argmax',
+  takes: AXIS | SHAPE | OUT | KEEPDIMS | WHERE | DTYPE,
+  reduces: true,
+  axis: null,
+  what: 'x',
+  result: INT32,
+};
+
+/** lanes of fewer elements are looked at one by one where they lie */
+const SHORT = 256;
+
+export function argmax(on: Instance, x: unknown, options: unknown): unknown {
+  const c = on.take();
+  readOptions(c, spec, options);
+  open(c, spec.name, 'x', x, false, c.heap);
+  c.plan();
+  const { length, results } = c;
+  if (results > 0 && (length === 0 || length > MOST_INDEX)) {
     throw new RangeError(
-      `${name}: x with shape ${show(plan.shape)} has lanes of length ${length}; a maximum needs at least one element, and an index at most 31 bits`,
+      `argmax: x with shape ${show(c.shape)} has lanes of length ${length}; a maximum needs at least one element, and an index at most 31 bits`,
     );
   }
-  const target = place && aim(name, place, plan.result);
-
-  const rows = new Rows(inLanes(plan.source, plan), length, plan.sourceDtype);
-  const mask = plan.where && maskRows(plan.where, plan);
-  const bits = mask && new Uint8Array(Math.min(lanes, rowsAtOnce(length)) * length);
-  const found = new Int32Array(lanes),
-    some = rowsAtOnce(length),
-    search = new Search(heap);
-  for (let from = 0; from < lanes; from += some) {
-    const n = Math.min(some, lanes - from);
-    rows.load(from, n);
-    if (bits !== undefined) read(mask!, from * length, n * length, bits, 0);
-    for (let r = 0; r < n; r++) {
-      const at = rows.at + r * length;
-      found[from + r] =
-        bits === undefined
-          ? largest(search, rows.data, at, length)
-          : largestOf(rows.data, at, length, bits, r * length);
-    }
-  }
-  if (target === undefined) return plan.wrap(found, 'int32');
-  write(target, 0, lanes, found, 0);
-  return out;
+  const y = results === 1 && isNumber(c) && isShort(c) ? largest(c.data as Floats, c.offset, length) : several(c);
+  on.give(c);
+  return y;
 }
 
-/** Index of the first maximum; the first NaN where there is one. */
-function largest(search: Search, x: Floats, at: number, n: number): number {
+function isShort(c: Call): boolean {
+  return (
+    c.length <= SHORT &&
+    !c.gathered &&
+    c.where === undefined &&
+    c.target === undefined &&
+    (c.storage === FLOAT32 || c.storage === FLOAT64)
+  );
+}
+
+/** The index of the first maximum of a short lane, the first NaN where there is one. */
+function largest(x: Floats, at: number, n: number): number {
+  return x instanceof Float32Array ? largest32(x, at, n) : largest64(x, at, n);
+}
+
+function largest32(x: Float32Array, at: number, n: number): number {
   let best = x[at]!,
     index = 0;
-  search.begin();
-  for (let j = 1; best === best && (j = search.next(x, at, n, j, best)) < n; j++) {
-    best = x[at + j]!;
-    index = j;
-  }
-  return index;
-}
-
-/** The same among unmasked elements; -1 where there are none. */
-function largestOf(x: Floats, at: number, n: number, bits: Uint8Array, from: number): number {
-  let best = -Infinity,
-    index = -1;
-  for (let j = 0; j < n; j++) {
-    if (bits[from + j] === 0) continue;
+  for (let j = 1; j < n && best === best; j++) {
     const value = x[at + j]!;
-    if (value !== value) return j;
-    if (value > best || index < 0) ((best = value), (index = j));
+    if (!(value <= best)) ((best = value), (index = j));
   }
   return index;
 }
 
-function maskRows(where: Walk, plan: Layout): Walk {
-  if (plan.inner === 1 || isRun(where)) return inLanes(where, plan);
-  const size = plan.outer * plan.length * plan.inner,
-    bits = new Uint8Array(size);
-  read(where, 0, size, bits, 0);
-  return inLanes(run(bits, 0, size), plan);
+function largest64(x: Float64Array, at: number, n: number): number {
+  let best = x[at]!,
+    index = 0;
+  for (let j = 1; j < n && best === best; j++) {
+    const value = x[at + j]!;
+    if (!(value <= best)) ((best = value), (index = j));
+  }
+  return index;
 }
 
-function openOut(name: string, out: unknown): Input {
-  const wanted = 'an Int32Array, or { data, shape } with one as data';
-  if (typeof out !== 'object' || Array.isArray(out))
-    throw new TypeError(`${name}: out is ${describe(out)}; it must be ${wanted}`);
-  const input = open(name, 'out', out, false);
-  if (className(input.data) !== 'Int32Array') {
-    throw new TypeError(`${name}: out is ${describe(input.data)}; the result is int32 and needs ${wanted}`);
-  }
-  return input;
+function several(c: Call): unknown {
+  if (c.inWindow) leave(c);
+  const { length, results } = c,
+    rows = new Rows(inLanes(c.source, c), c.storage),
+    mask = c.where && inLanes(c.where, c),
+    bits = mask && new Uint8Array(Math.min(results, rowsAtOnce(length)) * Math.min(length, CHUNK));
+  const found = new Int32Array(results),
+    first = new FirstMaximum(new Search(c.heap));
+  inPieces(
+    results,
+    length,
+    (start, count) => {
+      rows.load(start, count);
+      if (bits !== undefined) read(mask!, start, count, bits, 0);
+    },
+    (lane, at, n) => {
+      if (first.seen === length) first.begin();
+      if (bits === undefined) first.look(rows.data, rows.at + at, n);
+      else first.lookAtUnmasked(rows.data, rows.at + at, n, bits, at);
+      found[lane] = first.index;
+    },
+  );
+  if (c.target === undefined) return wrap(c, found);
+  write(c.targetWalk!, 0, results, found, 0);
+  return c.target;
 }
 
-function aim(name: string, input: Input, result: readonly number[]): Walk {
-  const view = settle(name, 'out', input, result);
-  if (!equal(view.shape, result)) {
-    throw new RangeError(
-      `${name}: out has shape ${show(view.shape)}; the result has shape ${show(result)}, give out the same`,
-    );
+/** The index of the first maximum of a lane, the first NaN where there is one, in blocks; -1 where all is masked. */
+class FirstMaximum {
+  index = -1;
+  /** elements of the lane that have been looked at */
+  seen = 0;
+  #best = -Infinity;
+  readonly #search: Search;
+
+  constructor(search: Search) {
+    this.#search = search;
   }
-  const strides = view.strides ?? rowMajor(view.shape);
-  if (!isInjective(view.shape, strides)) {
-    throw new RangeError(
-      `${name}: out with shape ${show(view.shape)} and strides ${show(strides)} writes some places twice; give every element a place of its own`,
-    );
+
+  begin(): void {
+    this.index = -1;
+    this.seen = 0;
+    this.#best = -Infinity;
   }
-  return walkOver(view.data, view.offset, view.shape, strides, [...view.shape.keys()]);
+
+  look(x: Floats, at: number, n: number): void {
+    let best = this.#best,
+      index = this.index - this.seen,
+      j = 0;
+    if (this.seen === 0) ((best = x[at]!), (index = 0), (j = 1));
+    const search = this.#search;
+    search.begin();
+    for (; best === best && (j = search.next(x, at, n, j, best)) < n; j++) {
+      best = x[at + j]!;
+      index = j;
+    }
+    this.#best = best;
+    this.index = index + this.seen;
+    this.seen += n;
+  }
+
+  lookAtUnmasked(x: Floats, at: number, n: number, bits: Uint8Array, from: number): void {
+    let best = this.#best,
+      index = this.index;
+    for (let j = 0; best === best && j < n; j++) {
+      const value = x[at + j]!;
+      if (bits[from + j] === 0 || (value <= best && index >= 0)) continue;
+      best = value;
+      index = this.seen + j;
+    }
+    this.#best = best;
+    this.index = index;
+    this.seen += n;
+  }
 }

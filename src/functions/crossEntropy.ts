@@ -1,10 +1,15 @@
-import { encode } from './half.ts';
-import type { Nested, Options, Strided } from './layout.ts';
-import { sumLow } from './pairs.ts';
-import { total, wrapLike, type Floats } from './rows.ts';
-import type { Result } from './softmax.ts';
-import { Problem, type Kernel } from './targets.ts';
-import type { TypedArray } from './walk.ts';
+import { AXIS, DTYPE, LOSS, PRECISION, SHAPE, THETA, type Spec } from '../input/options.ts';
+import { OBJECT } from '../input/view.ts';
+import type { TypedArray } from '../input/typed.ts';
+import type { Instance } from '../instance.ts';
+import { LOG_SOFTMAX } from '../kernels/contract.ts';
+import { BinnedSum } from '../numeric/binnedSum.ts';
+import { encode } from '../numeric/half.ts';
+import { fresh, numberOf } from '../plan/result.ts';
+import { inChunks } from '../run/chunks.ts';
+import { wrapLike } from '../run/rows.ts';
+import { Problem } from './targets.ts';
+import type { Nested, Options, Result, Strided } from './types.ts';
 
 /** Options of crossEntropy, with the meanings and defaults that PyTorch gives them. */
 export interface CrossEntropyOptions extends Pick<Options, 'shape' | 'theta' | 'dtype' | 'precision'> {
@@ -32,63 +37,52 @@ export type Loss<X, O = unknown> = O extends { readonly reduction: 'none' }
       : Nested | number
   : number;
 
-// Per lane a row of coefficients c, target times weight: loss = -sum_j c_j log p_j.
+// Per lane a row of coefficients c, target times weight: loss = -sum_j c_j log p_j, where nothing times -Infinity is nothing.
 
-export function crossEntropy(
-  logSoftmax: Kernel,
-  logits: unknown,
-  target: unknown,
-  options: Record<string, unknown> | undefined,
-): unknown {
-  const problem = new Problem('crossEntropy', logits, target, options, []);
-  const { plan, lanes, indices, weights, epsilon, perLane, input } = problem;
-  const { length } = plan,
-    c = new Float64Array(length);
-  const losses = new Float64Array(perLane ? lanes : 0);
-  let hi = 0,
-    lo = 0;
-  const plain = indices !== undefined && epsilon === 0;
-  problem.chunks(logSoftmax, (from, count, _, logs) => {
+const spec: Spec = {
+  name: 'crossEntropy',
+  takes: AXIS | SHAPE | THETA | DTYPE | PRECISION | LOSS,
+  reduces: false,
+  axis: -1,
+  what: 'logits',
+};
+
+export function crossEntropy(on: Instance, logits: unknown, target: unknown, options: unknown): unknown {
+  const problem = new Problem(on, spec, logits, target, options);
+  const { call, lanes, indices, weights, epsilon, perLane, probabilities } = problem,
+    { length, storage } = call,
+    losses = new Float64Array(perLane ? lanes : 0);
+  const plain = indices !== undefined && epsilon === 0,
+    coefficients = new Float64Array(plain ? 0 : length),
+    sum = new BinnedSum(),
+    one = new BinnedSum().add(1, 1);
+  inChunks(call, LOG_SOFTMAX, (from, count, logs, start) => {
+    probabilities?.load(from * length, count * length);
     for (let r = 0; r < count; r++) {
-      const at = r * length;
-      let loss = 0;
+      const at = start + r * length;
       if (plain) {
         const label = indices[from + r]!;
-        if (label !== problem.ignored) loss = term(weights === undefined ? 1 : weights[label]!, logs[at + label]!);
-      } else if (problem.coefficients(from + r, r, c)) {
-        loss = lossOf(c, logs, at);
+        if (label !== problem.ignored) sum.add(weights === undefined ? -1 : -weights[label]!, logs[at + label]!);
+      } else if (problem.coefficients(from + r, r, coefficients)) {
+        for (let j = 0; j < length; j++) sum.add(-coefficients[j]!, logs[at + j]!);
       }
-      if (perLane) losses[from + r] = loss;
-      else {
-        const sum = hi + loss;
-        lo += sumLow(hi, loss, sum);
-        hi = sum;
-      }
+      if (!perLane) continue;
+      losses[from + r] = sum.over(one);
+      sum.clear();
     }
   });
-  if (!perLane) return total(hi, lo) / problem.divisor;
-  const shape = problem.kept;
-  if (shape.length === 0 && input.form !== 'object') return losses[0];
-  const data: TypedArray = plan.fresh(lanes);
-  if (data[Symbol.toStringTag] === 'Uint16Array') encode(losses, 0, lanes, plan.sourceDtype!);
-  data.set(losses);
-  return wrapLike(input, data, shape, plan.dtype);
-}
-
-/** -sum_j c_j log p_j, the logarithms from `at` on */
-function lossOf(c: Float64Array, logs: Floats, at: number): number {
-  let hi = 0,
-    lo = 0;
-  for (let j = 0; j < c.length; j++) {
-    const value = term(c[j]!, logs[at + j]!),
-      sum = hi + value;
-    lo += sumLow(hi, value, sum);
-    hi = sum;
+  if (!perLane) {
+    on.give(call);
+    return sum.over(problem.divisor);
   }
-  return total(hi, lo);
-}
-
-/** -c log p, where nothing times -Infinity is nothing. */
-function term(c: number, log: number): number {
-  return c === 0 && log === -Infinity ? 0 : 0 - c * log;
+  const shape = problem.kept,
+    data: TypedArray = fresh(call, lanes);
+  if (storage.bits >= 0 && storage.carrier === 'Uint16Array') encode(losses, 0, lanes, storage.name as 'float16');
+  data.set(losses);
+  const y =
+    shape.length === 0 && call.form !== OBJECT
+      ? numberOf(data, call.result)
+      : wrapLike(call, data, shape, call.result.name);
+  on.give(call);
+  return y;
 }

@@ -1,8 +1,10 @@
-import { count, open } from './arrays.ts';
-import { describe } from './nested.ts';
-import { refuseOthers, values, whole, wrapLike } from './rows.ts';
-import type { ArrayResult } from './softmax.ts';
-import type { TypedArray } from './walk.ts';
+import { describe } from '../input/describe.ts';
+import { open } from '../input/open.ts';
+import { DTYPE, Given, readOptions, type Spec } from '../input/options.ts';
+import { count } from '../input/shapes.ts';
+import type { TypedArray } from '../input/typed.ts';
+import { values, wrapLike } from '../run/rows.ts';
+import type { ArrayResult } from './types.ts';
 
 /** Options of oneHot. */
 export interface OneHotOptions {
@@ -30,24 +32,26 @@ export type OneHot<X, O = unknown> = X extends number | readonly unknown[]
 
 const holders = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
 
-export function oneHot(labels: unknown, classes: unknown, options: { readonly dtype?: unknown } | undefined): unknown {
-  const name = 'oneHot';
-  refuseOthers(name, options, ['dtype']);
-  const dtype = options?.dtype ?? 'float32';
-  if (typeof dtype !== 'string') throw new TypeError(`${name}: dtype is ${describe(dtype)}; it must be a string`);
+const spec: Spec = { name: 'oneHot', takes: DTYPE, reduces: false, axis: null, what: 'labels' };
+
+export function oneHot(labels: unknown, classes: unknown, options: unknown): unknown {
+  const { name } = spec,
+    given = new Given();
+  readOptions(given, spec, options);
+  const dtype = given.dtype ?? 'float32';
   const holder = Object.hasOwn(holders, dtype) ? holders[dtype as keyof typeof holders] : undefined;
   if (holder === undefined) {
     throw new RangeError(`${name}: dtype is ${describe(dtype)}; it must be one of ${Object.keys(holders).join(', ')}`);
   }
-  const input = open(name, 'labels', labels, false);
-  const { data, shape } = values(name, 'labels', input);
+  open(given, name, 'labels', labels, false);
+  const data = values(given, name);
   const width = whole(name, 'classes', classes, 0x7fff_ffff, 'the number of classes');
-  const result = [...shape, width],
+  const result = [...given.shape, width],
     size = count(name, 'the result', result);
-  checkLabels(name, 'labels', data, shape, width, undefined);
+  checkLabels(name, 'labels', data, given.shape, width, undefined);
   const rows = new holder(size);
   for (let i = 0; i < data.length; i++) rows[i * width + data[i]!] = 1;
-  return wrapLike(input, rows, result, dtype);
+  return wrapLike(given, rows, result, dtype);
 }
 
 /** Every label must be an integer from 0 to classes - 1, or the one that is ignored. */
@@ -74,4 +78,13 @@ export function checkLabels(
       `${name}: ${which} is ${label}, ${wrong}; labels are integers from 0 to ${classes - 1}${others}`,
     );
   }
+}
+
+/** An argument that counts something. */
+export function whole(name: string, what: string, value: unknown, most: number, why: string): number {
+  if (typeof value !== 'number' || value !== value) {
+    throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be an integer, ${why}`);
+  }
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new RangeError(`${name}: ${what} is ${value}; it must be an integer from 0 to ${most}, ${why}`);
 }

@@ -1,5 +1,5 @@
-import type { Heap } from './heap.ts';
-import type { Floats } from './rows.ts';
+import type { Floats } from '../input/typed.ts';
+import type { Heap } from '../kernels/heap.ts';
 
 /** lanes below so many elements are not worth a copy */
 const SHORT = 256;
@@ -10,12 +10,12 @@ const PIECE = 65536;
 
 /** Goes through lanes from one element that is above a bound to the next. */
 export class Search {
-  private readonly heap: () => Heap;
+  private readonly heap: Heap;
   /** what the memory holds of the lane, from .. to */
   private from = 0;
   private to = 0;
 
-  constructor(heap: () => Heap) {
+  constructor(heap: Heap) {
     this.heap = heap;
   }
 
@@ -32,8 +32,8 @@ export class Search {
   }
 
   private far(x: Floats, at: number, n: number, j: number, least: number): number {
-    const heap = this.heap(),
-      address = heap.window(PIECE),
+    const { heap } = this,
+      { address } = heap,
       bytes = x.BYTES_PER_ELEMENT;
     const { findF32, findF64 } = heap.kernels;
     for (; j < n; j = this.to) {

@@ -1,20 +1,20 @@
-import { equal, open, product, settle, show, type Input } from './arrays.ts';
+import { describe } from '../input/describe.ts';
+import { open, settle } from '../input/open.ts';
+import { readOptions, type Spec } from '../input/options.ts';
+import { equal, product, show } from '../input/shapes.ts';
+import { View } from '../input/view.ts';
+import type { Instance } from '../instance.ts';
+import { BinnedSum } from '../numeric/binnedSum.ts';
+import type { Call } from '../plan/call.ts';
+import { keptAxes } from '../plan/lanes.ts';
+import type { Walk } from '../plan/walk.ts';
+import { leave } from '../run/execute.ts';
+import { beside, Rows, storageBeside, values } from '../run/rows.ts';
 import { checkLabels } from './labels.ts';
-import { Layout } from './layout.ts';
-import { describe } from './nested.ts';
-import { readOptions, type Options } from './options.ts';
-import { beside, halfOf, inLanes, keptAxes, refuseOthers, Rows, rowsAtOnce, values, type Floats } from './rows.ts';
-import type { Walk } from './walk.ts';
-
-/** softmax or logSoftmax of an instance */
-export type Kernel = (x: Floats, options: object) => unknown;
-
-const names = 'axis shape reduction labelSmoothing classWeights ignoreIndex theta precision dtype';
 
 /** The arguments of crossEntropy and its gradient, checked. */
 export class Problem {
-  readonly plan: Layout;
-  readonly input: Input;
+  readonly call: Call;
   readonly mean: boolean;
   readonly perLane: boolean;
   readonly lanes: number;
@@ -26,41 +26,36 @@ export class Problem {
   readonly weights: Float64Array | undefined;
   /** label smoothing: so much of the target is spread evenly over the classes */
   readonly epsilon: number;
-  private readonly precision: 'fast' | 'exact';
-  private readonly probabilities: Rows | undefined;
+  readonly probabilities: Rows | undefined;
 
-  constructor(
-    name: string,
-    logits: unknown,
-    target: unknown,
-    options: Record<string, unknown> | undefined,
-    more: readonly string[],
-  ) {
-    refuseOthers(name, options, [...names.split(' '), ...more]);
-    const { axis = -1, shape, theta, precision, dtype, out, reduction } = options ?? {};
-    const { labelSmoothing, classWeights, ignoreIndex } = options ?? {};
-    const spec = { reduces: false };
-    const x = open(name, 'logits', logits, false),
-      t = open(name, 'target', target, false);
-    const w =
-      classWeights === undefined || classWeights === null ? undefined : open(name, 'classWeights', classWeights, false);
-    const given = readOptions(name, { axis, shape, theta, precision, dtype, out } as Options, spec);
+  constructor(on: Instance, spec: Spec, logits: unknown, target: unknown, options: unknown) {
+    const { name } = spec,
+      c = on.take(),
+      t = new View();
+    readOptions(c, spec, options);
+    const { reduction, labelSmoothing, classWeights, ignoreIndex } = c;
+    let w: View | undefined;
+    if (classWeights !== undefined && classWeights !== null) {
+      w = new View();
+      open(w, name, 'classWeights', classWeights, false);
+    }
     const kind = readReduction(name, reduction);
     const part = (n: number): boolean => n >= 0 && n <= 1;
     this.epsilon = readNumber(name, 'labelSmoothing', labelSmoothing, 0, part, 'a number from 0 to 1');
     this.ignored = readNumber(name, 'ignoreIndex', ignoreIndex, -100, Number.isInteger, 'an integer');
-    if ((x.shape ?? given.shape)?.length === 0) {
+    open(t, name, 'target', target, false);
+    open(c, name, 'logits', logits, false, c.heap);
+    if ((c.said ?? c.asked)?.length === 0) {
       throw new RangeError(`${name}: logits have rank 0; give the logits of all classes, for instance [1, 3, 2]`);
     }
-    const plan = new Layout(name, x, given, spec);
-    if (plan.axes.length === 0)
+    c.plan();
+    if (c.axes?.length === 0)
       throw new RangeError(`${name}: axis [] leaves no classes; say along which axis they lie, -1 for the last`);
-    this.plan = plan;
-    this.input = x;
-    this.precision = given.exact ? 'exact' : 'fast';
+    if (c.inWindow) leave(c);
+    this.call = c;
     this.mean = kind === 'mean';
     this.perLane = kind === 'none';
-    this.lanes = plan.outer * plan.inner;
+    this.lanes = c.outer * c.inner;
 
     if (this.isDense(name, t)) {
       if (ignoreIndex !== undefined && ignoreIndex !== null && this.ignored >= 0) {
@@ -68,18 +63,17 @@ export class Problem {
           `${name}: ignoreIndex is ${this.ignored} but the target holds probabilities; it is meant for class indices, leave it out`,
         );
       }
-      this.target = beside(name, 'target', t, 'logits', plan);
-      this.probabilities = new Rows(this.target, plan.length, halfOf(t, plan));
+      this.target = beside(c, t);
+      this.probabilities = new Rows(this.target, storageBeside(c, t));
     } else {
-      const { data, shape: own } = values(name, 'target', t);
-      checkLabels(name, 'target', data, own, plan.length, this.ignored);
-      this.indices = data;
+      this.indices = values(t, name);
+      checkLabels(name, 'target', this.indices, t.shape, c.length, this.ignored);
     }
     if (w !== undefined) {
-      const { data, shape: own } = values(name, 'classWeights', w);
-      if (own.length !== 1 || own[0] !== plan.length) {
+      const data = values(w, name);
+      if (w.shape.length !== 1 || w.shape[0] !== c.length) {
         throw new RangeError(
-          `${name}: classWeights has shape ${show(own)}; there are ${plan.length} classes, give one weight for each`,
+          `${name}: classWeights has shape ${show(w.shape)}; there are ${c.length} classes, give one weight for each`,
         );
       }
       this.weights = data;
@@ -87,37 +81,38 @@ export class Problem {
   }
 
   /** Whether the target has a number for each logit, rather than a class for each lane. */
-  private isDense(name: string, target: Input): boolean {
-    const { shape } = this.plan,
+  private isDense(name: string, target: View): boolean {
+    const { shape } = this.call,
       kept = this.kept,
       { lanes } = this,
-      size = lanes * this.plan.length;
-    const given = target.shape ?? [target.data.length];
+      size = lanes * this.call.length;
+    const given = target.said ?? [target.data.length];
     const fits = (wanted: readonly number[]): boolean =>
-      target.shape === undefined ? target.data.length === product(wanted) : equal(given, wanted);
+      target.said === undefined ? target.data.length === product(wanted) : equal(given, wanted);
     const dense = fits(shape),
       sparse = fits(kept);
     if (dense && sparse) return /^Float/.test(target.data[Symbol.toStringTag]); // one class, flat arrays: only the type can tell
     if (dense || sparse) return dense;
-    settle(name, 'target', target, undefined);
+    settle(target, name, undefined);
     throw new RangeError(
       `${name}: target has shape ${show(given)}; the logits have shape ${show(shape)}: give a class index for each lane (shape ${show(kept)}, ${lanes} of them) or a probability for each logit (${size})`,
     );
   }
 
   get kept(): number[] {
-    return keptAxes(this.plan).map((d) => this.plan.shape[d]!);
+    const { shape } = this.call;
+    return keptAxes(this.call, shape.length).map((d) => shape[d]!);
   }
 
   /** By what the sum is divided: for classes the sum of their weights, for probabilities the number of lanes. */
-  get divisor(): number {
-    const { indices, weights, ignored } = this;
-    if (!this.mean) return 1;
-    if (indices === undefined) return this.lanes * this.plan.length === 0 ? NaN : this.lanes;
-    let total = 0;
+  get divisor(): BinnedSum {
+    const { indices, weights, ignored } = this,
+      sum = new BinnedSum();
+    if (!this.mean) return sum.add(1, 1);
+    if (indices === undefined) return sum.add(1, this.lanes * this.call.length === 0 ? NaN : this.lanes);
     for (let i = 0; i < indices.length; i++)
-      if (indices[i] !== ignored) total += weights === undefined ? 1 : weights[indices[i]!]!;
-    return total;
+      if (indices[i] !== ignored) sum.add(1, weights === undefined ? 1 : weights[indices[i]!]!);
+    return sum;
   }
 
   /** Lane `lane`, the r-th of those that are loaded: its row of coefficients. False where it is ignored. */
@@ -136,24 +131,6 @@ export class Problem {
     }
     if (weights !== undefined) for (let j = 0; j < n; j++) c[j]! *= weights[j]!;
     return true;
-  }
-
-  /** Calls `each` for some lanes at a time with the logits and the kernel's result on them. */
-  chunks(kernel: Kernel, each: (from: number, count: number, x: Rows, y: Floats) => void): void {
-    const { plan, lanes, precision } = this,
-      { length, theta } = plan;
-    if (length === 0) return;
-    const x = new Rows(inLanes(plan.source, plan), length, plan.sourceDtype),
-      some = Math.min(lanes, rowsAtOnce(length));
-    const y = x.data instanceof Float32Array ? new Float32Array(some * length) : new Float64Array(some * length);
-    for (let from = 0; from < lanes; from += some) {
-      const n = Math.min(some, lanes - from);
-      x.load(from, n);
-      this.probabilities?.load(from, n);
-      const out = n === some ? y : y.subarray(0, n * length);
-      kernel(x.data.subarray(x.at, x.at + n * length), { shape: [n, length], axis: -1, theta, precision, out });
-      each(from, n, x, out);
-    }
   }
 }
 

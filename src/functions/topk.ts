@@ -1,14 +1,19 @@
-import { className, open, rowMajor, show } from './arrays.ts';
+import { describe } from '../input/describe.ts';
+import { open } from '../input/open.ts';
+import { AXIS, DTYPE, readOptions, SHAPE, type Spec } from '../input/options.ts';
+import { rowMajor, show } from '../input/shapes.ts';
+import { INT32 } from '../input/storage.ts';
+import { classOf, className, type Floats, type TypedArray } from '../input/typed.ts';
+import type { Instance } from '../instance.ts';
+import { encode } from '../numeric/half.ts';
+import { axesOf, keptAxes } from '../plan/lanes.ts';
+import { walkOver, write } from '../plan/walk.ts';
+import { leave } from '../run/execute.ts';
+import { inLanes, inPieces, Rows, wrapLike } from '../run/rows.ts';
 import { MOST_INDEX } from './argmax.ts';
-import { encode } from './half.ts';
-import type { Heap } from './heap.ts';
-import { Layout } from './layout.ts';
-import { describe } from './nested.ts';
-import { readOptions, type Options } from './options.ts';
-import { inLanes, keptAxes, refuseOthers, Rows, rowsAtOnce, whole, wrapLike, type Floats } from './rows.ts';
+import { whole } from './labels.ts';
 import { Search } from './search.ts';
-import type { ArrayResult } from './softmax.ts';
-import { walkOver, write, type TypedArray } from './walk.ts';
+import type { ArrayResult, Options } from './types.ts';
 
 /** Options of topk: one axis, or the whole array. */
 export interface TopkOptions extends Pick<Options, 'shape' | 'dtype'> {
@@ -33,82 +38,128 @@ export type TopOf<X, O = unknown> = X extends TypedArray
       ? Top<Plain<X>, Plain<X>>
       : Top<number[], number[]>;
 
-export function topk(heap: () => Heap, x: unknown, k: unknown, options: Options | undefined): unknown {
-  const name = 'topk';
-  refuseOthers(name, options, ['axis', 'shape', 'dtype']);
-  const { axis, shape, dtype } = options ?? {};
-  if (axis !== undefined && axis !== null && typeof axis !== 'number') {
-    throw new TypeError(`${name}: axis is ${describe(axis)}; it must be an integer, or null for the whole array`);
+const spec: Spec = { name: 'topk', takes: AXIS | SHAPE | DTYPE, reduces: false, axis: null, what: 'x' };
+
+export function topk(on: Instance, x: unknown, k: unknown, options: unknown): unknown {
+  const { name } = spec,
+    c = on.take();
+  readOptions(c, spec, options);
+  if (c.axis !== null && typeof c.axis !== 'number') {
+    throw new TypeError(`${name}: axis is ${describe(c.axis)}; it must be an integer, or null for the whole array`);
   }
-  const input = open(name, 'x', x, false);
-  const plan = new Layout(name, input, readOptions(name, { axis, shape, dtype }, { reduces: false }), {
-    reduces: false,
-  });
-  const { length, source } = plan,
-    lanes = plan.outer * plan.inner;
+  open(c, name, 'x', x, false, c.heap);
+  c.plan();
+  if (c.inWindow) leave(c);
+  const { length, shape, storage } = c,
+    lanes = c.outer * c.inner,
+    rank = shape.length;
   const most = whole(
     name,
     'k',
     k,
     Math.min(length, MOST_INDEX),
-    `at most the length of the lanes (shape ${show(plan.shape)})`,
+    `at most the length of the lanes (shape ${show(shape)})`,
   );
-  const flat = typeof axis !== 'number';
-  const result = flat ? [most] : plan.shape.map((n, d) => (d === plan.axes[0] ? most : n));
+  const flat = c.axis === null,
+    axis = axesOf(c, rank)[0]!;
+  const result = flat ? [most] : shape.map((n, d) => (d === axis ? most : n));
 
-  const rows = new Rows(inLanes(source, plan), length, plan.sourceDtype),
-    some = rowsAtOnce(length);
+  const rows = new Rows(inLanes(c.source, c), storage);
   const kept = new Float64Array(lanes * most),
     found = new Int32Array(lanes * most),
-    search = new Search(heap);
-  for (let from = 0; from < lanes && most > 0; from += some) {
-    const n = Math.min(some, lanes - from);
-    rows.load(from, n);
-    for (let r = 0; r < n; r++) {
-      select(search, rows.data, rows.at + r * length, length, kept, found, (from + r) * most, most);
-    }
-  }
-  const bits = className(source.data) === 'Uint16Array' && plan.sourceDtype;
-  if (bits) encode(kept, 0, kept.length, bits);
-  const order = flat ? [0] : [...keptAxes(plan), plan.axes[0]!];
+    top = new Largest(new Search(c.heap), kept, found, most);
+  if (most > 0)
+    inPieces(
+      lanes,
+      length,
+      (start, count) => rows.load(start, count),
+      (lane, at, n) => {
+        if (top.seen === 0 || top.seen === length) top.begin(lane * most);
+        top.look(rows.data, rows.at + at, n);
+        if (top.seen === length) top.finish();
+      },
+    );
+  if (storage.bits >= 0 && className(c.data) === 'Uint16Array') encode(kept, 0, kept.length, storage.name as 'float16');
+  const order = flat ? [0] : [...keptAxes(c, rank), axis];
   const place = (from: TypedArray, into: TypedArray): TypedArray => {
     write(walkOver(into, 0, result, rowMajor(result), order), 0, from.length, from, 0);
     return into;
   };
-  return {
-    values: wrapLike(input, place(kept, sameClass(source.data, kept.length)), result, dtypeOf(plan)),
-    indices: wrapLike(input, place(found, new Int32Array(found.length)), result, 'int32'),
+  const y = {
+    values: wrapLike(c, place(kept, new (classOf(storage.carrier))(kept.length)), result, storage.name),
+    indices: wrapLike(c, place(found, new Int32Array(found.length)), result, INT32.name),
   };
+  on.give(c);
+  return y;
 }
 
 /**
- * The k largest in order, and their indices, from `to` on: up to a few by insertion, else a heap whose root is the last of
- * those found so far, taken apart at the end.
+ * The k largest of a lane in order, and their indices, in blocks: `begin` with the place for them, `look`, `finish`. Up to
+ * a few by insertion, else a heap whose root is the last of those found so far, taken apart at the end.
  */
-// prettier-ignore
-function select(search: Search, x: Floats, at: number, n: number, values: Float64Array, indices: Int32Array, to: number, k: number): void {
-  const heap = k > FEW;
-  for (let j = 0; j < k; j++) {
-    if (!heap) insert(values, indices, to, j, x[at + j]!, j);
-    else (values[to + j] = x[at + j]!), (indices[to + j] = j);
+class Largest {
+  /** elements of the lane that have been looked at */
+  seen = 0;
+  #to = 0;
+  readonly #search: Search;
+  readonly #values: Float64Array;
+  readonly #indices: Int32Array;
+  readonly #k: number;
+
+  constructor(search: Search, values: Float64Array, indices: Int32Array, k: number) {
+    this.#search = search;
+    this.#values = values;
+    this.#indices = indices;
+    this.#k = k;
   }
-  if (heap) for (let i = (k >> 1) - 1; i >= 0; i--) sift(values, indices, to, k, i, values[to + i]!, indices[to + i]!);
-  const last = heap ? to : to + k - 1;
-  let least = values[last]!;
-  search.begin();
-  // where the least is a NaN, k of them have been found
-  for (let j = k; least === least && (j = search.next(x, at, n, j, least)) < n; j++) {
-    const value = x[at + j]!;
-    if (heap) sift(values, indices, to, k, 0, value, j);
-    else insert(values, indices, to, k - 1, value, j);
-    least = values[last]!;
+
+  begin(to: number): void {
+    this.seen = 0;
+    this.#to = to;
   }
-  if (!heap) return;
-  for (let end = k - 1; end > 0; end--) {
-    const value = values[to + end]!, index = indices[to + end]!;
-    values[to + end] = values[to]!;
-    indices[to + end] = indices[to]!;
-    sift(values, indices, to, end, 0, value, index);
+
+  look(x: Floats, at: number, n: number): void {
+    const values = this.#values,
+      indices = this.#indices,
+      to = this.#to,
+      k = this.#k,
+      heap = k > FEW,
+      seen = this.seen;
+    let j = 0;
+    for (; j < n && seen + j < k; j++) {
+      if (!heap) insert(values, indices, to, seen + j, x[at + j]!, seen + j);
+      else ((values[to + seen + j] = x[at + j]!), (indices[to + seen + j] = seen + j));
+    }
+    this.seen += n;
+    if (this.seen < k) return;
+    if (heap && seen < k)
+      for (let i = (k >> 1) - 1; i >= 0; i--) sift(values, indices, to, k, i, values[to + i]!, indices[to + i]!);
+    const last = heap ? to : to + k - 1;
+    let least = values[last]!;
+    const search = this.#search;
+    search.begin();
+    // where the least is a NaN, k of them have been found
+    for (; least === least && (j = search.next(x, at, n, j, least)) < n; j++) {
+      const value = x[at + j]!;
+      if (heap) sift(values, indices, to, k, 0, value, seen + j);
+      else insert(values, indices, to, k - 1, value, seen + j);
+      least = values[last]!;
+    }
+  }
+
+  finish(): void {
+    const values = this.#values,
+      indices = this.#indices,
+      to = this.#to,
+      k = this.#k;
+    if (k <= FEW) return;
+    for (let end = k - 1; end > 0; end--) {
+      const value = values[to + end]!,
+        index = indices[to + end]!;
+      values[to + end] = values[to]!;
+      indices[to + end] = indices[to]!;
+      sift(values, indices, to, end, 0, value, index);
+    }
   }
 }
 
@@ -150,14 +201,4 @@ function isBehind(a: number, i: number, b: number, j: number): boolean {
   if (a > b) return false;
   if (a === b) return i > j;
   return a !== a && b !== b ? i > j : a === a;
-}
-
-function sameClass(data: TypedArray, size: number): TypedArray {
-  return new (globalThis as unknown as Record<string, new (n: number) => TypedArray>)[className(data)!]!(size);
-}
-
-function dtypeOf(plan: Layout): string {
-  if (plan.sourceDtype !== undefined) return plan.sourceDtype;
-  const own = className(plan.source.data)!;
-  return own === 'Uint8ClampedArray' ? 'uint8' : own.slice(0, -'Array'.length).toLowerCase();
 }

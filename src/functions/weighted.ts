@@ -1,61 +1,40 @@
-import { className, type TypedArray } from '../input/typed.ts';
-import { one, split } from '../kernels/theta.ts';
-import { decode, encode } from '../numeric/half.ts';
-import { lastSign, weightedSum } from '../numeric/weighted.ts';
+import { className } from '../input/typed.ts';
+import { encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
 import { fresh, wrap } from '../plan/result.ts';
-import { read, write, type Walk } from '../plan/walk.ts';
+import { write, type Walk } from '../plan/walk.ts';
 import { leave } from '../run/execute.ts';
-import { level } from '../run/window.ts';
+import { LaneSums } from '../run/laneSums.ts';
 
 /**
  * logsumexp with weights or a sign: log |sum b exp(theta x)| and the sign of the sum, lane by lane, in pairs of float64
  * whatever the build, so that weights of both signs cancel as exactly as they should.
  */
 export function weighted(c: Call): unknown {
-  const { storage, returnSign, outer, length, inner } = c;
   if (c.inWindow) leave(c);
+  const { outer, inner, targetWalk, returnSign } = c;
   const lanes = outer * inner,
-    values = c.target !== undefined ? undefined : fresh(c, lanes);
-  const signs = returnSign ? fresh(c, lanes) : undefined;
-  const x = new Float64Array(length),
-    b = new Float64Array(length),
-    mask = new Uint8Array(length).fill(1);
-  const theta = c.theta === 0 ? one : split(c.theta);
-  const results = new Float64Array(lanes),
-    found = new Float64Array(lanes);
-  const { source, where } = c;
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < inner; i++) {
-      const at = o * length * inner + i;
-      lane(source, at, length, inner, x);
-      if (storage.bits >= 0 && className(source.data) === 'Uint16Array')
-        decode(x, 0, length, storage.name as 'float16');
-      if (c.theta === 0) level(x, 0, length);
-      if (c.b !== undefined) lane(c.b, at, length, inner, b);
-      else b.fill(1);
-      if (where !== undefined) {
-        lane(where, at, length, inner, mask);
-        for (let k = 0; k < length; k++) if (mask[k] === 0) b[k] = 0;
-      }
-      const n = o * inner + i;
-      results[n] = weightedSum(x, b, theta);
-      found[n] = lastSign();
-      if (!returnSign && found[n]! < 0) results[n] = NaN;
-    }
+    values = targetWalk === undefined ? fresh(c, lanes) : undefined,
+    signs = returnSign ? fresh(c, lanes) : undefined;
+  const sums = new LaneSums(c),
+    some = c.overlap ? lanes : sums.some;
+  const results = new Float64Array(Math.min(lanes, some)),
+    found = new Float64Array(results.length),
+    to = targetWalk ?? c.resultWalk(values!),
+    signsTo = signs && c.resultWalk(signs);
+  for (let from = 0; from < lanes; from += some) {
+    const n = Math.min(some, lanes - from);
+    sums.run(from, n, results, found);
+    if (!returnSign) for (let r = 0; r < n; r++) if (found[r]! < 0) results[r] = NaN;
+    put(c, to, from, n, results);
+    if (signsTo !== undefined) put(c, signsTo, from, n, found);
   }
-  const put = (walk: Walk, a: Float64Array): void => {
-    if (storage.bits >= 0 && className(walk.data) === 'Uint16Array') encode(a, 0, lanes, storage.name as 'float16');
-    write(walk, 0, lanes, a, 0);
-  };
-  put(c.targetWalk ?? c.resultWalk(values!), results);
   const got = values === undefined ? c.target : wrap(c, values);
-  if (signs === undefined) return got;
-  put(c.resultWalk(signs), found);
-  return { value: got, sign: wrap(c, signs) };
+  return signs === undefined ? got : { value: got, sign: wrap(c, signs) };
 }
 
-function lane(walk: Walk, start: number, n: number, step: number, into: TypedArray): void {
-  if (step === 1) read(walk, start, n, into, 0);
-  else for (let k = 0; k < n; k++) read(walk, start + k * step, 1, into, k);
+function put({ storage }: Call, walk: Walk, from: number, n: number, a: Float64Array): void {
+  if (storage.bits >= 0 && className(walk.data) === 'Uint16Array') encode(a, 0, n, storage.name as 'float16');
+  write(walk, from, n, a, 0);
 }
+

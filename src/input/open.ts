@@ -95,6 +95,8 @@ function openList(view: View, name: string, rows: readonly unknown[], mask: bool
 /** Gives an array its shape and makes sure that every element in reach lies inside the data. No user code runs. */
 export function settle(view: View, name: string, wanted: readonly number[] | undefined): void {
   const { form, what } = view;
+  // code of the caller may have disposed it since, or made the memory grow
+  if (view.tensor !== undefined) view.data = view.tensor.data;
   if (view.inWindow) {
     view.size = product(view.said!);
     return;

@@ -1,6 +1,7 @@
 import { describe } from './describe.ts';
 import { open, openOut, openPlain } from './open.ts';
 import { isArray, numbers } from './shapes.ts';
+import type { Storage } from './storage.ts';
 import { View } from './view.ts';
 
 // Options: one way of reading them for all functions. Each is read once.
@@ -27,6 +28,8 @@ export interface Spec {
   readonly axis: number | null;
   /** what the function calls its first argument */
   readonly what: string;
+  /** how the result is stored, where that does not follow from x */
+  readonly result?: Storage;
 }
 
 const none: Spec = { name: '', takes: 0, reduces: false, axis: null, what: 'x' };

@@ -86,7 +86,7 @@ export class Call extends Given implements Lanes, Piece, Cut {
       this.length = this.size;
     } else setLanes(this, spec.name, this.shape, this.axis, this.strides !== undefined);
     this.results = spec.reduces ? this.outer * this.inner : this.size;
-    this.result = this.storage.result;
+    this.result = spec.result ?? this.storage.result;
     if (this.optioned) this.planOptions();
   }
 
@@ -94,7 +94,7 @@ export class Call extends Given implements Lanes, Piece, Cut {
     const { name } = this.spec;
     if (this.dtype !== undefined) {
       this.storage = storageAs(name, this, this.dtype);
-      this.result = this.storage.result;
+      this.result = this.spec.result ?? this.storage.result;
     }
     if (this.hasMask) {
       this.settleLike(this.mask);

@@ -2,7 +2,8 @@ import { BLOCK, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
 import { Stream } from '../kernels/blocks.ts';
 import { read, write, type Walk } from '../plan/walk.ts';
 import { addBlock, applyBlock, compute } from './kernel.ts';
-import { drain, fill, keeps, refine, viewOf } from './window.ts';
+import { drain, fill, keeps, viewOf } from './window.ts';
+import { refine } from './refine.ts';
 import type { Call } from '../plan/call.ts';
 
 /** Rows that no window holds, one after the other. */

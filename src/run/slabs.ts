@@ -1,7 +1,8 @@
 import { LOGSUMEXP } from '../kernels/contract.ts';
 import type { Walk } from '../plan/walk.ts';
 import { compute } from './kernel.ts';
-import { drain, fill, refine } from './window.ts';
+import { drain, fill } from './window.ts';
+import { refine } from './refine.ts';
 import type { Call } from '../plan/call.ts';
 
 /** Some slabs of length * inner elements at a time: rows, and strided lanes whose slab fits a window. */

@@ -1,7 +1,8 @@
 import { LOGSUMEXP } from '../kernels/contract.ts';
 import type { Walk } from '../plan/walk.ts';
 import { compute } from './kernel.ts';
-import { drain, fill, refine } from './window.ts';
+import { drain, fill } from './window.ts';
+import { refine } from './refine.ts';
 import type { Call } from '../plan/call.ts';
 
 /** Of slabs that no window holds, some lanes at a time, all of their elements: rows of a slice are copied one by one. */

@@ -6,7 +6,8 @@ import { LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { fresh, isNumber, object, wrap } from '../plan/result.ts';
 import { compute } from './kernel.ts';
-import { drain, fill, hide, level, refine, viewOf } from './window.ts';
+import { drain, fill, hide, level, viewOf } from './window.ts';
+import { refine } from './refine.ts';
 
 // All lanes lie in one window: everything is read before anything is written. Most calls are such, and small, so arrays of
 // the two plain classes go in and out by loops of their own: one that has seen several classes of array is several times slower.

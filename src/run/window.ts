@@ -1,8 +1,7 @@
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import { className, type Floats } from '../input/typed.ts';
-import { DOUBLE, EXACT, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
+import { DOUBLE, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
 import { decode, encode } from '../numeric/half.ts';
-import { weightedSum } from '../numeric/weighted.ts';
 import type { Call } from '../plan/call.ts';
 import { read, write, type Walk } from '../plan/walk.ts';
 
@@ -76,29 +75,4 @@ export function drain(
 /** Whether e can wait in the result: that stores what is computed. */
 export function keeps(c: Call): boolean {
   return c.kind === SOFTMAX && c.result === (c.arithmetic === DOUBLE ? FLOAT64 : FLOAT32);
-}
-
-/**
- * Exact logsumexps near 0, where the maximum and the logarithm cancel, are done again in pairs of float64. The results of
- * n lanes from `first` on are in the window, and nothing is written yet that x might share.
- */
-export function refine(c: Call, address: number, n: number, first: number): void {
-  if (c.kind !== LOGSUMEXP || c.arithmetic !== EXACT) return;
-  const view = viewOf(c),
-    at = address / c.bytes;
-  for (let i = 0; i < n; i++) if (Math.abs(view[at + i]!) < 2 ** -6) view[at + i] = again(c, first + i);
-}
-
-function again(c: Call, lane: number): number {
-  const { length, inner, source, where, storage } = c,
-    x = new Float64Array(length),
-    mask = new Uint8Array(length).fill(1);
-  const start = Math.floor(lane / inner) * length * inner + (lane % inner);
-  for (let k = 0; k < length; k++) {
-    read(source, start + k * inner, 1, x, k);
-    if (where !== undefined) read(where, start + k * inner, 1, mask, k);
-  }
-  if (storage.bits >= 0 && className(source.data) === 'Uint16Array') decode(x, 0, length, storage.name as 'float16');
-  if (c.uniform) level(x, 0, length);
-  return weightedSum(x, Float64Array.from(mask), c.parts);
 }

@@ -1,15 +1,17 @@
-import { argmax, type ArgmaxOptions, type Indices } from './argmax.ts';
-import { crossEntropy, type CrossEntropyGradientOptions, type CrossEntropyOptions, type Loss } from './crossEntropy.ts';
-import { crossEntropyGradient } from './crossEntropyGradient.ts';
-import { gradient, type GradientOptions } from './gradients.ts';
-import type { Heap } from './heap.ts';
-import { oneHot, type OneHot, type OneHotOptions } from './labels.ts';
-import type { Input, Result, Softmax } from './softmax.ts';
-import type { Kernel } from './targets.ts';
-import { topk, type TopOf, type TopkOptions } from './topk.ts';
-
-export type { ArgmaxOptions, CrossEntropyGradientOptions, CrossEntropyOptions, GradientOptions };
-export type { Indices, Loss, OneHot, OneHotOptions, TopOf, TopkOptions };
+import { argmax, type ArgmaxOptions, type Indices } from './functions/argmax.ts';
+import { crossEntropy, type CrossEntropyGradientOptions, type CrossEntropyOptions, type Loss } from './functions/crossEntropy.ts';
+import { crossEntropyGradient } from './functions/crossEntropyGradient.ts';
+import { exp } from './functions/exp.ts';
+import { logSoftmaxGradient, softmaxGradient, type GradientOptions } from './functions/gradients.ts';
+import { oneHot, type OneHot, type OneHotOptions } from './functions/labels.ts';
+import { call } from './functions/softmax.ts';
+import { tensor } from './functions/tensor.ts';
+import { topk, type TopOf, type TopkOptions } from './functions/topk.ts';
+import type { ElementOptions, ExpOptions, Input, Options, Reduced, Result } from './functions/types.ts';
+import { Instance, type CreateOptions, type Info } from './instance.ts';
+import type { Source } from './kernels/choose.ts';
+import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX } from './kernels/contract.ts';
+import type { Disposing, Tensor, TensorDtype } from './kernels/tensor.ts';
 
 /**
  * The functions around softmax. They take what softmax takes (numbers, nested arrays, typed arrays with `shape`, objects
@@ -120,19 +122,39 @@ export interface Companions {
   ): Result<X, O>;
 }
 
-/** The companions of an instance: they compute by its softmax and logSoftmax, and by the kernels in its memory. */
-export function companions(s: Pick<Softmax, 'softmax' | 'logSoftmax'>, heap: () => Heap): Companions {
-  const softmax = s.softmax as Kernel,
-    logSoftmax = s.logSoftmax as Kernel;
-  return {
-    argmax: (x, options) => argmax(heap, x, options) as never,
-    topk: (x, k, options) => topk(heap, x, k, options) as never,
-    oneHot: (labels, classes, options) => oneHot(labels, classes, options) as never,
-    crossEntropy: (logits, target, options) =>
-      crossEntropy(logSoftmax, logits, target, options as Record<string, unknown>) as never,
-    softmaxGradient: (y, dy, options) => gradient(heap, false, y, dy, options) as never,
-    logSoftmaxGradient: (y, dy, options) => gradient(heap, true, y, dy, options) as never,
-    crossEntropyGradient: (logits, target, options) =>
-      crossEntropyGradient(softmax, logits, target, options as Record<string, unknown>) as never,
+/** The functions of one instance; they need no `this`. */
+export interface Softmax extends Companions {
+  softmax<X extends Input, const O extends ElementOptions>(x: X, options?: O): Result<X, O>;
+  logSoftmax<X extends Input, const O extends ElementOptions>(x: X, options?: O): Result<X, O>;
+  logsumexp<X extends Input, const O extends Options & { readonly returnSign: true }>(
+    x: X,
+    options: O,
+  ): { value: Reduced<X, O>; sign: Reduced<X, O> };
+  logsumexp<X extends Input, const O extends Options>(x: X, options?: O): Reduced<X, O>;
+  exp<X extends Input, const O extends ExpOptions>(x: X, options?: O): Result<X, O>;
+  tensor<D extends TensorDtype>(dtype: D, shape: readonly number[], data?: ArrayLike<number>): Tensor<D> & Disposing;
+  init(): Promise<Info>;
+  info(): Info;
+}
+
+/** All functions, bound to an instance of their own. */
+export function gather(source: Source, options: CreateOptions | undefined): Softmax {
+  const on = new Instance(source, options);
+  const functions: Record<keyof Softmax, (...given: never[]) => unknown> = {
+    softmax: (x: unknown, o?: unknown) => call(on, SOFTMAX, x, o),
+    logSoftmax: (x: unknown, o?: unknown) => call(on, LOG_SOFTMAX, x, o),
+    logsumexp: (x: unknown, o?: unknown) => call(on, LOGSUMEXP, x, o),
+    exp: (x: unknown, o?: unknown) => exp(on, x, o),
+    argmax: (x: unknown, o?: unknown) => argmax(on, x, o),
+    topk: (x: unknown, k: unknown, o?: unknown) => topk(on, x, k, o),
+    oneHot: (labels: unknown, classes: unknown, o?: unknown) => oneHot(labels, classes, o),
+    crossEntropy: (logits: unknown, target: unknown, o?: unknown) => crossEntropy(on, logits, target, o),
+    crossEntropyGradient: (logits: unknown, target: unknown, o?: unknown) => crossEntropyGradient(on, logits, target, o),
+    softmaxGradient: (y: unknown, dy: unknown, o?: unknown) => softmaxGradient(on, y, dy, o),
+    logSoftmaxGradient: (y: unknown, dy: unknown, o?: unknown) => logSoftmaxGradient(on, y, dy, o),
+    tensor: (dtype: TensorDtype, shape: readonly number[], data?: ArrayLike<number>) => tensor(on, dtype, shape, data),
+    init: () => on.init(),
+    info: () => on.info(),
   };
+  return functions as unknown as Softmax;
 }

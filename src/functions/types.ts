@@ -1,0 +1,118 @@
+import type { Nested } from '../input/nested.ts';
+import type { Float16View, TypedArray } from '../input/typed.ts';
+import type { Tensor } from '../kernels/tensor.ts';
+
+// What users see of every function: inputs, options, results.
+
+export type { Float16View, Nested, TypedArray };
+
+/**
+ * The axes of one lane: a number (negative counts from the end), several together in any order,
+ * `[]` for every element on its own, `null` for the whole array.
+ */
+export type Axis = number | readonly number[] | null;
+
+/** Nested arrays of a mask. */
+export type NestedMask = readonly (boolean | number | NestedMask)[];
+
+/**
+ * A view of any rank on a typed array: what scijs and stdlib ndarrays, onnxruntime and
+ * transformers.js tensors look like. Strides and offset count elements; without strides
+ * the elements lie in row-major order. `dims` and `stride` are other spellings of `shape` and `strides`.
+ */
+export interface Strided<T extends TypedArray = TypedArray> {
+  readonly data: T;
+  readonly shape?: ArrayLike<number> | undefined;
+  readonly dims?: ArrayLike<number> | undefined;
+  readonly strides?: ArrayLike<number> | ((...args: never[]) => unknown) | null | undefined;
+  readonly stride?: ArrayLike<number> | ((...args: never[]) => unknown) | null | undefined;
+  readonly offset?: number | null | undefined;
+  /** 'float16' or 'bfloat16' says what a Uint16Array holds. */
+  readonly dtype?: unknown;
+  readonly type?: unknown;
+}
+
+/** Options of every function; the last three belong to logsumexp. */
+export interface Options {
+  /** Default `null`: the whole array is one lane. */
+  readonly axis?: Axis | undefined;
+  /** Factor on the logits (1 / temperature), finite. Default 1. */
+  readonly theta?: number | undefined;
+  /** Mask that broadcasts to x by NumPy's rules: an entry whose mask is false or 0 is as if absent. */
+  readonly where?: boolean | number | NestedMask | TypedArray | Strided | undefined;
+  /** Takes the result and is returned; may be the input. Of the result's dtype and size. */
+  readonly out?: TypedArray | Strided | undefined;
+  /** Shape of a typed array that is not one-dimensional. */
+  readonly shape?: ArrayLike<number> | undefined;
+  /** What a Uint16Array holds: 'float16' or 'bfloat16'. Without it, integers. */
+  readonly dtype?: string | undefined;
+  /** 'exact' computes float32 and 16-bit floats in float64 and rounds once. Default 'fast'. */
+  readonly precision?: 'fast' | 'exact' | undefined;
+  /** Keeps the reduced axes with length 1. Default false. */
+  readonly keepdims?: boolean | undefined;
+  /** Weights of the terms, broadcast to x by NumPy's rules; may be negative or 0. */
+  readonly b?: number | Nested | TypedArray | Strided | undefined;
+  /** Gives `{ value, sign }`. Default false. */
+  readonly returnSign?: boolean | undefined;
+}
+
+/** What the functions take: a number, nested arrays, a typed array, or an object with `data` and `shape` or `dims`. */
+export type Input = number | Nested | TypedArray | Strided | Tensor;
+
+/** Options of softmax and logSoftmax. */
+export type ElementOptions = Omit<Options, 'keepdims' | 'b' | 'returnSign'>;
+
+/** The typed array that results of these elements come in. */
+export type Stored<D> = D extends Float32Array
+  ? Float32Array
+  : D extends Float16View
+    ? D
+    : D extends TypedArray
+      ? Float64Array
+      : never;
+
+type Mutable<T> = T extends readonly (infer U)[] ? Mutable<U>[] : number;
+type Sixteen = { readonly dtype: 'float16' | 'bfloat16' };
+type StoredAs<D, O> = O extends Sixteen ? D : Stored<D>;
+
+/** A result for an object: contiguous, row-major. `dims` is there where the input had it. */
+export interface ArrayResult<D> {
+  data: D;
+  shape: number[];
+  dtype: string;
+  dims?: number[];
+}
+
+/** The result for an input X: the same kind of container. */
+export type Result<X, O = unknown> = O extends { readonly out: infer W extends object }
+  ? W
+  : X extends number
+    ? number
+    : X extends readonly unknown[]
+      ? Mutable<X>
+      : X extends TypedArray
+        ? StoredAs<X, O>
+        : X extends { readonly data: infer D }
+          ? ArrayResult<StoredAs<D, O>>
+          : never;
+
+/** The result of a reduction: a number for the whole of a number, a list or a typed array. */
+export type Reduced<X, O = unknown> = O extends { readonly out: infer W extends object }
+  ? W
+  : X extends number
+    ? number
+    : O extends { readonly axis: number | readonly number[] } | { readonly keepdims: true }
+      ? X extends readonly unknown[]
+        ? Nested | number
+        : X extends TypedArray
+          ? StoredAs<X, O> | number
+          : X extends { readonly data: infer D }
+            ? ArrayResult<StoredAs<D, O>>
+            : never
+      : X extends
+            { readonly data: infer D; readonly shape: unknown } | { readonly data: infer D; readonly dims: unknown }
+        ? ArrayResult<StoredAs<D, O>>
+        : number;
+
+/** Options of exp, which knows no lanes. */
+export type ExpOptions = Pick<Options, 'out' | 'shape' | 'dtype' | 'precision'>;

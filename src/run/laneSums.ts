@@ -1,0 +1,91 @@
+import { className } from '../input/typed.ts';
+import { one, split } from '../kernels/theta.ts';
+import { decode } from '../numeric/half.ts';
+import { WeightedSum } from '../numeric/weightedSum.ts';
+import type { Call } from '../plan/call.ts';
+import { read, type Walk } from '../plan/walk.ts';
+import { inLanes } from './rows.ts';
+import { level } from './window.ts';
+
+type Half = 'float16' | 'bfloat16';
+
+/** Elements that are read at a time. */
+const BLOCK = 4096;
+
+/** The weighted sums of the lanes of a call, which are read in blocks. */
+export class LaneSums {
+  /** lanes that fit a block, 1 where they are longer */
+  readonly some: number;
+  readonly #length: number;
+  readonly #x: Float64Array;
+  readonly #b: Float64Array;
+  readonly #mask: Uint8Array | undefined;
+  readonly #walk: Walk;
+  readonly #weights: Walk | undefined;
+  readonly #where: Walk | undefined;
+  readonly #half: Half | undefined;
+  readonly #uniform: boolean;
+  readonly #sum: WeightedSum;
+
+  constructor(c: Call) {
+    const { length, source, storage, where } = c,
+      room = Math.min(BLOCK, Math.max(1, c.outer * c.inner) * length);
+    this.some = Math.max(1, Math.floor(BLOCK / Math.max(1, length)));
+    this.#length = length;
+    this.#x = new Float64Array(room);
+    this.#b = new Float64Array(room).fill(1);
+    this.#mask = where && new Uint8Array(room);
+    this.#walk = inLanes(source, c);
+    this.#weights = c.b && inLanes(c.b, c);
+    this.#where = where && inLanes(where, c);
+    this.#half = storage.bits >= 0 && className(source.data) === 'Uint16Array' ? (storage.name as Half) : undefined;
+    this.#uniform = c.theta === 0;
+    const { factor, power } = c.theta === 0 ? one : split(c.theta);
+    this.#sum = new WeightedSum(factor, power);
+  }
+
+  /** Those of n lanes from one on, and their signs. */
+  run(from: number, n: number, results: number[] | Float64Array, signs: number[] | Float64Array): void {
+    const length = this.#length,
+      sum = this.#sum;
+    for (let r = 0; r < n; r++) {
+      const start = (from + r) * length,
+        at = (r % this.some) * length;
+      sum.begin();
+      if (length <= BLOCK) {
+        if (at === 0) this.#load(start, Math.min(this.some, n - r) * length);
+        sum.look(this.#x, this.#b, at, at + length);
+        sum.add(this.#x, this.#b, at, at + length);
+      } else {
+        this.#blocks(start, (n) => sum.look(this.#x, this.#b, 0, n));
+        this.#blocks(start, (n) => sum.add(this.#x, this.#b, 0, n));
+      }
+      results[r] = sum.finish();
+      signs[r] = sum.sign;
+    }
+  }
+
+  #blocks(start: number, each: (n: number) => void): void {
+    for (let at = 0; at < this.#length; at += BLOCK) {
+      const n = Math.min(BLOCK, this.#length - at);
+      this.#load(start + at, n);
+      each(n);
+    }
+  }
+
+  #load(start: number, n: number): void {
+    const x = this.#x,
+      b = this.#b,
+      mask = this.#mask;
+    read(this.#walk, start, n, x, 0);
+    if (this.#half !== undefined) decode(x, 0, n, this.#half);
+    if (this.#weights !== undefined) read(this.#weights, start, n, b, 0);
+    if (this.#uniform) level(x, 0, n);
+    if (mask === undefined) return;
+    read(this.#where!, start, n, mask, 0);
+    // weights of the call's own take the mask's place
+    for (let k = 0; k < n; k++)
+      if (mask[k] === 0) b[k] = 0;
+      else if (this.#weights === undefined) b[k] = 1;
+  }
+}

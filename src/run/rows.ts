@@ -1,0 +1,180 @@
+import { nest } from '../input/nested.ts';
+import { settle } from '../input/open.ts';
+import { equal, range, rowMajor, show } from '../input/shapes.ts';
+import { storageOf, type Storage } from '../input/storage.ts';
+import { className, type Floats, type TypedArray } from '../input/typed.ts';
+import { LIST, NUMBER, TYPED, type View } from '../input/view.ts';
+import { decode, encode } from '../numeric/half.ts';
+import type { Call } from '../plan/call.ts';
+import { axesOf, keptAxes, type Lanes } from '../plan/lanes.ts';
+import { meets } from '../plan/overlap.ts';
+import { fresh, wrap } from '../plan/result.ts';
+import { read, run, walkOver, write, type Walk } from '../plan/walk.ts';
+
+// The lanes of an array as rows: one after another, each contiguous, in float32 or float64, whatever the axis, the strides
+// and the storage. Functions that loop over elements in TypeScript know nothing else.
+
+/** Elements that are gathered or computed at a time: a few hundred kilobytes. */
+export const CHUNK = 65536;
+
+/** How many rows to take at a time. */
+export function rowsAtOnce(length: number): number {
+  return Math.max(1, Math.floor(CHUNK / Math.max(1, length)));
+}
+
+/**
+ * Goes through the lanes: loads some elements, several lanes or a part of one, in the order of the lanes, and looks at each
+ * lane, or part of it, among them: n elements from `at` on.
+ */
+export function inPieces(
+  lanes: number,
+  length: number,
+  load: (start: number, count: number) => void,
+  look: (lane: number, at: number, n: number) => void,
+): void {
+  const some = rowsAtOnce(length);
+  for (let from = 0; from < lanes; from += some) {
+    const n = Math.min(some, lanes - from);
+    // once around, but for a lane that is longer than a piece
+    for (let at = 0; at < length; at += CHUNK) {
+      load(from * length + at, Math.min(CHUNK, n * length - at));
+      for (let r = 0; r < n; r++) look(from + r, r * length, Math.min(CHUNK, length - at));
+    }
+  }
+}
+
+/** Some elements in `data` from `at` on: in place where they lie so, else a copy of those asked for. */
+export class Rows {
+  data: Floats;
+  at = 0;
+  readonly #walk: Walk;
+  readonly #bits: Storage | undefined;
+  readonly #direct: boolean;
+
+  /** What is written in 16 bits waits in float64, to be rounded once. */
+  constructor(walk: Walk, storage: Storage, writes = false) {
+    const { data, dims, strides } = walk;
+    this.#walk = walk;
+    this.#bits = storage.bits >= 0 && className(data) === 'Uint16Array' ? storage : undefined;
+    this.#direct =
+      dims.length === 1 && strides[0] === 1 && (data instanceof Float32Array || data instanceof Float64Array);
+    const single = storage.single && !(writes && storage.bits >= 0);
+    this.data = this.#direct ? (data as Floats) : new (single ? Float32Array : Float64Array)(0);
+  }
+
+  /** Makes room for elements from .. from + count, in the order of the lanes. */
+  seek(from: number, count: number): void {
+    if (this.#direct) this.at = this.#walk.offset + from;
+    else if (this.data.length < count) this.data = new (this.data.constructor as Float64ArrayConstructor)(count);
+  }
+
+  load(from: number, count: number): void {
+    this.seek(from, count);
+    if (this.#direct) return;
+    read(this.#walk, from, count, this.data, 0);
+    if (this.#bits !== undefined) decode(this.data, 0, count, this.#bits.name as 'float16');
+  }
+
+  store(from: number, count: number): void {
+    if (this.#direct) return;
+    if (this.#bits !== undefined) encode(this.data, 0, count, this.#bits.name as 'float16');
+    write(this.#walk, from, count, this.data, 0);
+  }
+}
+
+/** A walk in the order of the source of a call as one over its lanes. */
+export function inLanes(walk: Walk, { outer, length, inner }: Pick<Lanes, 'outer' | 'length' | 'inner'>): Walk {
+  if (inner === 1 || outer * length * inner === 0) return walk;
+  // the dimensions of each group, slowest first; one that reaches from a group into the next is cut in two
+  const shape: number[] = [],
+    strides: number[] = [],
+    ends: number[] = [];
+  let d = walk.dims.length - 1,
+    n = walk.dims[d]!,
+    stride = walk.strides[d]!;
+  for (let need of [inner, length, outer]) {
+    for (; need > 1; d--, n = walk.dims[d]!, stride = walk.strides[d]!) {
+      shape.unshift(Math.min(n, need));
+      strides.unshift(stride);
+      if (n > need) {
+        n /= need;
+        stride *= need;
+        break;
+      }
+      need /= n;
+    }
+    ends.push(shape.length);
+  }
+  const [after, axes, rank] = ends as [number, number, number];
+  const of = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, k) => rank - to + k);
+  return walkOver(walk.data, walk.offset, shape, strides, [...of(axes, rank), ...of(0, after), ...of(after, axes)]);
+}
+
+/** A second argument of the shape of the first, as a walk over the same lanes. */
+export function beside(c: Call, view: View): Walk {
+  const { name, what } = c.spec,
+    { shape } = c;
+  settle(view, name, view.form === TYPED ? shape : undefined);
+  if (!equal(view.shape, shape)) {
+    throw new RangeError(
+      `${name}: ${view.what} has shape ${show(view.shape)}; ${what} has shape ${show(shape)}, give both the same`,
+    );
+  }
+  const rank = shape.length,
+    order = [...keptAxes(c, rank), ...axesOf(c, rank)];
+  return walkOver(view.data, view.offset, shape, view.strides ?? rowMajor(shape), order);
+}
+
+/** What the elements of such an argument are: bits of 16 that say nothing else are those of x. */
+export function storageBeside(c: Call, { data, storage }: View): Storage {
+  return storage.carrier === 'Uint16Array' && storage.bits < 0 && c.storage.bits >= 0
+    ? storageOf(data, c.storage.name)
+    : storage;
+}
+
+/** All elements of an argument of any shape, in row-major order, as float64. */
+export function values(view: View, name: string): Float64Array {
+  settle(view, name, undefined);
+  const { shape, storage } = view,
+    walk = walkOver(view.data, view.offset, shape, view.strides ?? rowMajor(shape), range(shape.length)),
+    data = new Float64Array(view.size);
+  read(walk, 0, view.size, data, 0);
+  if (storage.bits >= 0 && className(view.data) === 'Uint16Array')
+    decode(data, 0, view.size, storage.name as 'float16');
+  return data;
+}
+
+/** Where a result of the shape of x goes: into `out`, or into an array of its own. */
+export class Output {
+  readonly rows: Rows;
+  readonly #call: Call;
+  readonly #data: TypedArray | undefined;
+
+  /** An `out` that overlaps an input other than element by element is written when all inputs have been read. */
+  constructor(c: Call, inputs: readonly Walk[]) {
+    const { size, targetWalk } = c;
+    let walk = targetWalk && inLanes(targetWalk, c);
+    if (walk === undefined || inputs.some((input) => meets(walk!, input))) {
+      this.#data = fresh(c, size);
+      walk = inLanes(targetWalk === undefined ? c.resultWalk(this.#data) : run(this.#data, 0, size), c);
+    }
+    this.#call = c;
+    this.rows = new Rows(walk, c.result, true);
+  }
+
+  finish(): unknown {
+    const c = this.#call,
+      data = this.#data;
+    if (c.target === undefined) return wrap(c, data!);
+    if (data !== undefined) write(c.targetWalk!, 0, data.length, data, 0);
+    return c.target;
+  }
+}
+
+/** The container for row-major data of a rank from 1 on, of the kind of an argument. */
+export function wrapLike(view: View, data: TypedArray, shape: readonly number[], dtype: string): unknown {
+  if (view.form === TYPED) return data;
+  if (view.form === LIST || view.form === NUMBER) return nest(data, shape);
+  return view.dims ? { data, shape: [...shape], dtype, dims: [...shape] } : { data, shape: [...shape], dtype };
+}
+
