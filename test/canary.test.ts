@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
-import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, jsKernels, type Kernels } from '../src/js.ts';
+import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, type Kernels } from '../src/kernels/contract.ts';
+import { jsKernels } from '../src/kernels/js.ts';
 import { random } from './support/random.ts';
 
 // The kernels themselves, below every check of the facade: they write their output and nothing else. All memory above the

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
-import type { Build } from '../src/kernels.ts';
+import type { Build } from '../src/kernels/choose.ts';
 import { allowance, bound, cancelling, cancels, subnormalExp64, type Call } from './support/bounds.ts';
 import { instances } from './support/eachBuild.ts';
 import type { Exact } from './support/exact.ts';

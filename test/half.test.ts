@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decode, encode } from '../src/half.ts';
-import { jsKernels } from '../src/js.ts';
+import { decode, encode } from '../src/numeric/half.ts';
+import { jsKernels } from '../src/kernels/js.ts';
 import { kernelsOf } from './support/core.ts';
 import { bitsOf, fromBits, nextDown, nextUp, round } from './support/ulp.ts';
 

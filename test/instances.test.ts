@@ -6,8 +6,8 @@ import { Worker } from 'node:worker_threads';
 import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
-import { builds, type Build } from '../src/kernels.ts';
-import { instance, type Softmax } from '../src/softmax.ts';
+import { builds, type Build } from '../src/kernels/choose.ts';
+import { gather, type Softmax } from '../src/api.ts';
 import { eachBuild, instances } from './support/eachBuild.ts';
 import { sameBits } from './support/ulp.ts';
 
@@ -326,7 +326,7 @@ describe('memory that is refused', () => {
 
   for (const build of taken.filter((b) => b !== 'js')) {
     test(`is a RangeError that loses nothing (${build})`, () => {
-      full(instance(() => bounded(build, 128), { build }), () => {}); // prettier-ignore
+      full(gather(() => bounded(build, 128), { build }), () => {}); // prettier-ignore
     });
   }
 
@@ -350,7 +350,7 @@ describe('memory that is refused', () => {
 
   test('at the very first call too, and the instance works when there is memory again', () => {
     for (const build of taken.filter((b) => b !== 'js')) {
-      const s = instance(() => bounded(build, 24), { build });
+      const s = gather(() => bounded(build, 24), { build });
       const tensors: Any[] = [];
       for (const size of [1 << 15, 1 << 10, 16]) {
         for (let i = 0; i < 500; i++) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { jsKernels, type Kind } from '../src/js.ts';
-import { split } from '../src/theta.ts';
+import { jsKernels } from '../src/kernels/js.ts';
+import { type Kind } from '../src/kernels/contract.ts';
+import { split } from '../src/kernels/theta.ts';
 import { cancelling, cancels, type Dtype } from './support/bounds.ts';
 import { deepCancellation, laneCases, saturated, type LaneCase } from './support/cases.ts';
 import type { Exact } from './support/exact.ts';

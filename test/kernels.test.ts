@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
-import { open, openAsync, type Build, type Opened, type Source } from '../src/kernels.ts';
+import { open, openAsync, type Build, type Opened, type Source } from '../src/kernels/choose.ts';
 import { difference, dyadicOf, product } from './support/dyadic.ts';
 import { instances } from './support/eachBuild.ts';
 import { random } from './support/random.ts';

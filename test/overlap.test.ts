@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isInjective, meets } from '../src/overlap.ts';
-import type { Walk } from '../src/walk.ts';
+import { isInjective, meets } from '../src/plan/overlap.ts';
+import type { Walk } from '../src/plan/walk.ts';
 import { random } from './support/random.ts';
 
 /** Every element that a walk reaches, in order. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { argumentPair, expPair, last, logPair, plusProduct, quotientPair, timesPair } from '../src/pairs.ts';
+import { argumentPair, expPair, last, logPair, plusProduct, quotientPair, timesPair } from '../src/numeric/pairs.ts';
 import { dyadicOf, product, sum, type Dyadic } from './support/dyadic.ts';
 import { exactOf, type Exact } from './support/exact.ts';
 import * as pair from './support/pair.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as bytes from '../src/generated/bytes.ts';
-import { applyPatch } from '../src/patch.ts';
+import { applyPatch } from '../src/kernels/patch.ts';
 import { makePatch } from '../tools/patch.mjs';
 import { random } from './support/random.ts';
 

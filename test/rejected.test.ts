@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as everything from '../src/index.ts';
-import type { Build } from '../src/kernels.ts';
-import type { Softmax } from '../src/softmax.ts';
+import type { Build } from '../src/kernels/choose.ts';
+import type { Softmax } from '../src/api.ts';
 import { instances } from './support/eachBuild.ts';
 
 // Calls that are refused, through the public functions, and what they leave behind: nothing. (What each argument has to be,

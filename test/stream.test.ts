@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
-import { builds, open, type Build, type Kernels } from '../src/kernels.ts';
-import { BLOCK, Stream } from '../src/stream.ts';
-import { split } from '../src/theta.ts';
+import { builds, open, type Build } from '../src/kernels/choose.ts';
+import { type Kernels } from '../src/kernels/contract.ts';
+import { BLOCK } from '../src/kernels/contract.ts';
+import { Stream } from '../src/kernels/blocks.ts';
+import { split } from '../src/kernels/theta.ts';
 import { bound, withinLogsumexp, type Dtype } from './support/bounds.ts';
 import { laneCases } from './support/cases.ts';
 import type { Exact } from './support/exact.ts';

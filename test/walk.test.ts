@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { read, walkOver, write, type TypedArray, type Walk } from '../src/walk.ts';
+import { read, walkOver, write, type Walk } from '../src/plan/walk.ts';
+import { type TypedArray } from '../src/input/typed.ts';
 
 /** The place of every element of a view, in reading order, by plain counting. */
 function places(

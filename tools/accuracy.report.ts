@@ -18,7 +18,7 @@ import * as oracle from '../test/support/oracle.ts';
 import * as pair from '../test/support/pairRoute.ts';
 import { random } from '../test/support/random.ts';
 import { roundExact, ulpError } from '../test/support/ulp.ts';
-import type { Softmax } from '../src/softmax.ts';
+import type { Softmax } from '../src/api.ts';
 
 // npm run accuracy: measures, and writes docs/accuracy.md.
 

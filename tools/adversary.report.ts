@@ -15,7 +15,7 @@ import * as oracle from '../test/support/oracle.ts';
 import * as pair from '../test/support/pairRoute.ts';
 import { random, type Random } from '../test/support/random.ts';
 import { nextDown, nextUp, ulpError, worst } from '../test/support/ulp.ts';
-import type { Softmax } from '../src/softmax.ts';
+import type { Softmax } from '../src/api.ts';
 
 // npm run adversary: hill climbs that try to break each bound, from seeded lanes. SECONDS=600 for a longer search (in all),
 // SEED=2 for another, LENGTH=4 for lanes that short, ONLY=float64 for the targets whose name has that text. A broken bound

@@ -158,8 +158,10 @@ function setShape(given: Given, shape: unknown): void {
 function setOut(given: Given, out: unknown): void {
   if (out === undefined || out === null) return;
   given.target = out as object;
+  const { name, result } = given.spec;
   if (openPlain(given.out, out)) given.out.what = 'out';
-  else openOut(given.out, given.spec.name, out, 'a typed array or { data, shape } that can take the result');
+  else if (result === undefined) openOut(given.out, name, out, 'a typed array or { data, shape } that can take the result');
+  else openOut(given.out, name, out, `an ${result.carrier}, or { data, shape } with one as data`);
 }
 
 function setArray(given: Given, view: View, what: 'where' | 'b', value: unknown): void {
@@ -206,9 +208,10 @@ function refuseOption(spec: Spec, options: Options, name: string): void {
   if (holder === null || !Object.prototype.propertyIsEnumerable.call(holder, name)) return;
   const elsewhere = all.some(([known]) => known === name);
   if (elsewhere && (options[name] ?? undefined) === undefined) return;
+  const reducing = name === 'keepdims' || name === 'b' || name === 'returnSign';
   const taken = all.filter(([, bit]) => (spec.takes & bit) !== 0).map(([known]) => known);
   throw new TypeError(
-    `${spec.name}: ${elsewhere ? `the option ${name} does not apply here` : `there is no option ${name}`}; the options are ${taken.join(', ')}`,
+    `${spec.name}: ${reducing ? `the option ${name} does not apply here` : `there is no option ${name}`}; the options are ${taken.join(', ')}`,
   );
 }
 

@@ -353,8 +353,8 @@ export class LogSoftmaxSlopes {
     // the result may take the place of y and dy
     const topSlope = top < 0 || top >= n ? 0 : -Math.expm1(y[a + top]!) * (rise * dy[b + top]!) - p[at + top]! * others;
     for (let j = 0; j < n; j++) {
-      const l = y[a + j]!, d = rise * dy[b + j]!, q = p[at + j]!, slope = l === -Infinity ? 0 : d - q * all;
-      to[c + j] = isScaled ? this.#scale.back(1, slope) : fall * slope;
+      const slope = rise * dy[b + j]! - p[at + j]! * all;
+      to[c + j] = y[a + j] === -Infinity ? 0 : isScaled ? this.#scale.back(1, slope) : fall * slope;
     }
     if (top < 0 || top >= n) return;
     to[c + top] = isScaled ? this.#scale.back(1, topSlope) : fall * topSlope;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Kernels } from '../../src/js.ts';
+import type { Kernels } from '../../src/kernels/contract.ts';
 
 // The e that a fast float32 kernel computes and sums, before a lane is scaled by them: what the bounds of softmax, logSoftmax
 // and logsumexp are added up from. A block reports its maximum and leaves its e in memory, 2^(64 - K) times as large.

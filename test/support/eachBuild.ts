@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 import { createSoftmax } from '../../src/index.ts';
-import { builds, type Build } from '../../src/kernels.ts';
-import type { Softmax } from '../../src/softmax.ts';
+import { builds, type Build } from '../../src/kernels/choose.ts';
+import type { Softmax } from '../../src/api.ts';
 
 /** An instance of each build that this host takes; the reason for the others. */
 export const instances: readonly { build: Build; softmax: Softmax | undefined; reason: string }[] = builds.map((build) => {

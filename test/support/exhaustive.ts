@@ -1,4 +1,4 @@
-import type { Softmax } from '../../src/softmax.ts';
+import type { Softmax } from '../../src/api.ts';
 import type { Build } from './bounds.ts';
 import { exp, logSoftmax, softmax, type Exact } from './oracle.ts';
 import { roundExact, ulpError } from './ulp.ts';
