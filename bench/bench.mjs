@@ -29,6 +29,7 @@ const names = Object.keys(contenders).filter(
   (name) => contenders[name].kind !== 'yardstick' && !new RegExp(args.without).test(name),
 );
 
+/** @type {Record<string, any>} */
 const report = {
   ...machine(args.node),
   quick: args.quick,

@@ -178,7 +178,7 @@ eachBuild('the rows of SEMANTICS.md', (build) => {
             // as a row and as a column beside a lane of its own, which keeps its numbers
             const n = lane.length, other = lane.map((_, i) => i); // prettier-ignore
             for (const axis of [0, 1]) {
-              const both = type.from({ length: 2 * n }, (_, p) => (axis === 1 ? [...lane, ...other][p]! : p % 2 === 0 ? lane[p >> 1]! : other[p >> 1]!)); // prettier-ignore
+              const both = (type as Float64ArrayConstructor).from({ length: 2 * n }, (_, p) => (axis === 1 ? [...lane, ...other][p]! : p % 2 === 0 ? lane[p >> 1]! : other[p >> 1]!)); // prettier-ignore
               const o = { shape: axis === 1 ? [2, n] : [n, 2], axis };
               const at = (i: number): number => (axis === 1 ? i : 2 * i);
               expect(lane.map((_, i) => softmax(both, o)[at(i)] + 0)).toEqual(soft);
@@ -343,7 +343,7 @@ eachBuild('the rows of SEMANTICS.md', (build) => {
     },
   };
 
-  const Half = (globalThis as { Float16Array?: new (list: number[]) => Float32Array }).Float16Array;
+  const Half = (globalThis as unknown as { Float16Array?: new (list: number[]) => Float32Array }).Float16Array;
   test.skipIf(Half === undefined)('numbers: Float16Array where the host has it: same storage, rounded once', () => {
     const got = softmax(new Half!([1, 3, 2]));
     expect(got).toBeInstanceOf(Half);

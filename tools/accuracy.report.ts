@@ -47,7 +47,7 @@ const ours = (build: Build, s: Softmax, dtype: Dtype, precision: Precision): Sub
   precision,
   build,
   compute(call, x, theta) {
-    const y = s[call](x as Float64Array, { precision, theta });
+    const y = (s[call] as Softmax['softmax'])(x as Float64Array, { precision, theta });
     return typeof y === 'number' ? [y] : (y as Float64Array);
   },
 });

@@ -1,9 +1,11 @@
 // Logits and a temperature in, probabilities as bars out.
 import { info, softmax } from 'softmax-simd';
 
+/** @type {HTMLInputElement[]} */
 const logits = [...document.querySelectorAll('.logit')];
 const meters = document.querySelectorAll('meter');
 const outputs = document.querySelectorAll('output');
+/** @type {HTMLInputElement} */
 const temperature = document.querySelector('#temperature');
 
 function show() {
