@@ -1,5 +1,4 @@
-import { open } from '../input/open.ts';
-import { AXIS, DTYPE, KEEPDIMS, OUT, readOptions, SHAPE, WHERE, type Spec } from '../input/options.ts';
+import { openCall, AXIS, DTYPE, KEEPDIMS, OUT, SHAPE, WHERE, type Spec } from '../input/options.ts';
 import { show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, INT32 } from '../input/storage.ts';
 import type { Floats } from '../input/typed.ts';
@@ -45,8 +44,7 @@ const SHORT = 256;
 
 export function argmax(on: Instance, x: unknown, options: unknown): unknown {
   const c = on.take();
-  readOptions(c, spec, options);
-  open(c, spec.name, 'x', x, false, c.heap);
+  openCall(c, spec, x, options, c.heap);
   c.plan();
   const { length, results } = c;
   if (results > 0 && (length === 0 || length > MOST_INDEX)) {

@@ -1,5 +1,5 @@
 import { open } from '../input/open.ts';
-import { AXIS, DTYPE, OUT, readOptions, SHAPE, THETA, type Spec } from '../input/options.ts';
+import { openCall, AXIS, DTYPE, OUT, SHAPE, THETA, type Spec } from '../input/options.ts';
 import type { Floats } from '../input/typed.ts';
 import { View } from '../input/view.ts';
 import type { Instance } from '../instance.ts';
@@ -35,9 +35,8 @@ function gradient(on: Instance, spec: Spec, y: unknown, dy: unknown, options: un
     { heap } = c,
     second = new View(),
     log = spec === ofLogSoftmax;
-  readOptions(c, spec, options);
+  openCall(c, spec, y, options);
   open(second, name, 'dy', dy, false);
-  open(c, name, 'y', y, false);
   c.plan();
   const { length, theta, storage } = c,
     { tolerance } = storage,

@@ -1,6 +1,5 @@
-import { open } from '../input/open.ts';
 import * as option from '../input/options.ts';
-import { readOptions, type Spec } from '../input/options.ts';
+import { openCall, type Spec } from '../input/options.ts';
 import type { Instance } from '../instance.ts';
 import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, type Kind } from '../kernels/contract.ts';
 import { execute } from '../run/execute.ts';
@@ -26,8 +25,7 @@ const specs: readonly Spec[] = [
 export function call(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
   const c = on.take(),
     spec = specs[kind]!;
-  readOptions(c, spec, options);
-  open(c, spec.name, 'x', x, false, c.heap);
+  openCall(c, spec, x, options, c.heap);
   c.plan();
   const y = c.b !== undefined || c.returnSign ? weighted(c) : execute(c, kind);
   on.give(c);

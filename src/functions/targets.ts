@@ -1,6 +1,6 @@
 import { describe } from '../input/describe.ts';
 import { open, settle } from '../input/open.ts';
-import { readOptions, type Spec } from '../input/options.ts';
+import { openCall, type Spec } from '../input/options.ts';
 import { equal, product, show } from '../input/shapes.ts';
 import { View } from '../input/view.ts';
 import type { Instance } from '../instance.ts';
@@ -8,7 +8,6 @@ import { BinnedSum } from '../numeric/binnedSum.ts';
 import type { Call } from '../plan/call.ts';
 import { keptAxes } from '../plan/lanes.ts';
 import type { Walk } from '../plan/walk.ts';
-import { leave } from '../run/execute.ts';
 import { beside, Rows, storageBeside, values } from '../run/rows.ts';
 import { checkLabels } from './labels.ts';
 
@@ -32,7 +31,7 @@ export class Problem {
     const { name } = spec,
       c = on.take(),
       t = new View();
-    readOptions(c, spec, options);
+    openCall(c, spec, logits, options);
     const { reduction, labelSmoothing, classWeights, ignoreIndex } = c;
     let w: View | undefined;
     if (classWeights !== undefined && classWeights !== null) {
@@ -44,27 +43,26 @@ export class Problem {
     this.epsilon = readNumber(name, 'labelSmoothing', labelSmoothing, 0, part, 'a number from 0 to 1');
     this.ignored = readNumber(name, 'ignoreIndex', ignoreIndex, -100, Number.isInteger, 'an integer');
     open(t, name, 'target', target, false);
-    open(c, name, 'logits', logits, false, c.heap);
     if ((c.said ?? c.asked)?.length === 0) {
       throw new RangeError(`${name}: logits have rank 0; give the logits of all classes, for instance [1, 3, 2]`);
     }
     c.plan();
     if (c.axes?.length === 0)
       throw new RangeError(`${name}: axis [] leaves no classes; say along which axis they lie, -1 for the last`);
-    if (c.inWindow) leave(c);
     this.call = c;
     this.mean = kind === 'mean';
     this.perLane = kind === 'none';
     this.lanes = c.outer * c.inner;
 
+    let dense = false;
     if (this.isDense(name, t)) {
       if (ignoreIndex !== undefined && ignoreIndex !== null && this.ignored >= 0) {
         throw new RangeError(
           `${name}: ignoreIndex is ${this.ignored} but the target holds probabilities; it is meant for class indices, leave it out`,
         );
       }
-      this.target = beside(c, t);
-      this.probabilities = new Rows(this.target, storageBeside(c, t));
+      beside(c, t);
+      dense = true;
     } else {
       this.indices = values(t, name);
       checkLabels(name, 'target', this.indices, t.shape, c.length, this.ignored);
@@ -78,6 +76,11 @@ export class Problem {
       }
       this.weights = data;
     }
+    // the longest window that a chunk may ask for, before views are kept
+    c.heap.reserve(Math.min(c.length * 8, c.heap.longestBytes), [c, c.out, t]);
+    if (!dense) return;
+    this.target = beside(c, t);
+    this.probabilities = new Rows(this.target, storageBeside(c, t));
   }
 
   /** Whether the target has a number for each logit, rather than a class for each lane. */
@@ -86,9 +89,9 @@ export class Problem {
       kept = this.kept,
       { lanes } = this,
       size = lanes * this.call.length;
-    const given = target.said ?? [target.data.length];
+    const given = target.said ?? [target.extent];
     const fits = (wanted: readonly number[]): boolean =>
-      target.said === undefined ? target.data.length === product(wanted) : equal(given, wanted);
+      target.said === undefined ? target.extent === product(wanted) : equal(given, wanted);
     const dense = fits(shape),
       sparse = fits(kept);
     if (dense && sparse) return /^Float/.test(target.data[Symbol.toStringTag]); // one class, flat arrays: only the type can tell

@@ -1,6 +1,5 @@
 import { describe } from '../input/describe.ts';
-import { open } from '../input/open.ts';
-import { AXIS, DTYPE, readOptions, SHAPE, type Spec } from '../input/options.ts';
+import { openCall, AXIS, DTYPE, SHAPE, type Spec } from '../input/options.ts';
 import { rowMajor, show } from '../input/shapes.ts';
 import { INT32 } from '../input/storage.ts';
 import { classOf, className, type Floats, type TypedArray } from '../input/typed.ts';
@@ -43,11 +42,10 @@ const spec: Spec = { name: 'topk', takes: AXIS | SHAPE | DTYPE, reduces: false, 
 export function topk(on: Instance, x: unknown, k: unknown, options: unknown): unknown {
   const { name } = spec,
     c = on.take();
-  readOptions(c, spec, options);
+  openCall(c, spec, x, options, c.heap);
   if (c.axis !== null && typeof c.axis !== 'number') {
     throw new TypeError(`${name}: axis is ${describe(c.axis)}; it must be an integer, or null for the whole array`);
   }
-  open(c, name, 'x', x, false, c.heap);
   c.plan();
   if (c.inWindow) leave(c);
   const { length, shape, storage } = c,

@@ -1,9 +1,9 @@
 import { describe } from '../input/describe.ts';
-import { lengthOf, plainNumbers, settle } from '../input/open.ts';
+import { plainNumbers, settle } from '../input/open.ts';
 import { Given } from '../input/options.ts';
 import { equal, range, rowMajor, show } from '../input/shapes.ts';
 import { FLOAT64, storageOf, type Storage } from '../input/storage.ts';
-import { className, type TypedArray } from '../input/typed.ts';
+import { className, lengthOf, type TypedArray } from '../input/typed.ts';
 import { LIST, NUMBER, TYPED, type View } from '../input/view.ts';
 import { DOUBLE, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
@@ -76,8 +76,8 @@ export class Call extends Given implements Lanes, Piece, Cut {
   plan(): void {
     const { spec, asked } = this;
     if (asked !== undefined) this.agree();
-    const length = this.form === TYPED && asked === undefined ? lengthOf(this) : 0;
-    if (length > 0) this.size = length;
+    const length = this.form === TYPED && asked === undefined ? lengthOf(this.data) : 0;
+    if (length > 0 && length === this.extent) this.size = length;
     else settle(this, spec.name, asked);
     if (this.axis === null && this.strides === undefined) {
       this.gathered = false;
@@ -203,7 +203,7 @@ export class Call extends Given implements Lanes, Piece, Cut {
   private settleLike(view: View): void {
     const { name } = this.spec;
     plainNumbers(view, name);
-    settle(view, name, view.form === TYPED && view.data.length === this.size ? this.shape : undefined);
+    settle(view, name, view.form === TYPED && view.extent === this.size ? this.shape : undefined);
   }
 
   /** The mask or the weights, repeated along the axes of x that they lack. */
@@ -230,7 +230,7 @@ export class Call extends Given implements Lanes, Piece, Cut {
     const { out, results } = this,
       { name } = this.spec;
     if (out.storage !== result) this.checkCarrier(result);
-    else if (out.form === TYPED && results > 0 && lengthOf(out) === results) {
+    else if (out.form === TYPED && results > 0 && out.extent === results && lengthOf(out.data) === results) {
       out.size = results;
       return;
     }

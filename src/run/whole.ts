@@ -27,7 +27,7 @@ export function whole(c: Call): unknown {
 function singles(c: Call): unknown {
   const { heap, elements, kind } = c,
     { address } = heap;
-  in32(heap.f32, address >>> 2, c.data as Float32Array, c.offset, elements);
+  in32(heap.f32, address >>> 2, c.data as Float32Array, c.extent, c.offset, elements);
   compute(heap, kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner);
   if (kind === LOGSUMEXP) refine(c, address, c.outer * c.inner, 0);
   return c.target === undefined || c.out.strides !== undefined ? deliver(c) : out32(c);
@@ -40,9 +40,9 @@ function any(c: Call): unknown {
   else {
     if (c.inWindow) {
       // a list, read there
-    } else if (c.bytes === 4) in32(heap.f32, address >>> 2, c.data as Float32Array, c.offset, n);
-    else if (c.storage === FLOAT64) in64(heap.f64, address >>> 3, c.data as Float64Array, c.offset, n);
-    else set.call(heap.f64, n === c.data.length ? c.data : part(c.data, c.offset, n), address >>> 3);
+    } else if (c.bytes === 4) in32(heap.f32, address >>> 2, c.data as Float32Array, c.extent, c.offset, n);
+    else if (c.storage === FLOAT64) in64(heap.f64, address >>> 3, c.data as Float64Array, c.extent, c.offset, n);
+    else set.call(heap.f64, n === c.extent ? c.data : part(c.data, c.offset, n), address >>> 3);
     if (c.uniform) level(viewOf(c), address / c.bytes, n);
   }
   if (where !== undefined) hide(c, where, 0, n, address, c.theta < 0 ? Infinity : -Infinity);
@@ -78,14 +78,14 @@ function part(data: TypedArray, from: number, n: number): Float64Array {
   return subarray.call(data as Float64Array, from, from + n);
 }
 
-function in32(f: Float32Array, at: number, x: Float32Array, from: number, n: number): void {
+function in32(f: Float32Array, at: number, x: Float32Array, extent: number, from: number, n: number): void {
   if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[from + i]!;
-  else f.set(n === x.length ? x : subarray.call(x as unknown as Float64Array, from, from + n), at);
+  else f.set(n === extent ? x : subarray.call(x as unknown as Float64Array, from, from + n), at);
 }
 
-function in64(f: Float64Array, at: number, x: Float64Array, from: number, n: number): void {
+function in64(f: Float64Array, at: number, x: Float64Array, extent: number, from: number, n: number): void {
   if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[from + i]!;
-  else f.set(n === x.length ? x : part(x, from, n), at);
+  else f.set(n === extent ? x : part(x, from, n), at);
 }
 
 function fresh32({ heap }: Call, n: number): Float32Array {

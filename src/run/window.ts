@@ -1,5 +1,5 @@
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
-import { className, type Floats } from '../input/typed.ts';
+import { bufferOf, byteOffsetOf, className, type Floats } from '../input/typed.ts';
 import { DOUBLE, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
 import { decode, encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
@@ -39,8 +39,8 @@ export function level(view: Floats, at: number, count: number): void {
 /** A Float16Array by its bits: kernels convert faster than engines. */
 function asBits(walk: Walk): Walk {
   if (className(walk.data) !== 'Float16Array') return walk;
-  const { buffer, byteOffset, length } = walk.data;
-  return { ...walk, data: new Uint16Array(buffer, byteOffset, length) };
+  const { data } = walk;
+  return { ...walk, data: new Uint16Array(bufferOf(data), byteOffsetOf(data), data.length) };
 }
 
 /** Puts `value` where the mask is 0, into `count` elements of the window at an address. */
