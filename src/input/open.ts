@@ -1,10 +1,11 @@
 import { describe, unfit } from './describe.ts';
+import { openPlain } from './plain.ts';
 import { readMask, readNumbers, shapeOf } from './nested.ts';
 import { openObject } from './objects.ts';
 import { count, isArray, isRowMajor, product, show } from './shapes.ts';
 import { Tensor } from '../kernels/tensor.ts';
 import { FLOAT32, FLOAT64, storageOf, UINT8, type Storage } from './storage.ts';
-import { byteLengthOf, className, isAlive, isNumeric, lengthOf, plain, type TypedArray } from './typed.ts';
+import { className, isAlive, isNumeric, lengthOf, plain, type TypedArray } from './typed.ts';
 import { LIST, NUMBER, OBJECT, TYPED, type View } from './view.ts';
 
 const scalar: readonly number[] = [];
@@ -30,21 +31,6 @@ export function open(view: View, name: string, what: string, value: unknown, mas
   else if (typeof value !== 'object' || value === null) throw new TypeError(unfit(name, what, value, mask));
   else if (isArray(name, what, value)) openList(view, name, value, mask, room);
   else openOne(view, name, value, mask);
-}
-
-/** Arrays of the two plain classes that are of the size they say are taken as they are. */
-export function openPlain(view: View, value: unknown): boolean {
-  if (!ArrayBuffer.isView(value)) return false;
-  const { constructor } = value;
-  if (constructor !== Float32Array && constructor !== Float64Array) return false;
-  const length = lengthOf(value),
-    single = constructor === Float32Array;
-  if (byteLengthOf(value) !== length * (single ? 4 : 8)) return false;
-  view.form = TYPED;
-  view.data = value as Float32Array;
-  view.extent = length;
-  view.storage = single ? FLOAT32 : FLOAT64;
-  return true;
 }
 
 function openOne(view: View, name: string, value: object, mask: boolean): void {

@@ -1,5 +1,6 @@
 import { describe } from './describe.ts';
-import { open, openOut, openPlain, type Room } from './open.ts';
+import { open, openOut, type Room } from './open.ts';
+import { openPlain } from './plain.ts';
 import { isArray, numbers } from './shapes.ts';
 import type { Storage } from './storage.ts';
 import { View } from './view.ts';

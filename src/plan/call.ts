@@ -14,6 +14,8 @@ import { toBits } from './mask.ts';
 import { isInjective, meets } from './overlap.ts';
 import { run, walkOver, type Walk } from './walk.ts';
 
+const first: readonly number[] = [0];
+
 /**
  * The facts of one call, each found once: what the caller holds (the view of x, and the options), where the lanes lie, what the
  * result is, how the call is cut. One object, and used again by later calls: most calls are small, and cost what they touch.
@@ -79,12 +81,14 @@ export class Call extends Given implements Lanes, Piece, Cut {
     const length = this.form === TYPED && asked === undefined ? lengthOf(this.data) : 0;
     if (length > 0 && length === this.extent) this.size = length;
     else settle(this, spec.name, asked);
-    if (this.axis === null && this.strides === undefined) {
+    const { axis, said } = this,
+      flat = said === undefined && (axis === 0 || axis === -1);
+    if ((axis === null || flat) && this.strides === undefined) {
       this.gathered = false;
-      this.axes = undefined;
+      this.axes = flat ? first : undefined;
       this.outer = this.inner = 1;
       this.length = this.size;
-    } else setLanes(this, spec.name, this.shape, this.axis, this.strides !== undefined);
+    } else setLanes(this, spec.name, this.shape, axis, this.strides !== undefined);
     this.results = spec.reduces ? this.outer * this.inner : this.size;
     this.result = spec.result ?? this.storage.result;
     if (this.optioned) this.planOptions();
