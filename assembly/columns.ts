@@ -1,11 +1,12 @@
-import { biasOf, depth, one as unit } from './exp';
+import { SCALE } from './constants';
+import { UNIT, biasOf, depth, one as unit, part, scaled, theta } from './exp';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
-  add, constant, get, keepWhere, loadAs, lowest, magnitude, maxLane, mul, oneWhereEqual, pmax, put, round, span, splat,
-  storeAs, sub, whereLess, whereOther, widen, width, zero,
+  add, constant, get, inversePower, keepWhere, loadAs, lowest, magnitude, maxLane, msub, mul, oneWhereEqual, pmax, powerOf, put, round,
+  span, splat, storeAs, sub, whereLess, whereOther, widen, width, zero,
 } from './lanes';
-import { BIAS, LOST, LOWEST, ORIGIN, PEAK, ROW, setShifted } from './tile';
-import { BELOW, limit, minus, times, twoSumLow } from './rows';
+import { BIAS, LOST, LOWEST, ORIGIN, PEAK, ROW } from './tile';
+import { BELOW, limit, minus, minusScaled, times, twoSumLow } from './rows';
 
 // Lanes that lie side by side: the lanes of a vector lie across inner. A tile of them is streamed along the axis once
 // for each step, with what is known of every lane in the rows of state below. Only for E = T without theta: what else
@@ -17,10 +18,18 @@ const NONE: usize = memory.data(ROW, 16);
 // two rows each: high parts and, in the row after it, low parts
 const SUM: usize = memory.data(2 * ROW, 16);
 const RESULTS: usize = memory.data(4 * ROW, 16), TERM: usize = RESULTS, RESULT: usize = RESULTS + 2 * ROW;
+/** of float32 lanes: the power of two that is left of a factor */
+const POWER: usize = memory.data(ROW, 16);
+/** whether some ORIGIN is not 0 */
+const SHIFTED: usize = memory.data(8, 8);
 
-/** Starts all lanes. */
-export function startColumns<E, V, W>(lanes: i32): void {
-  const none = lowest<E, V>();
+export function shifted(): bool {
+  return load<i32>(SHIFTED) != 0;
+}
+
+/** Starts all lanes, with what is below their maxima. */
+export function startColumns<E, V, W>(lanes: i32, least: f64): void {
+  const none = splat<E, V>(<E>least);
   for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
     storeAs<E, E, V>(MAXIMUM + s, none);
     storeAs<E, E, V>(COUNT + s, zero<E, V>());
@@ -48,9 +57,10 @@ export function maxColumns<E, V>(x: usize, length: i32, pitch: i32, lanes: i32):
 
 /** prepareRow of rows.ts, for each lane */
 export function prepareColumns<E, V>(lanes: i32, masked: bool): void {
-  const none = lowest<E, V>(), far = splat<E, V>(<E>limit<E>());
-  const log2e = splat<E, V>(<E>1.4426950408889634), bias = splat<E, V>(biasOf<E>(0)), down = splat<E, V>(depth<E>());
-  const step = splat<E, V>(sizeof<E>() == 4 ? 1 : 128);
+  const none = lowest<E, V>(), far = splat<E, V>(limit<E>()), down = splat<E, V>(<E>depth<E>()), bias = splat<E, V>(biasOf<E>(0));
+  // float32: K is even
+  const log2e = splat<E, V>(<E>(sizeof<E>() == 4 ? 0.7213475204444817 * theta : 1.4426950408889634));
+  const step = splat<E, V>(<E>(sizeof<E>() == 4 ? 2 / UNIT : 128));
   let largest = zero<E, V>();
   for (let at = 0; at < lanes * <i32>sizeof<E>(); at += span<E, E, V>()) {
     const m = loadAs<E, E, V>(MAXIMUM + at);
@@ -66,7 +76,7 @@ export function prepareColumns<E, V>(lanes: i32, masked: bool): void {
     }
     largest = pmax<E, V>(largest, size);
   }
-  setShifted(<f64>maxLane<E, V>(largest) > limit<E>());
+  store<i32>(SHIFTED, maxLane<E, V>(largest) > limit<E>() ? 1 : 0);
 }
 
 /**
@@ -133,9 +143,10 @@ function addLow<W>(at: usize, value: W): void {
 
 /** e at the maximum of the lanes at j, to TERM */
 function maxTerms<E, W>(j: i32): void {
-  const top = loadAs<E, f64, W>(TOP + j * sizeof<E>());
+  let top = loadAs<E, f64, W>(TOP + j * sizeof<E>());
+  if (sizeof<E>() == 4) top = mul<f64, W>(top, splat<f64, W>(theta));
   let K = sub<f64, W>(splat<f64, W>(<f64>biasOf<E>(0)), loadAs<E, f64, W>(BIAS + j * sizeof<E>()));
-  if (sizeof<E>() == 8) K = mul<f64, W>(K, splat<f64, W>(0.0078125));
+  K = mul<f64, W>(K, splat<f64, W>(sizeof<E>() == 4 ? UNIT : 0.0078125));
   maxTerm<E, W>(top, K, TERM + j * 8, ROW);
 }
 
@@ -176,6 +187,7 @@ export function joinSums<E>(lanes: i32, columns: i32): void {
 /** Their results are that of the lane. */
 export function spreadResults<E>(lanes: i32, columns: i32): void {
   for (let row = RESULTS; row < RESULTS + 4 * ROW; row += ROW) spread(row, lanes * sizeof<E>(), columns * sizeof<E>());
+  if (sizeof<E>() == 4) spread(POWER, lanes * 4, columns * 4);
 }
 
 /** Repeats the first bytes of a row. */
@@ -216,28 +228,33 @@ export function logColumns<E, W>(lanes: i32, poisoned: bool): void {
 /** the maximum plus the log, rounded once, to y */
 export function valueColumns<E>(y: usize, lanes: i32): void {
   for (let j = 0; j < lanes; j++) {
-    const m = <f64>load<E>(j * sizeof<E>(), MAXIMUM);
+    const m = <f64>load<E>(j * sizeof<E>(), MAXIMUM) * (sizeof<E>() == 4 ? theta : 1);
     store<E>(y + j * sizeof<E>(), <E>addPairs(m, 0, load<f64>(j * 8, RESULT), load<f64>(j * 8, RESULT + ROW)));
   }
 }
 
-/** RESULT in float32, in two parts, as the last steps want it: of a factor, the high part is below it */
+/** RESULT in float32, in two parts, as the last steps want it; a factor times a power of two, and the high part below it */
 export function narrowResult<E, W>(lanes: i32, factor: bool): void {
   if (sizeof<E>() == 8) return;
   for (let j = 0; j < lanes; j += width<f64, W>()) {
-    const value = loadAs<f64, f64, W>(RESULT + j * 8), at = j * sizeof<E>();
+    let value = loadAs<f64, f64, W>(RESULT + j * 8);
+    const at = j * sizeof<E>();
+    if (factor) {
+      storeAs<E, f64, W>(POWER + at, powerOf<W>(value));
+      value = mul<f64, W>(value, inversePower<W>(value));
+    }
     storeAs<E, f64, W>(RESULT + at, mul<f64, W>(value, splat<f64, W>(factor ? BELOW : 1)));
     storeAs<E, f64, W>(RESULT + ROW + at, sub<f64, W>(value, loadAs<E, f64, W>(RESULT + at)));
   }
 }
 
-/** e at y -> e times the lane's factor */
-export function scaleColumns<E, V>(y: usize, pitch: i32, length: i32, lanes: i32): void {
-  for (; length > 0; length--, y += pitch) {
+/** e times the lane's factor to y */
+export function scaleColumns<E, V>(e: usize, pitchE: i32, y: usize, pitch: i32, length: i32, lanes: i32): void {
+  for (; length > 0; length--, y += pitch, e += pitchE) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
-      const e = loadAs<E, E, V>(y + s), hi = loadAs<E, E, V>(RESULT + s), lo = loadAs<E, E, V>(RESULT + ROW + s);
-      const peak = double<E, V>(TERM + s, hi), value = double<E, V>(TERM + ROW + s, hi);
-      put<E, E, V>(y + s, times<E, E, V>(e, hi, lo, peak, value), lanes - j);
+      const hi = loadAs<E, E, V>(RESULT + s), lo = loadAs<E, E, V>(RESULT + ROW + s);
+      const peak = loadAs<E, E, V>((sizeof<E>() == 4 ? POWER : TERM) + s), value = double<E, V>(TERM + ROW + s, hi);
+      put<E, E, V>(y + s, times<E, E, V>(sizeof<E>() == 4, loadAs<E, E, V>(e + s), hi, lo, peak, value), lanes - j);
     }
   }
 }
@@ -251,6 +268,15 @@ function double<E, V>(at: usize, unused: V): V {
 
 /** x -> (x - m) less the lane's log */
 export function subtractColumns<E, V>(x: usize, y: usize, pitch: i32, length: i32, lanes: i32): void {
+  if (sizeof<E>() == 4 && scaled) {
+    const p = part(), half = splat<E, V>(<E>p), th = splat<E, V>(load<E>(SCALE) / <E>p), tl = splat<E, V>(load<E>(SCALE + 4) / <E>p), mask = constant<E, V>(SCALE + 8), least = constant<E, V>(SCALE + 12);
+    for (; length > 0; length--, x += pitch, y += pitch) {
+      for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {
+        put<E, E, V>(y + s, minusScaled<V>(msub<E, V>(loadAs<E, E, V>(x + s), half, mul<E, V>(loadAs<E, E, V>(MAXIMUM + s), half)), th, tl, loadAs<E, E, V>(RESULT + s), loadAs<E, E, V>(RESULT + ROW + s), mask, least), lanes - j);
+      }
+    }
+    return;
+  }
   const unused = zero<E, V>();
   for (; length > 0; length--, x += pitch, y += pitch) {
     for (let j = 0, s = 0; j < lanes; j += width<E, V>(), s += span<E, E, V>()) {

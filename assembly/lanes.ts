@@ -108,6 +108,22 @@ export function madd<E, V>(a: V, b: V, c: V): V {
   }
 }
 
+/** a b - c, fused where the engine does it */
+@inline
+export function msub<E, V>(a: V, b: V, c: V): V {
+  if (isVector<V>() && ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<E>(a, b, v128.neg<E>(c));
+  else return sub<E, V>(mul<E, V>(a, b), c);
+}
+
+/** whether multiply-adds are fused: 2^-24 is what a product rounded by itself loses of (1 + 2^-12)^2 */
+@inline
+export function fuses(): bool {
+  if (!ASC_FEATURE_RELAXED_SIMD) return false;
+  const a = constant<f32, v128>(PROBE), b = constant<f32, v128>(PROBE + 4);
+  return v128.any_true(v128.relaxed_madd<f32>(a, a, b));
+}
+const PROBE: usize = memory.data<u32>([0x3f800800, 0xbf801000]);
+
 /** c - a b */
 @inline
 export function nmadd<E, V>(a: V, b: V, c: V): V {
@@ -189,6 +205,13 @@ export function oneWhereEqual<E, V>(x: V, y: V, one: V): V {
   else return x == y ? <V>1 : <V>0;
 }
 
+/** the bits of a float32 that a mask has */
+@inline
+export function head<V>(a: V, mask: V): V {
+  if (isVector<V>()) return v128.and(a, mask);
+  else return reinterpret<f32>(reinterpret<u32>(a) & reinterpret<u32>(mask));
+}
+
 /** the power of two whose exponent field is the low bits of a float32 */
 @inline
 export function powerF32<V>(t: V): V {
@@ -237,6 +260,49 @@ export function widenSum<E, V, W>(a: V): W {
   } else {
     return <W>a;
   }
+}
+
+/** widenSum of the value at `at`: an engine converts from memory without a shuffle, in half the steps */
+@inline
+export function widenSumAt<E, V, W>(at: usize): W {
+  if (sizeof<E>() == 4 && isVector<V>()) {
+    return v128.add<f64>(
+      f64x2.promote_low_f32x4(v128.load_zero<u64>(at)),
+      f64x2.promote_low_f32x4(v128.load_zero<u64>(at, 8)),
+    );
+  } else {
+    return widenSum<E, V, W>(loadAs<E, E, V>(at));
+  }
+}
+
+/** the i-th value from `at`, by an offset in the instruction */
+@inline
+export function loadNext<V>(at: usize, i: i32): V {
+  if (isVector<V>()) {
+    if (i == 1) return v128.load(at, 16);
+    if (i == 2) return v128.load(at, 32);
+    return v128.load(at, 48);
+  } else {
+    return <V>load<f32>(at + 4 * i);
+  }
+}
+
+@inline
+export function storeNext<V>(at: usize, value: V, i: i32): void {
+  if (isVector<V>()) {
+    if (i == 1) v128.store(at, value, 16);
+    else if (i == 2) v128.store(at, value, 32);
+    else v128.store(at, value, 48);
+  } else {
+    store<f32>(at + 4 * i, <f32>value);
+  }
+}
+
+/** whether bit 30 is 0 in all lanes: bits of numbers that are below 2 in size */
+@inline
+export function allBelow2<V>(a: V): bool {
+  if (isVector<V>()) return !v128.any_true(v128.and(a, i32x4.splat(0x40000000)));
+  else return !(reinterpret<u32>(a) & 0x40000000);
 }
 
 /** the sum of the lanes, in float64 */
@@ -302,6 +368,13 @@ export function inversePower<V>(a: V): V {
   else return reinterpret<f64>(0x7fe0000000000000 - (reinterpret<u64>(a) & 0x7ff0000000000000));
 }
 
+/** 2^exponent of a positive float64; of 0 it is 0, of a NaN infinity */
+@inline
+export function powerOf<V>(a: V): V {
+  if (isVector<V>()) return v128.and(a, i64x2.splat(0x7ff0000000000000));
+  else return reinterpret<f64>(reinterpret<u64>(a) & 0x7ff0000000000000);
+}
+
 /** mantissa of a positive float64, in [1, 2) */
 @inline
 export function mantissa<V>(a: V): V {
@@ -347,13 +420,25 @@ export function put<T, E, V>(at: usize, value: V, n: i32): void {
   else storePart<T, E, V>(at, value, n);
 }
 
-/** a where the byte of the lane is 0, of those from `mask` on, else b; up to 8 bytes are read */
+/** v into those of 16 float32 at x whose byte at `mask` is 0 */
 @inline
-export function whereHidden<E, V>(mask: usize, a: V, b: V): V {
+export function hide16<V>(x: usize, mask: usize, v: V): void {
   if (isVector<V>()) {
-    const bytes = v128.extend_low<u16>(v128.load_ext<u8>(mask)), none = i32x4.splat(0);
-    if (sizeof<E>() == 4) return v128.bitselect(a, b, v128.eq<i32>(bytes, none));
-    return v128.bitselect(a, b, v128.eq<i64>(v128.extend_low<u32>(bytes), none));
+    const none = v128.eq<i8>(v128.load(mask), i32x4.splat(0));
+    const low = v128.extend_low<i8>(none), high = v128.extend_high<i8>(none);
+    v128.store(x, v128.bitselect(v, v128.load(x), v128.extend_low<i16>(low)));
+    v128.store(x, v128.bitselect(v, v128.load(x, 16), v128.extend_high<i16>(low)), 16);
+    v128.store(x, v128.bitselect(v, v128.load(x, 32), v128.extend_low<i16>(high)), 32);
+    v128.store(x, v128.bitselect(v, v128.load(x, 48), v128.extend_high<i16>(high)), 48);
+  }
+}
+
+/** a where the byte of the lane is 0, of those from `mask` on, else b; float64, and single elements */
+@inline
+export function whereHidden<V>(mask: usize, a: V, b: V): V {
+  if (isVector<V>()) {
+    const bytes = v128.extend_low<u32>(v128.extend_low<u16>(v128.load_ext<u8>(mask)));
+    return v128.bitselect(a, b, v128.eq<i64>(bytes, i32x4.splat(0)));
   } else {
     return load<u8>(mask) ? b : a;
   }

@@ -1,10 +1,12 @@
-import { one, part, power, productLow, scaled, sign, theta } from './exp';
+import { SCALE } from './constants';
+import { NEAR, OFFSET_F32, depth, one, part, power, scaled, sign, theta } from './exp';
+import { productLow } from './exp64';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
-  add, constant, get, loadAs, lowest, madd, maxLane, mul, mulLow, oneWhereEqual, pmax, put, span, splat, storeAs,
-  sub, sumLanes, whereEqual, whereOther, widenSum, width, zero,
+  add, constant, get, head, inversePower, loadAs, lowest, madd, maxLane, msub, mul, mulLow, oneWhereEqual, pmax, powerOf, put, span,
+  splat, storeAs, sub, sumLanes, whereEqual, whereOther, widenSum, widenSumAt, width, zero,
 } from './lanes';
-import { LOST, STASH, STASH_E, expTile, fill, spreadLane } from './tile';
+import { LOST, STASH, STASH_E, expNear, expTile, fill, spreadLane } from './tile';
 
 // Lanes that lie contiguous in memory: the lanes of a vector lie along the axis. Every step is a pass over a stretch
 // that stays in cache; what a step finds out about a lane is left in the few words below.
@@ -35,11 +37,11 @@ export let origin: f64 = 0; // C, subtracted from every element
 export let K: f64 = 0; // the scale of e
 export let element: f64 = 0; // the element at the maximum
 
-/** beyond it x - maximum is exact wherever it matters, so C is the maximum itself */
+/** beyond it x - maximum is exact wherever it matters, so C is the maximum itself; in units of x */
 // @ts-ignore: decorator
 @inline
-export function limit<E>(): f64 {
-  return sizeof<E>() == 4 ? 256 : 1500;
+export function limit<E>(): E {
+  return sizeof<E>() == 4 ? <E>(256 / theta) : <E>1500;
 }
 
 export function setElement(m: f64): void {
@@ -55,25 +57,40 @@ export function prepareRow<T, E, V>(m: f64, masked: bool): void {
     top = 0;
     K = 0;
   } else {
-    const far = abs<f64>(present) > limit<E>();
+    const far = abs<f64>(present) > <f64>limit<E>();
     origin = far ? present : 0;
-    top = far ? 0 : present;
-    K = nearest<f64>(top * 1.4426950408889634);
+    top = far ? 0 : sizeof<E>() == 4 ? present * theta : present;
+    K = scaleOf<E>(top);
   }
   spreadLane<T, E, V>(origin, top, K, masked ? top : Infinity);
+}
+
+/** The K of a lane. float32: even, for then the tie of a rounding does not depend on it, and e has the same bits in every scale. */
+// @ts-ignore: decorator
+@inline
+function scaleOf<E>(top: f64): f64 {
+  return sizeof<E>() == 4 ? 2 * nearest<f64>(top * 0.7213475204444817) : nearest<f64>(top * 1.4426950408889634);
 }
 
 /** the largest sign * x that is not a NaN; -inf if there is none */
 export function maxRow<T, E, V>(x: usize, n: i32): f64 {
   const s = splat<E, V>(<E>sign), none = lowest<E, V>();
   const dx = span<T, E, V>(), wide = width<E, V>();
-  let m0 = none, m1 = none, m2 = none, m3 = none;
-  for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx) {
+  let m0 = none, m1 = none, m2 = none, m3 = none, m4 = none, m5 = none, m6 = none, m7 = none;
+  for (; n >= 8 * wide; n -= 8 * wide, x += 8 * dx) {
     m0 = pmax<E, V>(m0, signed<E, V>(loadAs<T, E, V>(x), s));
     m1 = pmax<E, V>(m1, signed<E, V>(loadAs<T, E, V>(x + dx), s));
     m2 = pmax<E, V>(m2, signed<E, V>(loadAs<T, E, V>(x + 2 * dx), s));
     m3 = pmax<E, V>(m3, signed<E, V>(loadAs<T, E, V>(x + 3 * dx), s));
+    m4 = pmax<E, V>(m4, signed<E, V>(loadAs<T, E, V>(x + 4 * dx), s));
+    m5 = pmax<E, V>(m5, signed<E, V>(loadAs<T, E, V>(x + 5 * dx), s));
+    m6 = pmax<E, V>(m6, signed<E, V>(loadAs<T, E, V>(x + 6 * dx), s));
+    m7 = pmax<E, V>(m7, signed<E, V>(loadAs<T, E, V>(x + 7 * dx), s));
   }
+  m0 = pmax<E, V>(m0, m4);
+  m1 = pmax<E, V>(m1, m5);
+  m2 = pmax<E, V>(m2, m6);
+  m3 = pmax<E, V>(m3, m7);
   for (; n > 0; n -= wide, x += dx) m1 = pmax<E, V>(m1, signed<E, V>(get<T, E, V>(x, n, splat<E, V>(<E>NaN)), s));
   return <f64>maxLane<E, V>(pmax<E, V>(pmax<E, V>(m0, m1), pmax<E, V>(m2, m3)));
 }
@@ -85,12 +102,12 @@ function signed<E, V>(value: V, sign: V): V {
   return sizeof<E>() == 8 ? mul<E, V>(value, sign) : value;
 }
 
-/** e of n elements at x, written to y (which may be x) */
-export function expRow<T, E, V>(x: usize, y: usize, n: i32): void {
+/** e of n elements at x, written to y (which may be x), of a lane whose C is `C` */
+export function expRow<T, E, V>(x: usize, y: usize, n: i32, C: f64): void {
   const four = 4 * width<E, V>(), rows = n / four, done = rows * four;
   const dx = 4 * span<T, E, V>(), dy = 4 * span<E, E, V>();
-  if (rows > 0) expTile<T, E, V>(x, dx, y, dy, rows, four);
-  if (done < n) expTile<T, E, V>(x + rows * dx, dx, y + rows * dy, dy, 1, n - done);
+  if (rows > 0) expTile<T, E, V>(x, dx, y, dy, rows, four, C != 0, C);
+  if (done < n) expTile<T, E, V>(x + rows * dx, dx, y + rows * dy, dy, 1, n - done, C != 0, C);
 }
 
 /** sum (a W), its low part (a W), count (a V) */
@@ -121,8 +138,9 @@ function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
   let s = loadAs<f64, f64, W>(SUM), lost = loadAs<f64, f64, W>(SUM + 16);
   let count = loadAs<E, E, V>(SUM + 32);
   for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, e += 4 * dy) {
-    let e0 = loadAs<E, E, V>(e), e1 = loadAs<E, E, V>(e + dy), e2 = loadAs<E, E, V>(e + 2 * dy), e3 = loadAs<E, E, V>(e + 3 * dy);
+    let a: W, b: W, c: W, d: W;
     if (masked) {
+      let e0 = loadAs<E, E, V>(e), e1 = loadAs<E, E, V>(e + dy), e2 = loadAs<E, E, V>(e + 2 * dy), e3 = loadAs<E, E, V>(e + 3 * dy);
       const x0 = loadAs<T, E, V>(x), x1 = loadAs<T, E, V>(x + dx), x2 = loadAs<T, E, V>(x + 2 * dx), x3 = loadAs<T, E, V>(x + 3 * dx);
       e0 = whereOther<E, V>(x0, other, e0);
       e1 = whereOther<E, V>(x1, other, e1);
@@ -131,8 +149,19 @@ function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
       count = add<E, V>(count, add<E, V>(
         add<E, V>(oneWhereEqual<E, V>(x0, other, unit), oneWhereEqual<E, V>(x1, other, unit)),
         add<E, V>(oneWhereEqual<E, V>(x2, other, unit), oneWhereEqual<E, V>(x3, other, unit))));
+      if (sizeof<T>() == 4 && sizeof<E>() == 4) {
+        // they go back: converting from memory takes half the steps
+        storeAs<E, E, V>(e, e0);
+        storeAs<E, E, V>(e + dy, e1);
+        storeAs<E, E, V>(e + 2 * dy, e2);
+        storeAs<E, E, V>(e + 3 * dy, e3);
+        a = widenSumAt<E, V, W>(e), b = widenSumAt<E, V, W>(e + dy), c = widenSumAt<E, V, W>(e + 2 * dy), d = widenSumAt<E, V, W>(e + 3 * dy);
+      } else {
+        a = widenSum<E, V, W>(e0), b = widenSum<E, V, W>(e1), c = widenSum<E, V, W>(e2), d = widenSum<E, V, W>(e3);
+      }
+    } else {
+      a = widenSumAt<E, V, W>(e), b = widenSumAt<E, V, W>(e + dy), c = widenSumAt<E, V, W>(e + 2 * dy), d = widenSumAt<E, V, W>(e + 3 * dy);
     }
-    const a = widenSum<E, V, W>(e0), b = widenSum<E, V, W>(e1), c = widenSum<E, V, W>(e2), d = widenSum<E, V, W>(e3);
     if (sizeof<T>() == 4) {
       s = add<f64, W>(s, add<f64, W>(add<f64, W>(a, b), add<f64, W>(c, d)));
     } else {
@@ -201,7 +230,7 @@ export function expSumRow<T, E, V, W>(x: usize, y: usize, n: i32, masked: bool):
   startSum<T, E, V, W>(masked);
   for (; n > 0; n -= CHUNK, x += CHUNK * sizeof<T>()) {
     const m = min<i32>(n, CHUNK);
-    expRow<T, E, V>(x, y, m);
+    expRow<T, E, V>(x, y, m, origin);
     if (masked) sumRow<T, E, V, W>(x, y, m, true);
     else sumRow<T, E, V, W>(x, y, m, false);
     if (!masked) y += CHUNK * sizeof<E>();
@@ -240,24 +269,39 @@ export function sumShortRow<T, E, V>(x: usize, e: usize, n: i32, masked: bool): 
 }
 
 /**
+ * The sum of e of n float32 to PAIR, e to y (not x), as expSumRow leaves them where K is OFFSET_F32, if every |theta x| is below
+ * 44. Else false, with y in part written.
+ */
+export function expSumNear<V, W>(x: usize, y: usize, n: i32): bool {
+  // what is masked lies at an end mostly
+  const most = NEAR / theta;
+  if (!(abs<f64>(load<f32>(x)) < most) || !(abs<f64>(load<f32>(x + 4 * (n - 1))) < most)) return false;
+  startSum<f32, f32, V, W>(false);
+  // a short piece first: a lane that is not near mostly shows it there
+  for (let piece: i32 = 128; n > 0; n -= piece, x += 4 * piece, y += 4 * piece, piece = CHUNK) {
+    const m = min<i32>(n, piece);
+    if (!expNear<V>(x, 0, y, 0, 1, m)) return false;
+    sumRow<f32, f32, V, W>(x, y, m, false);
+  }
+  endSum<f32, f32, V, W>(false);
+  return true;
+}
+
+/** What a near lane is said to have at its maximum: nothing of it lies above. */
+export function setNear(): void {
+  element = NEAR / theta;
+  top = element * theta;
+  K = OFFSET_F32;
+}
+
+/**
  * Softmax of one lane of up to 16 float32, the same steps as a row's, without what only longer ones need. False, with nothing
- * done, where the maximum is not an ordinary number: that takes the long way.
+ * done, where it is not near.
  */
 export function softmaxFew<V>(x: usize, y: usize, n: i32): bool {
-  const wide = width<f32, V>(), dx = span<f32, f32, V>();
-  fill<f32, f32, V>(x, n);
-  let most = loadAs<f32, f32, V>(STASH);
-  for (let i = 1; i * wide < n; i++) most = pmax<f32, V>(most, loadAs<f32, f32, V>(STASH + i * dx));
-  const m = maxLane<f32, V>(most);
-  if (!(abs<f32>(m) <= <f32>256)) return false;
-  spreadLane<f32, f32, V>(0, m, nearest<f64>(<f64>m * 1.4426950408889634), 0);
-  expTile<f32, f32, V>(STASH, 0, STASH_E, 0, 1, 4 * wide);
-  sumShortRow<f32, f32, V>(x, STASH_E, n, false);
-  const u = 1 / load<f64>(PAIR), high = highPart<f32>(u), uh = splat<f32, V>(high), ul = splat<f32, V>(<f32>(u - <f64>high));
-  for (let i = 0; i < n; i += wide) {
-    const e = loadAs<f32, f32, V>(STASH_E + 4 * i);
-    put<f32, f32, V>(y + 4 * i, madd<f32, V>(e, uh, mul<f32, V>(e, ul)), n - i);
-  }
+  if (!expNear<V>(x, 0, CHUNK_E, 0, 1, n)) return false;
+  sumShortRow<f32, f32, V>(x, CHUNK_E, n, false);
+  scaleRow<f32, f32, V>(CHUNK_E, y, n, 1 / load<f64>(PAIR), 0, 0, 0);
   return true;
 }
 
@@ -308,29 +352,45 @@ function highPart<E>(u: f64): E {
  * rounding error would be the largest error of a lane that it dominates.
  */
 export function scaleRow<T, E, V>(e: usize, y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f64): void {
+  if (sizeof<E>() == 4 && !(hi >= SMALL)) scaleBy<T, E, V>(true, e, y, n, hi * inversePower<f64>(hi), 0, powerOf<f64>(hi), 0);
+  else scaleBy<T, E, V>(false, e, y, n, hi, lo, peak, value);
+}
+
+/**
+ * float32: a factor below which the low part of a product may be subnormal where the result is not, and that costs some engines
+ * of processors 150 cycles. Such a factor is taken as f P, 1 <= f < 2: e f first, then times the power of two P. A near lane
+ * has no smaller e than 2^-63.5.
+ */
+const SMALL: f64 = 7.275957614183426e-12; // 2^-37
+
+/** deep: e (hi + lo) peak, for `peak` the P of SMALL */
+// @ts-ignore: decorator
+@inline
+function scaleBy<T, E, V>(deep: bool, e: usize, y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f64): void {
   const high = highPart<E>(hi), uh = splat<E, V>(high), ul = splat<E, V>(sizeof<E>() == 4 ? <E>(hi - <f64>high) : <E>lo);
   const p = splat<E, V>(<E>peak), v = splat<E, V>(<E>value);
   const de = span<E, E, V>(), dy = span<T, E, V>(), wide = width<E, V>();
   for (; n >= 4 * wide; n -= 4 * wide, e += 4 * de, y += 4 * dy) {
-    const y0 = times<T, E, V>(loadAs<E, E, V>(e), uh, ul, p, v);
-    const y1 = times<T, E, V>(loadAs<E, E, V>(e + de), uh, ul, p, v);
-    const y2 = times<T, E, V>(loadAs<E, E, V>(e + 2 * de), uh, ul, p, v);
-    const y3 = times<T, E, V>(loadAs<E, E, V>(e + 3 * de), uh, ul, p, v);
+    const y0 = times<T, E, V>(deep, loadAs<E, E, V>(e), uh, ul, p, v);
+    const y1 = times<T, E, V>(deep, loadAs<E, E, V>(e + de), uh, ul, p, v);
+    const y2 = times<T, E, V>(deep, loadAs<E, E, V>(e + 2 * de), uh, ul, p, v);
+    const y3 = times<T, E, V>(deep, loadAs<E, E, V>(e + 3 * de), uh, ul, p, v);
     storeAs<T, E, V>(y, y0);
     storeAs<T, E, V>(y + dy, y1);
     storeAs<T, E, V>(y + 2 * dy, y2);
     storeAs<T, E, V>(y + 3 * dy, y3);
   }
   for (; n > 0; n -= wide, e += de, y += dy) {
-    put<T, E, V>(y, times<T, E, V>(get<E, E, V>(e, n, uh), uh, ul, p, v), n);
+    put<T, E, V>(y, times<T, E, V>(deep, get<E, E, V>(e, n, uh), uh, ul, p, v), n);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-export function times<T, E, V>(e: V, hi: V, lo: V, peak: V, value: V): V {
+export function times<T, E, V>(deep: bool, e: V, hi: V, lo: V, peak: V, value: V): V {
   if (sizeof<T>() == 4 && sizeof<E>() == 8) return mul<E, V>(e, hi);
   const y = madd<E, V>(e, hi, mul<E, V>(e, lo));
+  if (deep) return mul<E, V>(y, peak);
   return sizeof<E>() == 8 ? whereEqual<E, V>(e, peak, value, y) : y;
 }
 
@@ -339,6 +399,19 @@ export function subtractRow<T, E, V>(x: usize, y: usize, n: i32, hi: f64, lo: f6
   const m = splat<E, V>(<E>element), th = splat<E, V>(<E>theta);
   const lh = splat<E, V>(<E>hi), ll = splat<E, V>(<E>lo);
   const dx = span<T, E, V>(), wide = width<E, V>();
+  if (sizeof<E>() == 4 && scaled) {
+    // x - m may overflow and theta (x - m) not
+    if (theta < 1 && abs<f64>(element) > 1e30) return subtractRow<T, f64, V>(x, y, n, hi, lo);
+    const t1 = constant<E, V>(SCALE), tl = constant<E, V>(SCALE + 4), mask = constant<E, V>(SCALE + 8), least = constant<E, V>(SCALE + 12);
+    const low = splat<E, V>(<E>(hi - <f64>(<E>hi) + lo));
+    for (; n >= 2 * wide; n -= 2 * wide, x += 2 * dx, y += 2 * dx) {
+      const d0 = sub<E, V>(loadAs<T, E, V>(x), m), d1 = sub<E, V>(loadAs<T, E, V>(x + dx), m);
+      storeAs<T, E, V>(y, minusScaled<V>(d0, t1, tl, lh, low, mask, least));
+      storeAs<T, E, V>(y + dx, minusScaled<V>(d1, t1, tl, lh, low, mask, least));
+    }
+    for (; n > 0; n -= wide, x += dx, y += dx) put<T, E, V>(y, minusScaled<V>(sub<E, V>(get<T, E, V>(x, n, m), m), t1, tl, lh, low, mask, least), n);
+    return;
+  }
   if (sizeof<T>() == 8 && scaled) {
     const half = part(), pw = splat<E, V>(<E>(power / half)), factor = splat<E, V>(<E>half), origin = splat<E, V>(<E>(element * half));
     for (; n > 0; n -= wide, x += dx, y += dx) {
@@ -348,7 +421,7 @@ export function subtractRow<T, E, V>(x: usize, y: usize, n: i32, hi: f64, lo: f6
     }
     return;
   }
-  for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, y += 4 * dx) {
+  for (; sizeof<T>() == sizeof<E>() && n >= 4 * wide; n -= 4 * wide, x += 4 * dx, y += 4 * dx) {
     const y0 = minus<T, E, V>(loadAs<T, E, V>(x), m, th, lh, ll);
     const y1 = minus<T, E, V>(loadAs<T, E, V>(x + dx), m, th, lh, ll);
     const y2 = minus<T, E, V>(loadAs<T, E, V>(x + 2 * dx), m, th, lh, ll);
@@ -361,6 +434,17 @@ export function subtractRow<T, E, V>(x: usize, y: usize, n: i32, hi: f64, lo: f6
   for (; n > 0; n -= wide, x += dx, y += dx) {
     put<T, E, V>(y, minus<T, E, V>(get<T, E, V>(x, n, m), m, th, lh, ll), n);
   }
+}
+
+/** float32: theta d - (hi + lo), theta in two parts, of which the second is not negative (SCALE) */
+// @ts-ignore: decorator
+@inline
+export function minusScaled<V>(d: V, th: V, tl: V, hi: V, lo: V, mask: V, least: V): V {
+  const h = ASC_FEATURE_RELAXED_SIMD ? d : head<V>(d, mask);
+  const rest = ASC_FEATURE_RELAXED_SIMD ? msub<f32, V>(d, tl, lo)
+    : sub<f32, V>(add<f32, V>(mul<f32, V>(sub<f32, V>(d, h), th), mul<f32, V>(d, tl)), lo);
+  // an infinite d has no rest: instead of a NaN, a number
+  return add<f32, V>(msub<f32, V>(h, th, hi), pmax<f32, V>(least, rest));
 }
 
 // @ts-ignore: decorator

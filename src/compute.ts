@@ -2,7 +2,7 @@ import type { Heap } from './heap.ts';
 import { LOGSUMEXP, LOG_SOFTMAX, type Kind, type Kernels } from './js.ts';
 import type { Layout } from './layout.ts';
 import { BLOCK, Stream } from './stream.ts';
-import type { Theta } from './theta.ts';
+import { ordinary, type Theta } from './theta.ts';
 
 // The kernels on lanes that lie in memory.
 
@@ -16,7 +16,7 @@ const EXACT_ROW = 32768,
 /** The arithmetic of a call; lanes beyond the limits of the exact kernel go through float64 arrays. */
 export function modeOf(heap: Heap, layout: Layout): Mode {
   if (layout.dtype === 'float64') return 'F64';
-  if (heap.single === 'F32' && !layout.exact && (layout.theta === 1 || layout.theta === 0)) return 'F32';
+  if (heap.single === 'F32' && !layout.exact && (layout.theta === 0 || ordinary(layout.theta))) return 'F32';
   return layout.length <= (layout.inner === 1 ? EXACT_ROW : EXACT_COLUMN) ? 'Exact' : 'F64';
 }
 
@@ -39,7 +39,7 @@ export function compute(
       longLane(heap, kind, mode, t, x + o * length * size, y + o * (kind === LOGSUMEXP ? 1 : length) * size, length);
     }
   } else if (mode === 'F32') {
-    k.lanesF32(kind, x, y, outer, length, inner);
+    k.lanesF32(kind, x, y, outer, length, inner, t.theta);
   } else if (mode === 'F64') {
     k.lanesF64(kind, x, y, outer, length, inner, t.factor, t.power);
   } else {
@@ -78,7 +78,7 @@ export function addBlock(
 ): void {
   const k = heap.kernels,
     report = heap.report();
-  if (mode === 'F32') k.blockF32!(kind, x, y, n, report);
+  if (mode === 'F32') k.blockF32!(kind, x, y, n, report, t.theta);
   else k.blockF64(kind, x, y, n, report, t.factor, t.power);
   stream.add(heap.f64.subarray(report >>> 3, (report >>> 3) + 6));
 }
@@ -96,7 +96,7 @@ export function applyBlock(
   number: number,
 ): void {
   if (kind === LOG_SOFTMAX) {
-    if (mode === 'F32') k.subtractF32!(x, y, n, stream.m, stream.hi, stream.lo);
+    if (mode === 'F32') k.subtractF32!(x, y, n, stream.m, stream.hi, stream.lo, t.theta);
     else k.subtractF64(x, y, n, stream.m, stream.hi, stream.lo, t.factor, t.power);
     return;
   }

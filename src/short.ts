@@ -3,7 +3,7 @@ import type { Heap } from './heap.ts';
 import { LOGSUMEXP, type Kind } from './js.ts';
 import type { Options, TypedArray } from './layout.ts';
 import { Tensor } from './tensor.ts';
-import { one } from './theta.ts';
+import { one, ordinary, split } from './theta.ts';
 
 // The short ways, which a call may take where its options ask for little: they spare it most checks, closures and views.
 
@@ -25,6 +25,7 @@ export function short32(
   if (bytes !== x.length * 4 || bytes > SHORT || bytes === 0) return undefined;
   rows = 1;
   listed = false;
+  scale = one;
   const out = options === undefined ? undefined : outAlone(kind, x, bytes, options, Float32Array);
   return out === null ? undefined : small(heap(), kind, x, out as Float32Array | undefined);
 }
@@ -39,13 +40,15 @@ export function short64(
   if (bytes !== x.length * 8 || bytes > SHORT || bytes === 0) return undefined;
   rows = 1;
   listed = false;
+  scale = one;
   const out = options === undefined ? undefined : outAlone(kind, x, bytes, options, Float64Array);
   return out === null ? undefined : small64(heap(), kind, x, out as Float64Array | undefined);
 }
 
 /** how many lanes outAlone found, and whether logsumexp gives a list of them */
 let rows = 1,
-  listed = false;
+  listed = false,
+  scale = one;
 
 /**
  * Whether options ask for one lane of a flat array, or for rows of a [rows, n], and nothing else: undefined, or the `out` that
@@ -60,8 +63,8 @@ function outAlone(
 ): TypedArray | undefined | null {
   if (options === null) return undefined;
   if (typeof options !== 'object' || Array.isArray(options)) return null;
-  for (const name in options) if (name !== 'out' && name !== 'axis' && name !== 'shape') return null;
-  const { axis, out, shape } = options,
+  for (const name in options) if (name !== 'out' && name !== 'axis' && name !== 'shape' && name !== 'theta') return null;
+  const { axis, out, shape, theta } = options,
     whole = axis === undefined || axis === null;
   if (!whole && axis !== -1 && (axis !== 0 || shape !== undefined)) return null;
   let count = 1;
@@ -85,7 +88,13 @@ function outAlone(
   const given = out !== undefined && out !== null,
     needed = kind === LOGSUMEXP ? (bytes / x.length) * count : bytes;
   if (given && (!ArrayBuffer.isView(out) || out.byteLength !== needed || out.constructor !== type)) return null;
+  let t = one;
+  if (theta !== undefined && theta !== 1) {
+    if (typeof theta !== 'number' || type !== Float32Array || !(theta > 0) || !ordinary(theta)) return null;
+    t = split(theta);
+  }
   // set last: a getter of the caller may have called us
+  scale = t;
   rows = count;
   listed = shape !== undefined;
   return given ? (out as TypedArray) : undefined;
@@ -100,7 +109,7 @@ function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | unde
     const f = heap.f32,
       at = address >>> 2;
     for (let i = 0; i < n; i++) f[at + i] = x[i]!;
-    k.lanesF32(kind, address, address, rows, n / rows, 1);
+    k.lanesF32(kind, address, address, rows, n / rows, 1, scale.theta);
     if (kind === LOGSUMEXP) return reduced(f, at, out);
     const y = out ?? new Float32Array(n);
     for (let i = 0; i < n; i++) y[i] = f[at + i]!;
@@ -108,7 +117,7 @@ function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | unde
   }
   const view = heap.view32(address, n);
   view.set(x);
-  compute(heap, kind, heap.single, one, address, address, rows, n / rows, 1);
+  compute(heap, kind, heap.single, scale, address, address, rows, n / rows, 1);
   if (kind === LOGSUMEXP) return reduced(view, 0, out);
   if (out === undefined) return new Float32Array(view);
   set.call(out, view);

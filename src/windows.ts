@@ -54,6 +54,8 @@ export class Windows {
   #mask = 0;
   /** as computed: theta = 0 is a matter of the elements (0 where they are finite) */
   readonly #uniform: boolean;
+  /** the float32 kernels take no negative theta: the elements are negated */
+  readonly #negated: boolean;
   /** what the 16 bits of an element are, where they come, and where they go */
   readonly #sourceBits: Bits;
   readonly #targetBits: Bits;
@@ -69,7 +71,8 @@ export class Windows {
     this.size = mode === 'F64' ? 8 : 4;
     this.#per = where === undefined ? this.size : this.size + 1;
     this.#uniform = layout.theta === 0;
-    this.theta = this.#uniform ? one : split(layout.theta);
+    this.#negated = mode !== 'F64' && heap.single === 'F32' && layout.theta < 0;
+    this.theta = this.#uniform ? one : split(this.#negated ? -layout.theta : layout.theta);
     this.#sourceBits = bitsOf(source, layout);
     this.#targetBits = bitsOf(target, layout);
   }
@@ -99,7 +102,7 @@ export class Windows {
       lane = length * size;
     const bytes = this.#room(heap.windowBytes),
       longest = this.#room(heap.longestBytes);
-    const plain = this.theta === one && mode !== 'Exact',
+    const plain = mode === 'F32' || (this.theta === one && mode !== 'Exact'),
       apart = !plain && mode === 'F64' && length > THETA_COLUMN;
     // lanes of a slice, where that many fit a window or where the whole slab is too large
     const slice = Math.floor(bytes / lane),
@@ -181,7 +184,9 @@ export class Windows {
     const { heap, kind, mode, size, source, where, target } = this,
       { length, inner } = this.layout,
       keep = this.#keeps();
-    const kernel = mode === 'F64' ? heap.kernels.columnsF64! : heap.kernels.columnsF32!;
+    const { columnsF64, columnsF32 } = heap.kernels,
+      kernel: typeof columnsF64 & {} =
+        mode === 'F64' ? columnsF64! : (...call) => columnsF32!(...call, this.theta.theta);
     const some = Math.floor(heap.windowBytes / (n * this.#per)),
       address = this.#window(some * n);
     kernel(START, kind, address, 0, n);
@@ -314,6 +319,7 @@ export class Windows {
     if (this.#uniform) {
       for (let i = at; i < at + count; i++) view[i] = Math.abs(view[i]!) === Infinity ? -Infinity : view[i]! * 0;
     }
+    if (this.#negated) this.heap.kernels.subtractF32!(address, address, count, 0, 0, 0, -1);
     if (where !== undefined) this.#hide(where, start, count, address, this.theta.theta < 0 ? Infinity : -Infinity);
   }
 
@@ -324,11 +330,19 @@ export class Windows {
     else this.heap.kernels.hideF32(address, this.#mask, count, value);
   }
 
+  /** Whether some lane may be NaN: in all others what is hidden is 0, or -Infinity, as it comes from the kernel. */
+  #spoiled(count: number, at: number, view: Float32Array | Float64Array): boolean {
+    const { length, inner } = this.layout;
+    if (inner > 1 || count % length > 0) return true;
+    for (let i = at; i < at + count; i += length) if (view[i] !== view[i]) return true;
+    return false;
+  }
+
   /** `count` results from the window to elements `to` of the target; `start` is where they come from in the mask. */
   #drain(where: Walk | undefined, target: Walk, start: number, to: number, count: number, address: number): void {
     const view = this.#view(),
       at = address / this.size;
-    if (where !== undefined && this.kind !== LOGSUMEXP) {
+    if (where !== undefined && this.kind !== LOGSUMEXP && this.#spoiled(count, at, view)) {
       this.#hide(where, start, count, address, this.kind === SOFTMAX ? 0 : -Infinity);
     }
     if (this.#targetBits === undefined || this.mode === 'F64') {
@@ -363,6 +377,6 @@ export class Windows {
     }
     if (this.#sourceBits !== undefined) decode(x, 0, length, this.#sourceBits);
     if (this.#uniform) for (let k = 0; k < length; k++) x[k] = Math.abs(x[k]!) === Infinity ? -Infinity : x[k]! * 0;
-    return weightedSum(x, Float64Array.from(mask), this.theta);
+    return weightedSum(x, Float64Array.from(mask), this.#negated ? split(this.layout.theta) : this.theta);
   }
 }

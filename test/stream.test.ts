@@ -31,14 +31,14 @@ function compute(kernels: Kernels, kind: 0 | 1 | 2, data: Lane, theta = 1): Lane
     return { i, x: at + start, n: Math.min(BLOCK, data.byteLength - start) / size };
   });
   for (const { x, n } of blocks) {
-    if (single) kernels.blockF32!(kind, x, x, n, into);
+    if (single) kernels.blockF32!(kind, x, x, n, into, 1);
     else kernels.blockF64(kind, x, x, n, into, factor, power);
     stream.add(new Float64Array(kernels.memory.buffer, into, 6));
   }
   stream.finish();
   if (kind === LOGSUMEXP) view[0] = stream.logsumexp();
   if (kind === LOG_SOFTMAX) {
-    if (single) kernels.subtractF32!(at, at, data.length, stream.m, stream.hi, stream.lo);
+    if (single) kernels.subtractF32!(at, at, data.length, stream.m, stream.hi, stream.lo, 1);
     else kernels.subtractF64(at, at, data.length, stream.m, stream.hi, stream.lo, factor, power);
   }
   if (kind === SOFTMAX) {

@@ -23,13 +23,6 @@ const rules = [
     why: 'one element more goes into the tile, to where nothing is read or the next row is written; nothing outside of it is (canaries)',
   },
   {
-    file: 'assembly/exp.ts',
-    code: 'scaled = factor != 1 || powerOfTwo != 1;',
-    text: /global\.set$/,
-    in: /lanesF32/,
-    why: 'equivalent: float32 kernels do not read it, all others set it first',
-  },
-  {
     file: 'assembly/tile.ts',
     code: 'k6 = constant<E, V>(k + 6 * size), k7 = constant<E, V>(k + 7 * size), k8 = constant<E, V>(k + 8 * size);',
     text: /is \d+$/,
