@@ -9,8 +9,9 @@ import { EXACT, F64, BASE2, F32, SCALE } from './constants';
 export let theta: f64 = 1;
 export let power: f64 = 1;
 export let sign: f64 = 1;
-/** whether it is not 1 */
+/** whether it is not 1, and 1 / theta: a unit of arguments in units of x */
 export let scaled: bool = false;
+export let unit: f64 = 1;
 
 /** Sets theta, and in the tables of the float32 cores what depends on it. */
 export function setTheta(factor: f64, powerOfTwo: f64): void {
@@ -19,6 +20,7 @@ export function setTheta(factor: f64, powerOfTwo: f64): void {
   power = powerOfTwo;
   sign = factor < 0 ? -1 : 1;
   scaled = factor != 1 || powerOfTwo != 1;
+  unit = 1 / factor;
   if (!ASC_FEATURE_SIMD) return;
   // a literal below takes the type of its cast: ln2 has to be a float64
   const ln2: f64 = 0.6931471805599453, turns = factor * (1.4426950408889634 / UNIT), high = <f32>turns, table = constants<f32, f32>();
@@ -69,7 +71,7 @@ export function biasOf<E>(K: f64): E {
 // @ts-ignore: decorator
 @inline
 export function depth<E>(): f64 {
-  return sizeof<E>() == 4 ? 128 / theta : 800;
+  return sizeof<E>() == 4 ? 128 * unit : 800;
 }
 
 /** Where the constants of a core lie: range reduction first, then the polynomial. */

@@ -3,7 +3,7 @@ import {
   subtractColumns, sumColumns, valueColumns,
 } from './columns';
 import {
-  CHUNK_E, PAIR, TERM, VALUE, expRow, expSumNear, expSumRow, logRow, maxRow, origin, prepareRow, relative, relativeRest, scaleRow, softmaxFactor,
+  CHUNK_E, PAIR, SHORT, TERM, VALUE, expRow, expSumNear, expSumRow, logRow, maxRow, mostNear, origin, prepareNear, prepareRow, relative, relativeRest, scaleRow, softmaxFactor,
   subtractRow, sumShortRow, valueRow,
 } from './rows';
 import { TILE, expNear, expTile } from './tile';
@@ -15,8 +15,6 @@ export const SOFTMAX: i32 = 0;
 export const LOG_SOFTMAX: i32 = 1;
 export const LOGSUMEXP: i32 = 2;
 
-/** longest row whose sum is taken in the order of columns, so that it may lie in a tile or alone */
-const SHORT: i32 = 32;
 /** bytes of a tile that is gathered */
 const GATHERED: i32 = 16384;
 const TILED: usize = memory.data(GATHERED, 16), TILED_Y: usize = memory.data(GATHERED, 16);
@@ -56,7 +54,7 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
   }
 }
 
-/** Whether lanes that are near are worth a try: softmax of float32 in float32, by vectors. */
+/** Whether lanes that are near are worth a try: softmax of float32 by vectors. */
 // @ts-ignore: decorator
 @inline
 function maybeNear<E, V>(kind: i32): bool {
@@ -67,23 +65,18 @@ function maybeNear<E, V>(kind: i32): bool {
 function nearRow<V, W>(x: usize, y: usize, n: i32): bool {
   if (x == y && 4 * n > SCRATCHED) return false;
   const e = x == y ? SCRATCH : y;
-  if (n > SHORT) {
-    if (!expSumNear<V, W>(x, e, n)) return false;
-  } else {
-    if (!expNear<V>(x, 0, e, 0, 1, n)) return false;
-    sumShortRow<f32, f32, V>(x, e, n, false);
-  }
+  if (expSumNear<V, W>(x, e, n, false) < 0) return false;
   scaleRow<f32, f32, V>(e, y, n, 1 / load<f64>(PAIR), 0, 0, 0);
   return true;
 }
 
 /** one contiguous lane */
 function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
-  const m = maxRow<T, E, V>(x, n), short = sizeof<T>() == sizeof<E>() && n <= SHORT;
-  prepareRow<T, E, V>(m, kind != SOFTMAX);
+  const m = maxRow<T, E, V>(x, n);
   if (kind == SOFTMAX) {
     const e = sizeof<T>() == sizeof<E>() ? y : SCRATCH;
-    if (short) {
+    prepareRow<T, E, V>(m, false);
+    if (sizeof<T>() == sizeof<E>() && n <= SHORT) {
       expRow<T, E, V>(x, e, n, origin);
       sumShortRow<T, E, V>(x, e, n, false);
     } else {
@@ -93,35 +86,56 @@ function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
     scaleRow<T, E, V>(e, y, n, load<f64>(PAIR), load<f64>(PAIR + 16), load<f64>(TERM), load<f64>(VALUE));
     return;
   }
-  let count: f64;
-  if (short) {
-    expRow<T, E, V>(x, CHUNK_E, n, origin);
-    count = sumShortRow<T, E, V>(x, CHUNK_E, n, true);
-  } else {
-    count = expSumRow<T, E, V, W>(x, CHUNK_E, n, true);
-  }
-  relativeRest<T, E, W>();
+  const count = restOfRow<T, E, V, W>(x, n, m);
   logRow<T, W>(count, kind == LOG_SOFTMAX ? m - m : 0);
   if (kind == LOG_SOFTMAX) subtractRow<T, E, V>(x, y, n, load<f64>(PAIR), load<f64>(PAIR + 16));
   else store<T>(y, <T>valueRow());
+}
+
+/** The sum of a lane with the maximum m, without it and relative to it, to PAIR; returns how often the maximum occurs. */
+export function restOfRow<T, E, V, W>(x: usize, n: i32, m: f64): f64 {
+  let count: f64 = -1;
+  if (isVector<V>() && sizeof<E>() == 4) {
+    if (abs<f64>(m) < mostNear()) {
+      prepareNear(m);
+      count = expSumNear<V, W>(x, CHUNK_E, n, true);
+    }
+  }
+  if (count < 0) {
+    prepareRow<T, E, V>(m, true);
+    if (sizeof<T>() == sizeof<E>() && n <= SHORT) {
+      expRow<T, E, V>(x, CHUNK_E, n, origin);
+      count = sumShortRow<T, E, V>(x, CHUNK_E, n, true);
+    } else {
+      count = expSumRow<T, E, V, W>(x, CHUNK_E, n, true);
+    }
+  }
+  relativeRest<T, E, W>();
+  return count;
 }
 
 /** lanes side by side, rows of them a pitch apart, in tiles; near: they may be near. Returns whether later ones may be. */
 function columns<E, V, W>(kind: i32, x: usize, y: usize, pitch: i32, length: i32, lanes: i32, near: bool): bool {
   for (; lanes > 0; lanes -= TILE, x += TILE * sizeof<E>(), y += TILE * sizeof<E>()) {
     const w = min<i32>(lanes, TILE), wide = w * sizeof<E>(), copies = pitch == wide && length > SHORT + 16 * w ? copiesOf(w) : 1;
-    near = near && (x != y || length <= SCRATCHED / wide);
-    if (near) {
-      const e = x == y ? SCRATCH : y, pitchE = x == y ? wide : pitch;
+    // a tile that turns out not to be near wants its x again
+    let e = y, pitchE = pitch;
+    if (near && x == y) {
+      near = length <= SCRATCHED / wide;
+      e = SCRATCH;
+      pitchE = wide;
+    }
+    if (isVector<V>() && sizeof<E>() == 4) if (near) {
       startColumns<E, V, W>(w * copies, 0);
       near = columnRows<E, V, W>(SUMS, kind, true, x, pitch, e, pitchE, y, length, w, copies);
-      if (near) {
-        columnStep<E, V, W>(FINISH, kind, x, y, pitch, length, w, copies);
-        columnRows<E, V, W>(APPLY, kind, true, x, pitch, e, pitchE, y, length, w, copies);
-        continue;
-      }
     }
-    for (let step = START; step <= APPLY; step++) columnStep<E, V, W>(step, kind, x, y, pitch, length, w, copies);
+    if (!near) {
+      e = y;
+      pitchE = pitch;
+      for (let step = START; step <= SUMS; step++) columnStep<E, V, W>(step, kind, x, y, pitch, length, w, copies);
+    }
+    columnStep<E, V, W>(FINISH, kind, x, y, pitch, length, w, copies);
+    columnRows<E, V, W>(APPLY, kind, near, x, pitch, e, pitchE, y, length, w, copies);
   }
   return near;
 }

@@ -1,5 +1,5 @@
 import { SCALE } from './constants';
-import { NEAR, OFFSET_F32, depth, one, part, power, scaled, sign, theta } from './exp';
+import { NEAR, OFFSET_F32, depth, one, part, power, scaled, sign, theta, unit } from './exp';
 import { productLow } from './exp64';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
@@ -11,6 +11,8 @@ import { LOST, STASH, STASH_E, expNear, expTile, fill, spreadLane } from './tile
 // Lanes that lie contiguous in memory: the lanes of a vector lie along the axis. Every step is a pass over a stretch
 // that stays in cache; what a step finds out about a lane is left in the few words below.
 
+/** longest row whose sum is taken in the order of columns, so that it may lie in a tile or alone */
+export const SHORT: i32 = 32;
 /** elements between an exp and its sum: they stay in L1 */
 export const CHUNK: i32 = 1024;
 
@@ -41,7 +43,7 @@ export let element: f64 = 0; // the element at the maximum
 // @ts-ignore: decorator
 @inline
 export function limit<E>(): E {
-  return sizeof<E>() == 4 ? <E>(256 / theta) : <E>1500;
+  return sizeof<E>() == 4 ? <E>(256 * unit) : <E>1500;
 }
 
 export function setElement(m: f64): void {
@@ -134,7 +136,7 @@ const ABOVE: f64 = 2.5711008708143844e61;
 @inline
 function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
   const dx = span<T, E, V>(), dy = span<E, E, V>(), wide = width<E, V>();
-  const unit = constant<E, V>(one<T, E>()), other = splat<E, V>(<E>element);
+  const single = constant<E, V>(one<T, E>()), other = splat<E, V>(<E>element);
   let s = loadAs<f64, f64, W>(SUM), lost = loadAs<f64, f64, W>(SUM + 16);
   let count = loadAs<E, E, V>(SUM + 32);
   for (; n >= 4 * wide; n -= 4 * wide, x += 4 * dx, e += 4 * dy) {
@@ -147,8 +149,8 @@ function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
       e2 = whereOther<E, V>(x2, other, e2);
       e3 = whereOther<E, V>(x3, other, e3);
       count = add<E, V>(count, add<E, V>(
-        add<E, V>(oneWhereEqual<E, V>(x0, other, unit), oneWhereEqual<E, V>(x1, other, unit)),
-        add<E, V>(oneWhereEqual<E, V>(x2, other, unit), oneWhereEqual<E, V>(x3, other, unit))));
+        add<E, V>(oneWhereEqual<E, V>(x0, other, single), oneWhereEqual<E, V>(x1, other, single)),
+        add<E, V>(oneWhereEqual<E, V>(x2, other, single), oneWhereEqual<E, V>(x3, other, single))));
       if (sizeof<T>() == 4 && sizeof<E>() == 4) {
         // they go back: converting from memory takes half the steps
         storeAs<E, E, V>(e, e0);
@@ -176,7 +178,7 @@ function sumRow<T, E, V, W>(x: usize, e: usize, n: i32, masked: bool): void {
     const x0 = masked ? get<T, E, V>(x, n, splat<E, V>(<E>NaN)) : e0;
     if (masked) {
       e0 = whereOther<E, V>(x0, other, e0);
-      count = add<E, V>(count, oneWhereEqual<E, V>(x0, other, unit));
+      count = add<E, V>(count, oneWhereEqual<E, V>(x0, other, single));
     }
     const a = widenSum<E, V, W>(e0), s1 = add<f64, W>(s, a);
     if (sizeof<T>() == 8) lost = add<f64, W>(lost, twoSumLow<W>(s, a, s1, masked));
@@ -268,30 +270,39 @@ export function sumShortRow<T, E, V>(x: usize, e: usize, n: i32, masked: bool): 
   return count;
 }
 
-/**
- * The sum of e of n float32 to PAIR, e to y (not x), as expSumRow leaves them where K is OFFSET_F32, if every |theta x| is below
- * 44. Else false, with y in part written.
- */
-export function expSumNear<V, W>(x: usize, y: usize, n: i32): bool {
-  // what is masked lies at an end mostly
-  const most = NEAR / theta;
-  if (!(abs<f64>(load<f32>(x)) < most) || !(abs<f64>(load<f32>(x + 4 * (n - 1))) < most)) return false;
-  startSum<f32, f32, V, W>(false);
-  // a short piece first: a lane that is not near mostly shows it there
-  for (let piece: i32 = 128; n > 0; n -= piece, x += 4 * piece, y += 4 * piece, piece = CHUNK) {
-    const m = min<i32>(n, piece);
-    if (!expNear<V>(x, 0, y, 0, 1, m)) return false;
-    sumRow<f32, f32, V, W>(x, y, m, false);
-  }
-  endSum<f32, f32, V, W>(false);
-  return true;
+/** What is known of a near lane: an element that none is above, m or, where that is not known, 44 / theta. */
+export function prepareNear(m: f64): void {
+  element = m;
+  top = m * theta;
+  K = OFFSET_F32;
 }
 
-/** What a near lane is said to have at its maximum: nothing of it lies above. */
-export function setNear(): void {
-  element = NEAR / theta;
-  top = element * theta;
-  K = OFFSET_F32;
+/** The element that no element of a near lane is above. */
+// @ts-ignore: decorator
+@inline
+export function mostNear(): f64 {
+  return NEAR * unit;
+}
+
+/**
+ * expSumRow or, of a short row, expRow and sumShortRow, of float32 after prepareNear, if every |theta x| is below 44; y is not x. Else
+ * -1, with y in part written.
+ */
+export function expSumNear<V, W>(x: usize, y: usize, n: i32, masked: bool): f64 {
+  // what is hidden lies at an end mostly
+  const most = mostNear();
+  if (!(abs<f64>(load<f32>(x)) < most) || !(abs<f64>(load<f32>(x + 4 * (n - 1))) < most)) return -1;
+  if (n <= SHORT) return expNear<V>(x, 0, y, 0, 1, n) ? sumShortRow<f32, f32, V>(x, y, n, masked) : -1;
+  startSum<f32, f32, V, W>(masked);
+  // a short piece first: a lane that is not near mostly shows it there
+  for (let piece: i32 = 128; n > 0; n -= piece, x += 4 * piece, piece = CHUNK) {
+    const m = min<i32>(n, piece);
+    if (!expNear<V>(x, 0, y, 0, 1, m)) return -1;
+    if (masked) sumRow<f32, f32, V, W>(x, y, m, true);
+    else sumRow<f32, f32, V, W>(x, y, m, false);
+    if (!masked) y += 4 * piece;
+  }
+  return endSum<f32, f32, V, W>(masked);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { sign } from './exp';
-import { SCRATCH, SCRATCHED, SOFTMAX } from './passes';
-import { CHUNK_E, PAIR, TERM, element, expSumNear, expSumRow, maxRow, prepareRow, relativeRest, setNear } from './rows';
+import { SCRATCH, SCRATCHED, SOFTMAX, restOfRow } from './passes';
+import { PAIR, TERM, element, expSumNear, expSumRow, maxRow, mostNear, prepareNear, prepareRow, relativeRest } from './rows';
 
 // One block of a lane that is longer than a block. What it finds out goes to `into`, in words of float64; the blocks of
 // a lane are put together in src/stream.ts, for all builds alike.
@@ -11,21 +11,25 @@ const TERM_HIGH: usize = 32, TERM_LOW: usize = 40; // e at the maximum
 
 /** n elements at x; softmax: their e to y */
 export function block<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32, into: usize): void {
-  let count: f64 = 0, near = false;
-  if (isVector<V>() && sizeof<E>() == 4) {
-    if (kind == SOFTMAX && (x != y || 4 * n <= SCRATCHED)) near = expSumNear<V, W>(x, x == y ? SCRATCH : y, n);
-    if (near) {
-      if (x == y) memory.copy(y, SCRATCH, 4 * n);
-      setNear();
+  let count: f64 = -1;
+  if (kind != SOFTMAX) {
+    count = restOfRow<T, E, V, W>(x, n, maxRow<T, E, V>(x, n));
+  } else {
+    if (isVector<V>() && sizeof<E>() == 4) {
+      if (x != y || 4 * n <= SCRATCHED) {
+        prepareNear(mostNear());
+        count = expSumNear<V, W>(x, x == y ? SCRATCH : y, n, false);
+        if (count >= 0 && x == y) memory.copy(y, SCRATCH, 4 * n);
+      }
     }
-  }
-  if (!near) {
-    prepareRow<T, E, V>(maxRow<T, E, V>(x, n), kind != SOFTMAX);
-    count = expSumRow<T, E, V, W>(x, kind == SOFTMAX ? y : CHUNK_E, n, kind != SOFTMAX);
+    if (count < 0) {
+      prepareRow<T, E, V>(maxRow<T, E, V>(x, n), false);
+      count = expSumRow<T, E, V, W>(x, y, n, false);
+    }
+    relativeRest<T, E, W>();
   }
   store<f64>(into + COUNT, count);
   store<f64>(into + MAXIMUM, element * sign);
-  relativeRest<T, E, W>();
   store<f64>(into + HIGH, load<f64>(PAIR));
   store<f64>(into + LOW, load<f64>(PAIR + 16));
   store<f64>(into + TERM_HIGH, load<f64>(TERM));

@@ -1,4 +1,4 @@
-import { biasOf, constants, depth, scaled, sign, theta } from './exp';
+import { biasOf, constants, depth, scaled, sign, theta, unit } from './exp';
 import { exp4F32 } from './exp32';
 import { HIGH, exp4Exact, exp4F64, scaleArguments } from './exp64';
 import {
@@ -24,7 +24,7 @@ export const STASH_E: usize = memory.data(64, 16);
 
 /** The state of a tile whose lanes are all one. */
 export function spreadLane<T, E, V>(origin: f64, top: f64, K: f64, peak: f64): void {
-  const lowest = sizeof<E>() == 4 ? <E>(top / theta - depth<E>()) : <E>(top - depth<E>());
+  const lowest = sizeof<E>() == 4 ? <E>(top * unit - depth<E>()) : <E>(top - depth<E>());
   for (let i = 0; i < 4 * <i32>span<E, E, V>(); i += span<E, E, V>()) {
     storeAs<E, E, V>(ORIGIN + i, splat<E, V>(<E>origin));
     storeAs<E, E, V>(LOWEST + i, splat<E, V>(lowest));

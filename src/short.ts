@@ -63,7 +63,8 @@ function outAlone(
 ): TypedArray | undefined | null {
   if (options === null) return undefined;
   if (typeof options !== 'object' || Array.isArray(options)) return null;
-  for (const name in options) if (name !== 'out' && name !== 'axis' && name !== 'shape' && name !== 'theta') return null;
+  for (const name in options)
+    if (name !== 'out' && name !== 'axis' && name !== 'shape' && name !== 'theta') return null;
   const { axis, out, shape, theta } = options,
     whole = axis === undefined || axis === null;
   if (!whole && axis !== -1 && (axis !== 0 || shape !== undefined)) return null;

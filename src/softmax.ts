@@ -210,7 +210,8 @@ function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor):
   if (plan.source.dims.length > 1 || plan.target!.dims.length > 1 || (mode === 'F64') !== (x.dtype === 'float64'))
     return false;
   if (plan.theta !== 1 && mode === 'F64' && plan.inner !== 1 && plan.length > 2048) return false;
-  if ((kind === LOGSUMEXP && mode === 'Exact') || (plan.theta < 0 && mode !== 'F64' && heap.single === 'F32')) return false;
+  if ((kind === LOGSUMEXP && mode === 'Exact') || (plan.theta < 0 && mode !== 'F64' && heap.single === 'F32'))
+    return false;
   compute(heap, kind, mode, split(plan.theta), from, to, plan.outer, plan.length, plan.inner);
   return true;
 }
