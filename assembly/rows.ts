@@ -363,8 +363,9 @@ function highPart<E>(u: f64): E {
  * rounding error would be the largest error of a lane that it dominates.
  */
 export function scaleRow<T, E, V>(e: usize, y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f64): void {
-  if (sizeof<E>() == 4 && !(hi >= SMALL)) scaleBy<T, E, V>(true, e, y, n, hi * inversePower<f64>(hi), 0, powerOf<f64>(hi), 0);
-  else scaleBy<T, E, V>(false, e, y, n, hi, lo, peak, value);
+  if (sizeof<E>() == 8 || hi >= SMALL) scaleBy<T, E, V>(false, e, y, n, hi, lo, peak, value);
+  else if (hi < TINY) scaleWide<V>(e, y, n, hi);
+  else scaleBy<T, E, V>(true, e, y, n, hi * inversePower<f64>(hi), 0, powerOf<f64>(hi), 0);
 }
 
 /**
@@ -373,6 +374,13 @@ export function scaleRow<T, E, V>(e: usize, y: usize, n: i32, hi: f64, lo: f64, 
  * has no smaller e than 2^-63.5.
  */
 const SMALL: f64 = 7.275957614183426e-12; // 2^-37
+/** a factor that float32 does not hold, of a block whose maximum is far below that of its lane: it multiplies in float64 */
+const TINY: f64 = 7.52316384526264e-37; // 2^-120
+
+function scaleWide<V>(e: usize, y: usize, n: i32, factor: f64): void {
+  const u = splat<f64, V>(factor), wide = width<f64, V>(), d = span<f32, f64, V>();
+  for (; n > 0; n -= wide, e += d, y += d) put<f32, f64, V>(y, mul<f64, V>(get<f32, f64, V>(e, n, u), u), n);
+}
 
 /** deep: e (hi + lo) peak, for `peak` the P of SMALL */
 // @ts-ignore: decorator

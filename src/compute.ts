@@ -100,8 +100,7 @@ export function applyBlock(
     else k.subtractF64(x, y, n, stream.m, stream.hi, stream.lo, t.factor, t.power);
     return;
   }
-  const step = mode === 'F64' ? 2 ** -256 : 2 ** -32,
-    scale = mode === 'F64' ? k.scaleF64 : k.scaleF32!;
-  for (let steps = stream.factor(number, mode === 'F64'); steps > 0; steps--) scale(y, n, step, 0, NaN, 0);
+  const scale = mode === 'F64' ? k.scaleF64 : k.scaleF32!;
+  for (let steps = stream.factor(number, mode === 'F64'); steps > 0; steps--) scale(y, n, 2 ** -256, 0, NaN, 0);
   scale(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
 }

@@ -57,7 +57,7 @@ function compute(kernels: Kernels, kind: 0 | 1 | 2, way: Way, data: Lane, theta 
       // what is below 2^-256 is no float32
       if (way === 'Exact') return kernels.scaleExact(e, x, n, stream.factorHigh * (steps > 0 ? 0 : 1));
       const scale = way === 'F32' ? kernels.scaleF32! : kernels.scaleF64;
-      for (; steps > 0; steps--) scale(x, n, way === 'F32' ? 2 ** -32 : 2 ** -256, 0, NaN, 0);
+      for (; steps > 0; steps--) scale(x, n, 2 ** -256, 0, NaN, 0);
       scale(x, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
     });
   }
