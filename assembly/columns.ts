@@ -1,12 +1,12 @@
 import { SCALE } from './constants';
-import { UNIT, biasOf, depth, one as unit, part, scaled, theta } from './exp';
+import { OFFSET_F32, UNIT, biasOf, depth, one as unit, part, scaled, theta } from './exp';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
 import {
   add, constant, get, inversePower, keepWhere, loadAs, lowest, magnitude, maxLane, msub, mul, oneWhereEqual, pmax, powerOf, put, round,
   span, splat, storeAs, sub, whereLess, whereOther, widen, width, zero,
 } from './lanes';
 import { BIAS, LOST, LOWEST, ORIGIN, PEAK, ROW } from './tile';
-import { BELOW, limit, minus, minusScaled, times, twoSumLow } from './rows';
+import { BELOW, limit, minus, minusScaled, mostNear, times, twoSumLow } from './rows';
 
 // Lanes that lie side by side: the lanes of a vector lie across inner. A tile of them is streamed along the axis once
 // for each step, with what is known of every lane in the rows of state below. Only for E = T without theta: what else
@@ -77,6 +77,20 @@ export function prepareColumns<E, V>(lanes: i32, masked: bool): void {
     largest = pmax<E, V>(largest, size);
   }
   store<i32>(SHIFTED, maxLane<E, V>(largest) > limit<E>() ? 1 : 0);
+}
+
+/** The same for lanes that may be near; false where a maximum shows that they are not. */
+export function prepareNearColumns<V>(lanes: i32): bool {
+  const none = lowest<f32, V>(), bias = splat<f32, V>(biasOf<f32>(OFFSET_F32));
+  let largest = zero<f32, V>();
+  for (let at = 0; at < 4 * lanes; at += span<f32, f32, V>()) {
+    const m = loadAs<f32, f32, V>(MAXIMUM + at);
+    storeAs<f32, f32, V>(LOWEST + at, none);
+    storeAs<f32, f32, V>(BIAS + at, bias);
+    storeAs<f32, f32, V>(TOP + at, m);
+    largest = pmax<f32, V>(largest, magnitude<f32, V>(m));
+  }
+  return <f64>maxLane<f32, V>(largest) < mostNear();
 }
 
 /**

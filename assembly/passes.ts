@@ -1,5 +1,5 @@
 import {
-  factorColumns, joinMaxima, joinSums, logColumns, maxColumns, narrowResult, prepareColumns, scaleColumns, shifted, spreadResults, startColumns,
+  factorColumns, joinMaxima, joinSums, logColumns, maxColumns, narrowResult, prepareColumns, prepareNearColumns, scaleColumns, shifted, spreadResults, startColumns,
   subtractColumns, sumColumns, valueColumns,
 } from './columns';
 import {
@@ -46,7 +46,7 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
   } else if (plain && inner < 16 && outer > 1 && length <= GATHERED / 64 / sizeof<T>()) {
     gathered<T, V, W>(kind, x, y, outer, length, inner);
   } else {
-    let near = maybeNear<E, V>(kind);
+    let near = maybeNear<E, V>();
     for (; outer > 0; outer--, x += block, y += result) {
       if (plain) near = columns<T, V, W>(kind, x, y, wide, length, inner, near);
       else transposed<T, E, V, W>(kind, x, y, wide, length, inner);
@@ -54,11 +54,11 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
   }
 }
 
-/** Whether lanes that are near are worth a try: softmax of float32 by vectors. */
+/** Whether lanes that are near are worth a try: vectors of float32. */
 // @ts-ignore: decorator
 @inline
-function maybeNear<E, V>(kind: i32): bool {
-  return isVector<V>() && sizeof<E>() == 4 && kind == SOFTMAX;
+function maybeNear<E, V>(): bool {
+  return isVector<V>() && sizeof<E>() == 4;
 }
 
 /** Softmax of a contiguous lane, without its maximum, if every |theta x| is below 44; else false, with x as it was. */
@@ -118,16 +118,22 @@ export function restOfRow<T, E, V, W>(x: usize, n: i32, m: f64): f64 {
 function columns<E, V, W>(kind: i32, x: usize, y: usize, pitch: i32, length: i32, lanes: i32, near: bool): bool {
   for (; lanes > 0; lanes -= TILE, x += TILE * sizeof<E>(), y += TILE * sizeof<E>()) {
     const w = min<i32>(lanes, TILE), wide = w * sizeof<E>(), copies = pitch == wide && length > SHORT + 16 * w ? copiesOf(w) : 1;
+    const keep = kind == SOFTMAX;
     // a tile that turns out not to be near wants its x again
     let e = y, pitchE = pitch;
-    if (near && x == y) {
+    if (near && keep && x == y) {
       near = length <= SCRATCHED / wide;
       e = SCRATCH;
       pitchE = wide;
     }
     if (isVector<V>() && sizeof<E>() == 4) if (near) {
-      startColumns<E, V, W>(w * copies, 0);
-      near = columnRows<E, V, W>(SUMS, kind, true, x, pitch, e, pitchE, y, length, w, copies);
+      startColumns<E, V, W>(w * copies, keep ? 0 : -Infinity);
+      if (!keep) {
+        columnStep<E, V, W>(MAXIMA, kind, x, y, pitch, length, w, copies);
+        if (copies > 1) joinMaxima<E>(w, w * copies);
+        near = prepareNearColumns<V>(w * copies);
+      }
+      near = near && columnRows<E, V, W>(SUMS, kind, true, x, pitch, e, pitchE, y, length, w, copies);
     }
     if (!near) {
       e = y;
@@ -213,7 +219,7 @@ function rowsOf(w: i32): i32 {
 /** many short lanes: as columns of a tile that is gathered and scattered */
 function gathered<E, V, W>(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
   const blocks = 64 / inner, pitch = 64 * sizeof<E>(), row = length * sizeof<E>();
-  let near = maybeNear<E, V>(kind);
+  let near = maybeNear<E, V>();
   for (; outer > 0; outer -= blocks) {
     const n = min<i32>(outer, blocks), to = kind == LOGSUMEXP ? y : near ? TILED_Y : TILED;
     if (inner == 1) transpose<E, V>(x, row, TILED, pitch, n, length);
