@@ -1,12 +1,14 @@
+import {
+  add, inversePower, keepWhere, magnitude, msub, mul, oneWhereEqual, pmax, powerOf, round, sub, whereLess, whereOther,
+} from './arithmetic';
 import { SCALE } from './constants';
 import { OFFSET_F32, UNIT, biasOf, depth, one as unit, part, scaled, theta } from './exp';
 import { addPairs, logPair, maxTerm, product, quotient, reciprocal } from './finish';
-import {
-  add, constant, get, inversePower, keepWhere, loadAs, lowest, magnitude, maxLane, msub, mul, oneWhereEqual, pmax, powerOf, put, round,
-  span, splat, storeAs, sub, whereLess, whereOther, widen, width, zero,
-} from './lanes';
+import { BELOW, minus, minusScaled, times } from './results';
+import { limit, mostNear } from './rows';
+import { constant, get, loadAs, lowest, maxSlot, put, span, splat, storeAs, widen, width, zero } from './slots';
+import { twoSumLow } from './sums';
 import { BIAS, LOST, LOWEST, ORIGIN, PEAK, ROW } from './tile';
-import { BELOW, limit, minus, minusScaled, mostNear, times, twoSumLow } from './rows';
 
 // Lanes that lie side by side: the lanes of a vector lie across inner. A tile of them is streamed along the axis once
 // for each step, with what is known of every lane in the rows of state below. Only for E = T without theta: what else
@@ -76,7 +78,7 @@ export function prepareColumns<E, V>(lanes: i32, masked: bool): void {
     }
     largest = pmax<E, V>(largest, size);
   }
-  store<i32>(SHIFTED, maxLane<E, V>(largest) > limit<E>() ? 1 : 0);
+  store<i32>(SHIFTED, maxSlot<E, V>(largest) > limit<E>() ? 1 : 0);
 }
 
 /** The same for lanes that may be near; false where a maximum shows that they are not. */
@@ -90,7 +92,7 @@ export function prepareNearColumns<V>(lanes: i32): bool {
     storeAs<f32, f32, V>(TOP + at, m);
     largest = pmax<f32, V>(largest, magnitude<f32, V>(m));
   }
-  return <f64>maxLane<f32, V>(largest) < mostNear();
+  return <f64>maxSlot<f32, V>(largest) < mostNear();
 }
 
 /**

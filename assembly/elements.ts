@@ -1,6 +1,8 @@
+import { allAtMost, hide16, pmin, whereHidden } from './arithmetic';
 import { setTheta } from './exp';
-import { allAtMost, get, hide16, loadAs, pmin, put, span, splat, whereHidden, width } from './lanes';
-import { CHUNK, CHUNK_E, expRow, maxRow, scaleRow } from './rows';
+import { scaleRow } from './results';
+import { CHUNK, CHUNK_E, expRow, maxRow } from './rows';
+import { get, loadAs, put, span, splat, width } from './slots';
 import { spreadLane } from './tile';
 
 // exp, element by element, in float64 for both types: float32 results are rounded once.

@@ -1,4 +1,4 @@
-import { EXACT, F64, BASE2, F32, SCALE } from './constants';
+import { BASE2, EXACT, F32, F64, SCALE } from './constants';
 
 // theta, and the scales in which the cores of exp32.ts and exp64.ts give their e.
 

@@ -1,8 +1,8 @@
+import { add, head, madd, mul, nmadd, pmax, powerF32, sub } from './arithmetic';
+import { orBits } from './bits';
 import { SCALE } from './constants';
 import { scaled } from './exp';
-import {
-  add, constant, head, loadAs, loadNext, madd, mul, nmadd, orBits, pmax, powerF32, storeAs, storeNext, sub,
-} from './lanes';
+import { constant, loadAs, loadNext, storeAs, storeNext } from './slots';
 
 // The exp cores of float32. Each takes four values at a time, written step by step beside one another: engines keep the order
 // of the source, and four independent chains hide the latency of one. The results go to memory; who sums them reads them

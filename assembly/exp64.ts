@@ -1,8 +1,7 @@
+import { add, keepWhere, madd, mul, mulLow, nmadd, pmax, sub, tableScale, tableTail } from './arithmetic';
 import { TABLE } from './constants';
 import { part, power, scaled, theta } from './exp';
-import {
-  add, keepWhere, loadAs, madd, mul, mulLow, nmadd, pmax, span, splat, storeAs, sub, tableScale, tableTail,
-} from './lanes';
+import { loadAs, span, splat, storeAs } from './slots';
 
 // The exp cores in float64, for float64 elements and for float32 ones. They are written as those of exp32.ts. The argument is
 // x, or x - C where the maximum C is so large that x - C is exact wherever it matters; with a theta, and for float32
@@ -107,11 +106,11 @@ export function scaleArguments<V>(x: usize, C: f64): void {
 /** What the float64 product f = theta d, d = power (x - C), lacks of theta power (x - C); 0 where the parts might overflow. */
 // @ts-ignore: decorator
 @inline
-export function productLow<V>(x: V, C: V, d: V, f: V, theta: V, power: V): V {
+export function productLow<V>(x: V, C: V, d: V, f: V, th: V, pw: V): V {
   const rounded = sub<f64, V>(x, C);
   const part = sub<f64, V>(x, rounded);
   const lost = add<f64, V>(sub<f64, V>(x, add<f64, V>(rounded, part)), sub<f64, V>(part, C));
-  const low = add<f64, V>(mulLow<V>(theta, d, f), mul<f64, V>(theta, mul<f64, V>(lost, power)));
+  const low = add<f64, V>(mulLow<V>(th, d, f), mul<f64, V>(th, mul<f64, V>(lost, pw)));
   return keepWhere<f64, V>(splat<f64, V>(-1e290), f, low);
 }
 
@@ -122,13 +121,13 @@ export function productLow<V>(x: V, C: V, d: V, f: V, theta: V, power: V): V {
  */
 // @ts-ignore: decorator
 @inline
-export function exp4Exact<V>(x: usize, dx: usize, y: usize, dy: usize, theta: V, C: V,
+export function exp4Exact<V>(x: usize, dx: usize, y: usize, dy: usize, th: V, C: V,
   lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   log2e: V, step: V, q2: V, q3: V): void {
-  const z0 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x), C), theta), lo0);
-  const z1 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + dx), C), theta), lo1);
-  const z2 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + 2 * dx), C), theta), lo2);
-  const z3 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + 3 * dx), C), theta), lo3);
+  const z0 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x), C), th), lo0);
+  const z1 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + dx), C), th), lo1);
+  const z2 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + 2 * dx), C), th), lo2);
+  const z3 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + 3 * dx), C), th), lo3);
   const t0 = madd<f64, V>(z0, log2e, m0);
   const t1 = madd<f64, V>(z1, log2e, m1);
   const t2 = madd<f64, V>(z2, log2e, m2);

@@ -1,5 +1,7 @@
-import { add, loadAs, mul, span, splat, storeAs, sub, sumLanes, zero } from './lanes';
-import { scaleRow, twoSumLow } from './rows';
+import { add, mul, sub } from './arithmetic';
+import { scaleRow } from './results';
+import { loadAs, span, splat, storeAs, sumSlots, zero } from './slots';
+import { twoSumLow } from './sums';
 
 // The vector-Jacobian product of softmax, in float64; src/gradients.ts has it in TypeScript, and says how and why.
 
@@ -58,7 +60,7 @@ function sums<W>(y: usize, dy: usize, bytes: i32, pivot: f64): void {
       rest = last * (load<f64>(dy + at) - pivot);
     }
     // rare
-    if (sumLanes<f64, W>(a) + last > MOST) {
+    if (sumSlots<f64, W>(a) + last > MOST) {
       for (at = 0; at < end; at += 8) if (load<f64>(y + at) > MOST) own = load<f64>(dy + at);
     }
     const sum = add<f64, W>(s, a), dot = add<f64, W>(u, b);
@@ -67,6 +69,6 @@ function sums<W>(y: usize, dy: usize, bytes: i32, pivot: f64): void {
     s = sum;
     u = dot;
   }
-  mass = sumLanes<f64, W>(s) + (sumLanes<f64, W>(c) + last);
-  mean = sumLanes<f64, W>(u) + (sumLanes<f64, W>(v) + rest);
+  mass = sumSlots<f64, W>(s) + (sumSlots<f64, W>(c) + last);
+  mean = sumSlots<f64, W>(u) + (sumSlots<f64, W>(v) + rest);
 }

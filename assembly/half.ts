@@ -1,6 +1,7 @@
 import {
-  addBits, addFloat, andBits, bitsOf, chooseAbove, load16, loadBits, mulFloat, orBits, shiftLeft, shiftRight, spanBits, store16, storeBits,
-} from './lanes';
+  addBits, addFloat, andBits, bitsOf, chooseAbove, load16, loadBits, mulFloat, orBits, shiftLeft, shiftRight, spanBits,
+  store16, storeBits,
+} from './bits';
 
 // The 16-bit floats to float32 and back, on bit patterns: B is a vector of four, or one. Both work in place: 16 bits that
 // fill the upper half of their float32 may become these, and float32 the 16 bits in their lower half.

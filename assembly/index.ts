@@ -1,10 +1,11 @@
+import { fuses } from './arithmetic';
 import { exponentials, firstAbove, hide } from './elements';
 import { setTheta } from './exp';
 import { gradient } from './gradient';
 import { narrowHalf, widenHalf } from './half';
-import { fuses } from './lanes';
-import { SOFTMAX, columnStep, copiesOf, lanes } from './passes';
-import { scaleRow, setElement, softmaxFew, subtractRow } from './rows';
+import { lanes, softmaxFew } from './passes';
+import { scaleRow, subtractRow } from './results';
+import { SOFTMAX, columnStep, copiesOf } from './steps';
 import { block } from './stream';
 
 // The entry of the three wasm builds; only here the value of the kernels is chosen: a vector, or one element where the
@@ -95,24 +96,21 @@ export function scaleExact(e: usize, y: usize, n: i32, factor: f64): void {
 /** y = theta (x - m) - (hi + lo); theta may be -1 besides */
 export function subtractF32(x: usize, y: usize, n: i32, m: f64, hi: f64, lo: f64, theta: f64): void {
   if (!ASC_FEATURE_SIMD) unreachable();
-  setElement(m);
   setTheta(theta, 1);
-  if (ASC_FEATURE_SIMD) subtractRow<f32, f32, v128>(x, y, n, hi, lo);
+  if (ASC_FEATURE_SIMD) subtractRow<f32, f32, v128>(x, y, n, m, hi, lo);
 }
 
 export function subtractF64(x: usize, y: usize, n: i32, m: f64, hi: f64, lo: f64, theta: f64, power: f64): void {
-  setElement(m);
   setTheta(theta, power);
-  if (ASC_FEATURE_SIMD) subtractRow<f64, f64, v128>(x, y, n, hi, lo);
-  else subtractRow<f64, f64, f64>(x, y, n, hi, lo);
+  if (ASC_FEATURE_SIMD) subtractRow<f64, f64, v128>(x, y, n, m, hi, lo);
+  else subtractRow<f64, f64, f64>(x, y, n, m, hi, lo);
 }
 
 /** float32 elements computed in float64 */
 export function subtractExact(x: usize, y: usize, n: i32, m: f64, hi: f64, theta: f64): void {
-  setElement(m);
   setTheta(theta, 1);
-  if (ASC_FEATURE_SIMD) subtractRow<f32, f64, v128>(x, y, n, hi, 0);
-  else subtractRow<f32, f64, f64>(x, y, n, hi, 0);
+  if (ASC_FEATURE_SIMD) subtractRow<f32, f64, v128>(x, y, n, m, hi, 0);
+  else subtractRow<f32, f64, f64>(x, y, n, m, hi, 0);
 }
 
 /**

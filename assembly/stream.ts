@@ -1,6 +1,7 @@
-import { sign } from './exp';
-import { SCRATCH, SCRATCHED, SOFTMAX, restOfRow } from './passes';
-import { PAIR, TERM, element, expSumNear, expSumRow, maxRow, mostNear, prepareNear, prepareRow, relativeRest } from './rows';
+import { restOfRow } from './passes';
+import { REST, TERM, relativeRest } from './results';
+import { expSumNear, expSumRow, maxRow, mostNear, prepareNear, prepareRow } from './rows';
+import { SCRATCH, SCRATCHED, SOFTMAX } from './steps';
 
 // One block of a lane that is longer than a block. What it finds out goes to `into`, in words of float64; the blocks of
 // a lane are put together in src/stream.ts, for all builds alike.
@@ -11,27 +12,29 @@ const TERM_HIGH: usize = 32, TERM_LOW: usize = 40; // e at the maximum
 
 /** n elements at x; softmax: their e to y */
 export function block<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32, into: usize): void {
-  let count: f64 = -1;
+  let count: f64 = -1, m: f64 = mostNear();
   if (kind != SOFTMAX) {
-    count = restOfRow<T, E, V, W>(x, n, maxRow<T, E, V>(x, n));
+    m = maxRow<T, E, V>(x, n);
+    count = restOfRow<T, E, V, W>(x, n, m);
   } else {
     if (isVector<V>() && sizeof<E>() == 4) {
       if (x != y || 4 * n <= SCRATCHED) {
-        prepareNear(mostNear());
-        count = expSumNear<V, W>(x, x == y ? SCRATCH : y, n, false);
+        prepareNear(m);
+        count = expSumNear<V, W>(x, x == y ? SCRATCH : y, n, false, 0);
         if (count >= 0 && x == y) memory.copy(y, SCRATCH, 4 * n);
       }
     }
     if (count < 0) {
-      prepareRow<T, E, V>(maxRow<T, E, V>(x, n), false);
-      count = expSumRow<T, E, V, W>(x, y, n, false);
+      m = maxRow<T, E, V>(x, n);
+      prepareRow<T, E, V>(m, false);
+      count = expSumRow<T, E, V, W>(x, y, n, false, 0);
     }
     relativeRest<T, E, W>();
   }
   store<f64>(into + COUNT, count);
-  store<f64>(into + MAXIMUM, element * sign);
-  store<f64>(into + HIGH, load<f64>(PAIR));
-  store<f64>(into + LOW, load<f64>(PAIR + 16));
+  store<f64>(into + MAXIMUM, m);
+  store<f64>(into + HIGH, load<f64>(REST));
+  store<f64>(into + LOW, load<f64>(REST + 16));
   store<f64>(into + TERM_HIGH, load<f64>(TERM));
   store<f64>(into + TERM_LOW, load<f64>(TERM + 16));
 }

@@ -1,9 +1,8 @@
+import { allBelow2, sub } from './arithmetic';
 import { biasOf, constants, depth, scaled, sign, theta, unit } from './exp';
 import { exp4F32 } from './exp32';
 import { HIGH, exp4Exact, exp4F64, scaleArguments } from './exp64';
-import {
-  allBelow2, constant, get, loadAs, put, span, splat, storeAs, sub, width, zero,
-} from './lanes';
+import { constant, get, loadAs, put, span, splat, storeAs, width, zero } from './slots';
 
 // exp of a tile: `length` rows of `lanes` elements. Rows and columns both come here: a contiguous lane is a tile whose
 // rows are four values, all of the same lane.
