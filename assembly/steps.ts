@@ -1,7 +1,7 @@
 import {
-  factorColumns, joinMaxima, joinSums, logColumns, maxColumns, narrowResult, prepareColumns, prepareNearColumns, scaleColumns,
-  shifted, spreadResults, startColumns, subtractColumns, sumColumns, valueColumns,
-} from './columns';
+  factorColumns, joinMaxima, joinSums, logColumns, narrowResults, scaleColumns, spreadResults, subtractColumns, valueColumns,
+} from './columnResults';
+import { maxColumns, prepareColumns, prepareNearColumns, shifted, startColumns, sumColumns } from './columns';
 import { SHORT } from './sums';
 import { TILE, expNear, expTile } from './tile';
 
@@ -58,7 +58,7 @@ export function columns<E, V, W>(kind: i32, x: usize, y: usize, pitch: i32, leng
 // at y for softmax. FINISH gives the results of logsumexp. From START to APPLY no other lanes may be computed.
 const START: i32 = 0, MAXIMA: i32 = 1, PREPARE: i32 = 2, SUMS: i32 = 3, FINISH: i32 = 4, APPLY: i32 = 5;
 
-/** How many elements of each of so few lanes make a row: all lanes of all vectors have work then. */
+/** How many elements of each of so few lanes make a row: all slots of all vectors have work then. */
 // @ts-ignore: decorator
 @inline
 export function copiesOf(lanes: i32): i32 {
@@ -77,7 +77,7 @@ export function columnStep<E, V, W>(step: i32, kind: i32, x: usize, y: usize, pi
     if (kind == SOFTMAX) factorColumns<E, W>(lanes);
     else logColumns<E, W>(lanes, kind == LOG_SOFTMAX);
     if (kind == LOGSUMEXP) valueColumns<E>(y, lanes);
-    else narrowResult<E, W>(lanes, kind == SOFTMAX);
+    else if (sizeof<E>() == 4) narrowResults<W>(lanes, kind == SOFTMAX);
     if (copies > 1) spreadResults<E>(lanes, w);
   } else {
     columnRows<E, V, W>(step, kind, false, x, pitch, y, pitch, y, length, lanes, copies);
