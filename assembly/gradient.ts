@@ -1,7 +1,9 @@
-import { add, loadAs, mul, span, splat, storeAs, sub, sumLanes, zero } from './lanes';
-import { scaleRow, twoSumLow } from './rows';
+import { add, mul, sub } from './arithmetic';
+import { scaleRow } from './results';
+import { loadAs, span, splat, storeAs, sumSlots, zero } from './slots';
+import { twoSumLow } from './sums';
 
-// The vector-Jacobian product of softmax, in float64; src/gradients.ts has it in TypeScript, and says how and why.
+// The vector-Jacobian product of softmax, in float64; src/numeric/slopes.ts has it in TypeScript, and says how and why.
 
 /** bytes of the elements that are added up plainly before they join a sum in two parts */
 const BLOCK: i32 = 1024;
@@ -40,7 +42,7 @@ export function gradient<W>(bytes: i32, y: usize, dy: usize, to: usize, outer: i
       store<f64>(y + at, rest);
       rest -= rest;
     }
-    if (sumLanes<f64, W>(lost) + rest != 0) return o;
+    if (sumSlots<f64, W>(lost) + rest != 0) return o;
     if (bytes == 4) scaleRow<f32, f64, W>(y, to, length, 1, 0, 0, 0);
   }
   return outer;
@@ -70,7 +72,7 @@ function sums<W>(y: usize, dy: usize, bytes: i32, pivot: f64, rise: f64): void {
       rest = last * (rise * (load<f64>(dy + at) - pivot));
     }
     // rare
-    if (sumLanes<f64, W>(a) + last > MOST) {
+    if (sumSlots<f64, W>(a) + last > MOST) {
       for (at = 0; at < end; at += 8) if (load<f64>(y + at) > MOST) own = load<f64>(dy + at);
     }
     const sum = add<f64, W>(s, a), dot = add<f64, W>(u, b);
@@ -79,6 +81,6 @@ function sums<W>(y: usize, dy: usize, bytes: i32, pivot: f64, rise: f64): void {
     s = sum;
     u = dot;
   }
-  mass = sumLanes<f64, W>(s) + (sumLanes<f64, W>(c) + last);
-  mean = sumLanes<f64, W>(u) + (sumLanes<f64, W>(v) + rest);
+  mass = sumSlots<f64, W>(s) + (sumSlots<f64, W>(c) + last);
+  mean = sumSlots<f64, W>(u) + (sumSlots<f64, W>(v) + rest);
 }

@@ -47,7 +47,7 @@ function bare(on: Instance, kind: Kind, x: Float32Array): unknown {
     at = address >>> 2;
   heap.uses++;
   for (let i = 0; i < n; i++) f[at + i] = x[i]!;
-  heap.kernels.lanesF32(kind, address, address, 1, n, 1);
+  heap.kernels.lanesF32(kind, address, address, 1, n, 1, 1);
   if (kind === LOGSUMEXP) return f[at];
   const y = new Float32Array(n);
   for (let i = 0; i < n; i++) y[i] = f[at + i]!;

@@ -45,6 +45,8 @@ export class Call extends Given implements Lanes, Piece, Cut {
   /** theta is 1, or 0, which is a matter of the elements (0 where they are finite) */
   plain = true;
   uniform = false;
+  /** the kernels of float32 take no negative theta: the elements are negated */
+  negated = false;
   /** theta as the kernels take it */
   parts: Theta = one;
   /** bytes of an element in the window, and of an element with its mask */
@@ -122,13 +124,15 @@ export class Call extends Given implements Lanes, Piece, Cut {
 
   /** Takes the facts that kernels need. */
   prepare(kind: Kind): void {
-    const { storage, theta } = this;
+    const { storage, theta } = this,
+      host = this.heap.single,
+      arithmetic = arithmeticOf(storage.single, this.exact, host, theta, this.length, this.inner);
     this.kind = kind;
     this.plain = theta === 1 || theta === 0;
     this.uniform = theta === 0;
+    this.negated = theta < 0 && arithmetic !== DOUBLE && host === SINGLE;
     if (this.plain) this.parts = one;
-    else if (this.parts.theta !== theta) this.parts = split(theta);
-    const arithmetic = arithmeticOf(storage.single, this.exact, this.heap.single, this.plain, this.length, this.inner);
+    else if (this.parts.theta !== (this.negated ? -theta : theta)) this.parts = split(this.negated ? -theta : theta);
     this.arithmetic = arithmetic;
     this.bytes = arithmetic === DOUBLE ? 8 : 4;
     this.per = this.where === undefined ? this.bytes : this.bytes + 1;

@@ -1,8 +1,8 @@
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import type { Floats } from '../input/typed.ts';
-import { BLOCK, DOUBLE, type Kind } from '../kernels/contract.ts';
+import { DOUBLE, EXACT, type Kind } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
-import { arithmeticOf } from '../plan/cut.ts';
+import { blockOf, isTaken } from '../plan/cut.ts';
 import { run, type Walk } from '../plan/walk.ts';
 import { compute } from './kernel.ts';
 import { row } from './long.ts';
@@ -23,9 +23,9 @@ export function inChunks(
     source = inLanes(c.source, c);
   if (length === 0 || lanes === 0) return;
   c.prepare(kind);
-  c.arithmetic = arithmeticOf(c.storage.single, c.exact, heap.single, c.plain, length, 1);
+  if (c.arithmetic === DOUBLE && c.storage.single) c.arithmetic = EXACT; // rows are taken at any length
   c.bytes = c.per = c.arithmetic === DOUBLE ? 8 : 4;
-  if (length * c.bytes > heap.longestBytes) return longLanes(c, source, each);
+  if (length * c.bytes > heap.longestBytes || !isTaken(c)) return longLanes(c, source, each);
   const some = Math.min(lanes, Math.max(1, Math.floor(heap.windowBytes / c.bytes / length)));
   c.takeWindow(some * length);
   const { address } = heap;
@@ -48,7 +48,7 @@ function longLanes(c: Call, source: Walk, each: (from: number, count: number, y:
   if (c.bytes === 8) c.result = FLOAT64;
   for (let lane = 0; lane < c.outer * c.inner; lane++) {
     x.load(lane * length, length);
-    c.takeWindow(Math.floor(BLOCK / c.bytes));
+    c.takeWindow(blockOf(c));
     row(c, run(x.data, x.at, length), undefined, target, 0, lane, lane);
     each(lane, 1, y, 0);
   }

@@ -2,11 +2,11 @@ import { nest } from '../input/nested.ts';
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import { set, subarray, type TypedArray } from '../input/typed.ts';
 import { LIST, OBJECT } from '../input/view.ts';
-import { LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
+import { LOGSUMEXP } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { fresh, isNumber, object, wrap } from '../plan/result.ts';
 import { compute } from './kernel.ts';
-import { drain, fill, hide, level, viewOf } from './window.ts';
+import { drain, dress, fill, undress } from './window.ts';
 import { refine } from './refine.ts';
 
 // All lanes lie in one window: everything is read before anything is written. Most calls are such, and small, so arrays of
@@ -20,7 +20,7 @@ const SLICE = 4096;
 export function whole(c: Call): unknown {
   c.elements = c.outer * c.length * c.inner;
   c.heap.uses++;
-  return c.storage === FLOAT32 && c.bytes === 4 && !c.gathered && !c.uniform && c.where === undefined ? singles(c) : any(c);
+  return c.storage === FLOAT32 && c.bytes === 4 && !c.gathered && !c.uniform && !c.negated && c.where === undefined ? singles(c) : any(c);
 }
 
 /** float32 as it lies, and nothing else to do. */
@@ -36,19 +36,18 @@ function singles(c: Call): unknown {
 function any(c: Call): unknown {
   const { heap, where, elements: n } = c,
     { address } = heap;
-  if (c.gathered || c.storage.bits >= 0) fill(c, c.source, undefined, 0, n, address);
+  if (c.gathered || c.storage.bits >= 0) fill(c, c.source, where, 0, n, address);
   else {
     if (c.inWindow) {
       // a list, read there
     } else if (c.bytes === 4) in32(heap.f32, address >>> 2, c.data as Float32Array, c.extent, c.offset, n);
     else if (c.storage === FLOAT64) in64(heap.f64, address >>> 3, c.data as Float64Array, c.extent, c.offset, n);
     else set.call(heap.f64, n === c.extent ? c.data : part(c.data, c.offset, n), address >>> 3);
-    if (c.uniform) level(viewOf(c), address / c.bytes, n);
+    dress(c, where, 0, n, address);
   }
-  if (where !== undefined) hide(c, where, 0, n, address, c.theta < 0 ? Infinity : -Infinity);
   compute(heap, c.kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner);
   if (c.kind === LOGSUMEXP) refine(c, address, c.outer * c.inner, 0);
-  else if (where !== undefined) hide(c, where, 0, n, address, c.kind === SOFTMAX ? 0 : -Infinity);
+  else if (where !== undefined) undress(c, where, 0, n, address);
   return deliver(c);
 }
 
