@@ -108,7 +108,7 @@ function baseE<V>(near: bool, far: V, y: usize, z0: V, z1: V, z2: V, z3: V, t0: 
 }
 
 /**
- * With fused multiply-adds, without which it is useless: src/kernels.ts asks fused() of index.ts first.
+ * With fused multiply-adds, without which it is useless: src/kernels/choose.ts asks fused() of index.ts first.
  * Method:  theta log2 e = ch + cl; z ch = n + f nearly, |f| <= 1 / 2: f = fma(z, cl, fma(z, ch, -n)); p = 2^f by Horner, degree 6;
  *          times 2^(n - K + offset).
  * Error:   0.74 2^-23, relative, for every theta (core32 in test/support/bounds.ts). Found: 0.6876 for x = 9146.23828125,

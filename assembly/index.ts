@@ -12,7 +12,7 @@ import { block } from './stream';
 // build has no SIMD. x and y are addresses in the memory of the module, y may be x. kind: 0 softmax, 1 logSoftmax,
 // 2 logsumexp. There are outer * inner lanes of `length` elements that lie `inner` elements apart.
 //   F32    float32, fast, theta from 2^-64 to 2^64; without SIMD as Exact, for one float64 takes no longer than one float32, and
-//          what else is named F32 and not element by element traps: src/heap.ts says what is asked for
+//          what else is named F32 and not element by element traps: src/kernels/heap.ts says what is asked for
 //   F64    float64; with theta, length <= 2048 where inner is not 1
 //   Exact  float32 computed in float64, rounded once; length <= 32768, or 4096 where inner is not 1
 // Of float64 theta is given as theta * power with 1 <= |theta| < 2 and a power of two, so that no product of the parts overflows.

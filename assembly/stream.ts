@@ -4,7 +4,7 @@ import { expSumNear, expSumRow, maxRow, mostNear, prepareNear, prepareRow } from
 import { SCRATCH, SCRATCHED, SOFTMAX } from './steps';
 
 // One block of a lane that is longer than a block. What it finds out goes to `into`, in words of float64; the blocks of
-// a lane are put together in src/stream.ts, for all builds alike.
+// a lane are put together in src/kernels/blocks.ts, for all builds alike.
 const MAXIMUM: usize = 0; // the largest sign * x
 const COUNT: usize = 8; // how often it occurs; softmax: 0
 const HIGH: usize = 16, LOW: usize = 24; // the rest of the sum relative to it, in two parts
