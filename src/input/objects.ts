@@ -50,7 +50,8 @@ export function openObject(view: View, name: string, value: object, mask: boolea
   if (stored !== undefined && stored.startsWith('complex')) {
     throw new TypeError(`${name}: ${what} is ${stored}; only real numbers have a softmax here, pass the real part`);
   }
-  if (!openPlain(view, data)) {
+  // what 16 bits are, the object may say
+  if (!openPlain(view, data) || view.storage.carrier === 'Uint16Array') {
     const array = plain(data as TypedArray);
     view.set(TYPED, array, storageOf(array, stored));
   }
