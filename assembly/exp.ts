@@ -10,7 +10,10 @@ import {
 // The argument is x, or x - C where the maximum C is so large that x - C is exact wherever it matters; with a theta, and
 // where float32 is computed in float64, it is theta (x - C).
 
-/** theta as theta * power with 1 <= |theta| < 2 and a power of two; scaled: it is not 1. Only float64 arithmetic knows it. */
+/**
+ * theta as theta * power with 1 <= |theta| < 2 and a power of two; scaled: it is not 1. Every entry of index.ts sets it before
+ * a kernel reads it.
+ */
 export let theta: f64 = 1;
 export let power: f64 = 1;
 export let sign: f64 = 1;

@@ -8,7 +8,7 @@ const BLOCK: i32 = 1024;
 /** above it one y is nearly all of its lane */
 const MOST: f64 = 0.9;
 
-/** of a lane: the sum of y, that of y (dy - pivot), and the dy where y is nearly all, else the pivot */
+/** What `sums` has found of a lane: the sum of y, that of y (dy - pivot), and the dy where y is nearly all, else the pivot */
 let mass: f64 = 0, mean: f64 = 0, own: f64 = 0;
 
 /**

@@ -29,7 +29,7 @@ export function relative<T, E>(): bool {
   return sizeof<T>() != sizeof<E>() || (sizeof<E>() == 8 && scaled);
 }
 
-/** What the kernels must know of a lane's maximum. */
+/** What the kernels must know of a lane's maximum: prepareRow sets it for the steps after it; setElement for a last step alone. */
 export let top: f64 = 0; // argument of exp at the maximum
 export let origin: f64 = 0; // C, subtracted from every element
 export let K: f64 = 0; // the scale of e

@@ -20,9 +20,9 @@ export const LOST: usize = memory.data(ROW, 16), PEAK: usize = memory.data(ROW, 
 export const STASH: usize = memory.data(64, 16);
 export const STASH_E: usize = memory.data(64, 16);
 
-/** C of the lane, where the tile is one lane */
+/** C of the lane, where the tile is one lane; spreadLane sets it for a row, and columns do not read it */
 let common: f64 = 0;
-/** whether some ORIGIN is not 0 */
+/** whether some ORIGIN is not 0: set with the rows of state, by spreadLane or prepareColumns */
 let shifted: bool = false;
 
 export function setShifted(some: bool): void {
