@@ -2,9 +2,9 @@ import { className, equal, open, rowMajor, settle, show, type Input } from './ar
 import type { Heap } from './heap.ts';
 import { Layout } from './layout.ts';
 import { describe, type Nested } from './nested.ts';
-import { readOptions, type Options } from './options.ts';
+import { admit, check, none, type Options } from './options.ts';
 import { isInjective } from './overlap.ts';
-import { inLanes, isRun, refuseOthers, Rows, rowsAtOnce, type Floats } from './rows.ts';
+import { inLanes, isRun, Rows, rowsAtOnce, type Floats } from './rows.ts';
 import { Search } from './search.ts';
 import type { ArrayResult } from './softmax.ts';
 import { read, run, walkOver, write, type Walk } from './walk.ts';
@@ -30,10 +30,10 @@ export const MOST_INDEX = 0x7fff_ffff;
 
 export function argmax(heap: () => Heap, x: unknown, options: Options | undefined): unknown {
   const name = 'argmax';
-  refuseOthers(name, options, ['axis', 'shape', 'out', 'keepdims', 'where', 'dtype']);
-  const { axis, shape, out, keepdims, where, dtype } = options ?? {};
+  const known = ['axis', 'shape', 'out', 'keepdims', 'where', 'dtype'];
+  const { axis, shape, out, keepdims, where, dtype } = admit<Options>(name, options, known);
   const input = open(name, 'x', x, false);
-  const given = readOptions(name, { axis, shape, keepdims, where, dtype }, { reduces: true });
+  const given = check(name, { ...none, axis, shape, keepdims, where, dtype });
   const place = out === undefined || out === null ? undefined : openOut(name, out);
   const plan = new Layout(name, input, given, { reduces: true });
   const { length } = plan,

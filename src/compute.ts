@@ -9,6 +9,9 @@ import type { Theta } from './theta.ts';
 /** How elements are computed: float32, float64, or float32 through float64 and rounded once. */
 export type Mode = 'F32' | 'F64' | 'Exact';
 
+/** |logsumexp| below which exact ones are refined: the maximum and the logarithm cancel */
+export const NEAR_ZERO = 2 ** -6;
+
 /** longest lane that the exact kernel takes, contiguous or not */
 const EXACT_ROW = 32768,
   EXACT_COLUMN = 4096;

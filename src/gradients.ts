@@ -1,9 +1,9 @@
 import { open } from './arrays.ts';
 import type { Heap } from './heap.ts';
 import { Layout } from './layout.ts';
-import { readOptions, type Options } from './options.ts';
+import { admit, check, none, type Options } from './options.ts';
 import { sumLow } from './pairs.ts';
-import { beside, halfOf, inLanes, Output, refuseOthers, Rows, total, type Floats } from './rows.ts';
+import { beside, halfOf, inLanes, Output, Rows, total, type Floats } from './rows.ts';
 import type { Walk } from './walk.ts';
 
 // Vector-Jacobian products of softmax and logSoftmax from their results.
@@ -34,16 +34,12 @@ export function gradient(
   options: Options | undefined,
 ): unknown {
   const name = log ? 'logSoftmaxGradient' : 'softmaxGradient';
-  refuseOthers(name, options, ['axis', 'shape', 'theta', 'out', 'dtype']);
-  const { axis, shape, out, dtype } = options ?? {};
+  const known = ['axis', 'shape', 'theta', 'out', 'dtype'];
+  const { axis, shape, theta: factor, out, dtype } = admit<Options>(name, options, known);
   const first = open(name, 'y', y, false),
     second = open(name, 'dy', dy, false);
-  const plan = new Layout(
-    name,
-    first,
-    readOptions(name, { axis, shape, theta: options?.theta, out, dtype }, element),
-    element,
-  );
+  const given = check(name, { ...none, axis, shape, theta: factor, out, dtype });
+  const plan = new Layout(name, first, given, element);
   const { length, theta } = plan,
     tolerance = tolerances[plan.dtype],
     lanes = plan.outer * plan.inner;

@@ -1,6 +1,7 @@
 import { count, open } from './arrays.ts';
 import { describe } from './nested.ts';
-import { refuseOthers, values, whole, wrapLike } from './rows.ts';
+import { admit } from './options.ts';
+import { values, whole, wrapLike } from './rows.ts';
 import type { ArrayResult } from './softmax.ts';
 import type { TypedArray } from './walk.ts';
 
@@ -32,8 +33,7 @@ const holders = { float32: Float32Array, float64: Float64Array, int32: Int32Arra
 
 export function oneHot(labels: unknown, classes: unknown, options: { readonly dtype?: unknown } | undefined): unknown {
   const name = 'oneHot';
-  refuseOthers(name, options, ['dtype']);
-  const dtype = options?.dtype ?? 'float32';
+  const dtype = admit<{ dtype: unknown }>(name, options, ['dtype']).dtype ?? 'float32';
   if (typeof dtype !== 'string') throw new TypeError(`${name}: dtype is ${describe(dtype)}; it must be a string`);
   const holder = Object.hasOwn(holders, dtype) ? holders[dtype as keyof typeof holders] : undefined;
   if (holder === undefined) {

@@ -3,14 +3,14 @@ import type { Input, View } from './arrays.ts';
 import { decode } from './half.ts';
 import { describe, nest, type Nested } from './nested.ts';
 import {
-  none,
-  readOptions,
+  check,
   type Axis,
   type Given,
   type NestedMask,
   type Options,
   type Spec,
   type Strided,
+  type Taken,
 } from './options.ts';
 import { isInjective, meets } from './overlap.ts';
 import { read, run, walkOver, type Float16View, type TypedArray, type Walk } from './walk.ts';
@@ -24,8 +24,8 @@ export type Dtype = 'float32' | 'float64' | 'float16' | 'bfloat16';
  * Checks the arguments of a call and says where everything lies. Nothing is written, every
  * argument error is raised here, and all user code (getters, proxies) has run on return.
  */
-export function layout(name: string, x: unknown, options: Options | null | undefined, spec: Spec): Layout {
-  const given = options === undefined || options === null ? none : readOptions(name, options, spec);
+export function layout(name: string, x: unknown, options: Taken, spec: Spec): Layout {
+  const given = check(name, options);
   return new Layout(name, open(name, 'x', x, false), given, spec);
 }
 

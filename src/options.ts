@@ -52,14 +52,91 @@ export interface Options {
   readonly returnSign?: boolean | undefined;
 }
 
-/** Which options a function takes, and its axis when none is given. */
+/** Whether a function reduces lanes, and its axis when none is given. */
 export interface Spec {
   readonly reduces: boolean;
-  readonly weights?: boolean;
   readonly defaultAxis?: number | null;
 }
 
-/** The options of a call, each read once; of arrays the fields, not the elements. */
+/** The options of softmax, logSoftmax, logsumexp and exp as the caller gave them, each read once. */
+export type Taken = { readonly [K in keyof Options]-?: unknown };
+
+/** A call without options. */
+export const none: Taken = {
+  axis: undefined,
+  theta: undefined,
+  where: undefined,
+  out: undefined,
+  shape: undefined,
+  dtype: undefined,
+  precision: undefined,
+  keepdims: undefined,
+  b: undefined,
+  returnSign: undefined,
+};
+
+const element = ['axis', 'theta', 'where', 'out', 'shape', 'dtype', 'precision'],
+  reduction = [...element, 'keepdims', 'b', 'returnSign'],
+  /** of all functions */
+  every = [...reduction, 'reduction', 'labelSmoothing', 'classWeights', 'ignoreIndex', 'build', 'maxMemory'];
+
+/** Reads the options of softmax, logSoftmax or logsumexp, each once. */
+export function take(name: string, options: unknown, { reduces }: Spec): Taken {
+  if (options === undefined || options === null) return none;
+  const given = admit<Options>(name, options, reduces ? reduction : element);
+  const { axis, theta, where, out, shape, dtype, precision } = given;
+  if (!reduces) return { ...none, axis, theta, where, out, shape, dtype, precision };
+  const { keepdims, b, returnSign } = given;
+  return { axis, theta, where, out, shape, dtype, precision, keepdims, b, returnSign };
+}
+
+/**
+ * Refuses options that a function does not have, and gives an object to read each that it has from, once. An option is what
+ * the caller's object or a class of it has, enumerable or not; what only Object.prototype has is none.
+ */
+export function admit<O extends object>(name: string, options: unknown, names: readonly string[]): Partial<O> {
+  if (options === undefined || options === null) return Object.create(null) as Partial<O>;
+  if (typeof options !== 'object' || isArray(name, 'options', options) || ArrayBuffer.isView(options)) {
+    const example = names[0] === 'axis' ? 'axis: -1' : `${names[0]}: ...`;
+    throw new TypeError(`${name}: options is ${describe(options)}; it must be an object such as { ${example} }`);
+  }
+  for (const key in options) if (!names.includes(key)) refuse(name, key, options as Record<string, unknown>, names);
+  return isSpoilt() ? declared(options as Record<string, unknown>, names) : options;
+}
+
+/** An option that belongs to other functions may be there as long as it asks for nothing. */
+function refuse(name: string, key: string, options: Record<string, unknown>, names: readonly string[]): void {
+  if (!declares(options, key) || (every.includes(key) && (options[key] ?? undefined) === undefined)) return;
+  const elsewhere = key === 'keepdims' || key === 'b' || key === 'returnSign';
+  throw new TypeError(
+    `${name}: ${elsewhere ? `the option ${key} does not apply here` : `there is no option ${key}`}; the options are ${names.join(', ')}`,
+  );
+}
+
+/** Whether an object or one that it inherits from has a property; Object.prototype, from which all inherit, does not count. */
+function declares(options: object, key: string): boolean {
+  for (let o: object | null = options; o !== null && o !== Object.prototype; o = Object.getPrototypeOf(o))
+    if (Object.hasOwn(o, key)) return true;
+  return false;
+}
+
+/** Whether Object.prototype has the name of an option: name by name, for engines look up constants fast. */
+function isSpoilt(): boolean {
+  const all = Object.prototype;
+  // prettier-ignore
+  return 'axis' in all || 'theta' in all || 'where' in all || 'out' in all || 'shape' in all || 'dtype' in all ||
+    'precision' in all || 'keepdims' in all || 'b' in all || 'returnSign' in all || 'reduction' in all ||
+    'labelSmoothing' in all || 'classWeights' in all || 'ignoreIndex' in all || 'build' in all || 'maxMemory' in all;
+}
+
+/** The options that the caller's object declares, each read once. */
+function declared<O extends object>(options: Record<string, unknown>, names: readonly string[]): Partial<O> {
+  const found = Object.create(null) as Record<string, unknown>;
+  for (const key of names) if (declares(options, key)) found[key] = options[key];
+  return found as Partial<O>;
+}
+
+/** The options of a call, checked; of arrays the fields, not the elements. */
 export interface Given {
   readonly axis: number | readonly number[] | null | undefined;
   readonly theta: number;
@@ -74,31 +151,9 @@ export interface Given {
   readonly returnSign: boolean;
 }
 
-/** A call without options. */
-export const none: Given = {
-  axis: undefined,
-  theta: 1,
-  where: undefined,
-  b: undefined,
-  target: undefined,
-  out: undefined,
-  shape: undefined,
-  dtype: undefined,
-  exact: false,
-  keepdims: false,
-  returnSign: false,
-};
-
-/** Reads the options, each once, and refuses those that the function does not know. */
-export function readOptions(name: string, options: Options, spec: Spec): Given {
-  if (typeof options !== 'object' || isArray(name, 'options', options) || ArrayBuffer.isView(options)) {
-    throw new TypeError(`${name}: options is ${describe(options)}; it must be an object such as { axis: -1 }`);
-  }
-  for (const key in options) if (!applies(key, spec)) unknownOption(name, key, options, spec);
-  const { axis, theta, where, out, shape, dtype, precision } = options;
-  const keepdims = spec.reduces ? options.keepdims : undefined;
-  const b = spec.weights ? options.b : undefined;
-  const returnSign = spec.weights ? options.returnSign : undefined;
+/** Checks what `take` has read. */
+export function check(name: string, taken: Taken): Given {
+  const { axis, theta, where, out, shape, dtype, precision, keepdims, b, returnSign } = taken;
   return {
     axis:
       axis === undefined || axis === null || typeof axis === 'number'
@@ -115,37 +170,6 @@ export function readOptions(name: string, options: Options, spec: Spec): Given {
     keepdims: flag(name, 'keepdims', keepdims),
     returnSign: flag(name, 'returnSign', returnSign),
   };
-}
-
-function applies(key: string, spec: Spec): boolean {
-  switch (key) {
-    case 'axis':
-    case 'shape':
-    case 'out':
-    case 'theta':
-    case 'where':
-    case 'dtype':
-    case 'precision':
-      return true;
-    case 'keepdims':
-      return spec.reduces;
-    case 'b':
-    case 'returnSign':
-      return spec.weights === true;
-    default:
-      return false;
-  }
-}
-
-/** An option that belongs to other functions may be there as long as it asks for nothing. */
-function unknownOption(name: string, key: string, options: Options, spec: Spec): void {
-  if (!Object.hasOwn(options, key) && key in Object.prototype) return; // put there for all objects, not for this call
-  const elsewhere = key === 'keepdims' || key === 'b' || key === 'returnSign';
-  if (elsewhere && (options[key] ?? undefined) === undefined) return;
-  const list = `axis, theta, where, out, shape, dtype, precision${spec.reduces ? ', keepdims' : ''}${spec.weights ? ', b, returnSign' : ''}`;
-  throw new TypeError(
-    `${name}: ${elsewhere ? `the option ${key} does not apply here` : `there is no option ${key}`}; the options are ${list}`,
-  );
 }
 
 function finite(name: string, theta: unknown): number {

@@ -145,19 +145,6 @@ export function wrapLike(input: Input, data: TypedArray, shape: readonly number[
   return input.dims ? { data, shape: [...shape], dtype, dims: [...shape] } : { data, shape: [...shape], dtype };
 }
 
-/** Refuses options that a function does not have. */
-export function refuseOthers(name: string, options: unknown, names: readonly string[]): void {
-  if (options === undefined || options === null) return;
-  if (typeof options !== 'object' || Array.isArray(options) || ArrayBuffer.isView(options)) {
-    throw new TypeError(`${name}: options is ${describe(options)}; it must be an object such as { ${names[0]}: ... }`);
-  }
-  for (const key in options) {
-    if (!names.includes(key) && ((options as Record<string, unknown>)[key] ?? undefined) !== undefined) {
-      throw new TypeError(`${name}: there is no option ${key}; the options are ${names.join(', ')}`);
-    }
-  }
-}
-
 /** An argument that counts something. */
 export function whole(name: string, what: string, value: unknown, most: number, why: string): number {
   if (typeof value !== 'number' || value !== value) {

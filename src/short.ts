@@ -1,7 +1,7 @@
-import { compute } from './compute.ts';
+import { compute, NEAR_ZERO } from './compute.ts';
 import type { Heap } from './heap.ts';
 import { LOGSUMEXP, type Kind } from './js.ts';
-import type { Options, TypedArray } from './layout.ts';
+import { none, type Taken } from './options.ts';
 import { Tensor } from './tensor.ts';
 import { one } from './theta.ts';
 
@@ -15,93 +15,61 @@ const FEW = 16;
 /** bytes of what goes the short way: every window holds it, and every kernel takes it as one lane */
 const SHORT = 128 * 1024;
 
-export function short32(
-  heap: () => Heap,
-  kind: Kind,
-  x: Float32Array,
-  options: Options | undefined,
-): Float32Array | number | undefined {
+export function short32(heap: () => Heap, kind: Kind, x: Float32Array, o: Taken): Float32Array | number | undefined {
   const bytes = x.byteLength;
   if (bytes !== x.length * 4 || bytes > SHORT || bytes === 0) return undefined;
-  rows = 1;
-  listed = false;
-  const out = options === undefined ? undefined : outAlone(kind, x, bytes, options, Float32Array);
-  return out === null ? undefined : small(heap(), kind, x, out as Float32Array | undefined);
+  const rows = rowsOf(o, x.length);
+  if (rows === 0 || !fits(o.out, kind === LOGSUMEXP ? 4 * rows : bytes, Float32Array)) return undefined;
+  return small(heap(), kind, x, rows, o);
 }
 
-export function short64(
-  heap: () => Heap,
-  kind: Kind,
-  x: Float64Array,
-  options: Options | undefined,
-): Float64Array | number | undefined {
+export function short64(heap: () => Heap, kind: Kind, x: Float64Array, o: Taken): Float64Array | number | undefined {
   const bytes = x.byteLength;
   if (bytes !== x.length * 8 || bytes > SHORT || bytes === 0) return undefined;
-  rows = 1;
-  listed = false;
-  const out = options === undefined ? undefined : outAlone(kind, x, bytes, options, Float64Array);
-  return out === null ? undefined : small64(heap(), kind, x, out as Float64Array | undefined);
+  const rows = rowsOf(o, x.length);
+  if (rows === 0 || !fits(o.out, kind === LOGSUMEXP ? 8 * rows : bytes, Float64Array)) return undefined;
+  return small64(heap(), kind, x, rows, o);
 }
 
-/** how many lanes outAlone found, and whether logsumexp gives a list of them */
-let rows = 1,
-  listed = false;
+const absent = (value: unknown): boolean => value === undefined || value === null;
 
-/**
- * Whether options ask for one lane of a flat array, or for rows of a [rows, n], and nothing else: undefined, or the `out` that
- * they give; else null, for the long way, with all its checks.
- */
-function outAlone(
-  kind: Kind,
-  x: Float32Array | Float64Array,
-  bytes: number,
-  options: Options,
-  type: unknown,
-): TypedArray | undefined | null {
-  if (options === null) return undefined;
-  if (typeof options !== 'object' || Array.isArray(options)) return null;
-  for (const name in options) if (name !== 'out' && name !== 'axis' && name !== 'shape') return null;
-  const { axis, out, shape } = options,
-    whole = axis === undefined || axis === null;
-  if (!whole && axis !== -1 && (axis !== 0 || shape !== undefined)) return null;
-  let count = 1;
-  if (shape !== undefined) {
-    try {
-      const { length, 0: o, 1: n } = shape as number[];
-      if (
-        axis !== -1 ||
-        !Array.isArray(shape) ||
-        length !== 2 ||
-        o !== o! >>> 0 ||
-        n !== n! >>> 0 ||
-        o * n !== x.length
-      )
-        return null;
-      count = o;
-    } catch {
-      return null;
-    }
+/** Whether options ask for nothing beside `out`, `axis` and `shape`. */
+// prettier-ignore
+function isPlain(o: Taken): boolean {
+  return o === none || (absent(o.theta) && absent(o.where) && absent(o.dtype) && absent(o.precision) && absent(o.keepdims) &&
+    absent(o.b) && absent(o.returnSign));
+}
+
+/** How many lanes, where options ask for one lane of a flat array or for the rows of a [rows, n]; else 0, for the long way. */
+function rowsOf(o: Taken, size: number): number {
+  if (!isPlain(o)) return 0;
+  const { axis, shape } = o;
+  if (absent(shape)) return absent(axis) || axis === -1 || axis === 0 ? 1 : 0;
+  try {
+    const { length, 0: rows, 1: n } = shape as number[];
+    const fits = axis === -1 && Array.isArray(shape) && length === 2 && rows === rows! >>> 0 && n === n! >>> 0;
+    return fits && rows * n === size ? rows : 0;
+  } catch {
+    return 0;
   }
-  const given = out !== undefined && out !== null,
-    needed = kind === LOGSUMEXP ? (bytes / x.length) * count : bytes;
-  if (given && (!ArrayBuffer.isView(out) || out.byteLength !== needed || out.constructor !== type)) return null;
-  // set last: a getter of the caller may have called us
-  rows = count;
-  listed = shape !== undefined;
-  return given ? (out as TypedArray) : undefined;
 }
 
-/** One lane of float32 that a window holds: the short way. It is read before anything is written, so `out` may be any view. */
-function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | undefined): Float32Array | number {
+/** Whether `out` is left out, or a typed array that takes the result. */
+function fits(out: unknown, bytes: number, type: unknown): boolean {
+  return absent(out) || (ArrayBuffer.isView(out) && out.byteLength === bytes && out.constructor === type);
+}
+
+/** Some lanes of float32 that a window holds. They are read before anything is written, so `out` may be any view. */
+function small(heap: Heap, kind: Kind, x: Float32Array, rows: number, o: Taken): Float32Array | number | undefined {
   const n = x.length,
-    k = heap.kernels,
-    address = heap.window(n * 4);
+    address = heap.window(n * 4),
+    at = address >>> 2,
+    out = (o.out ?? undefined) as Float32Array | undefined;
   if (n <= FEW) {
-    const f = heap.f32,
-      at = address >>> 2;
+    const f = heap.f32;
     for (let i = 0; i < n; i++) f[at + i] = x[i]!;
-    k.lanesF32(kind, address, address, rows, n / rows, 1);
-    if (kind === LOGSUMEXP) return reduced(f, at, out);
+    heap.kernels.lanesF32(kind, address, address, rows, n / rows, 1);
+    if (kind === LOGSUMEXP) return reduced(f, at, rows, o, heap.single === 'Exact');
     const y = out ?? new Float32Array(n);
     for (let i = 0; i < n; i++) y[i] = f[at + i]!;
     return y;
@@ -109,29 +77,37 @@ function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | unde
   const view = heap.view32(address, n);
   view.set(x);
   compute(heap, kind, heap.single, one, address, address, rows, n / rows, 1);
-  if (kind === LOGSUMEXP) return reduced(view, 0, out);
+  if (kind === LOGSUMEXP) return reduced(view, 0, rows, o, heap.single === 'Exact');
   if (out === undefined) return new Float32Array(view);
   set.call(out, view);
   return out;
 }
 
-/** The logsumexps that lie at y[at]: a number, or an array of them. */
-function reduced<W extends Float32Array | Float64Array>(y: W, at: number, out: W | undefined): W | number {
-  if (out === undefined && !listed) return y[at]!;
-  const to = out ?? (new (y.constructor as Float32ArrayConstructor)(rows) as W);
+/** The logsumexps that lie at y[at]: a number, or an array of them. Undefined where the long way must refine one of them. */
+function reduced<W extends Float32Array | Float64Array>(
+  y: W,
+  at: number,
+  rows: number,
+  { shape, out }: Taken,
+  refines: boolean,
+): W | number | undefined {
+  if (refines) for (let i = 0; i < rows; i++) if (Math.abs(y[at + i]!) < NEAR_ZERO) return undefined;
+  if (absent(out) && absent(shape)) return y[at]!;
+  const to = (out ?? new (y.constructor as Float32ArrayConstructor)(rows)) as W;
   for (let i = 0; i < rows; i++) to[i] = y[at + i]!;
   return to;
 }
 
 /** The same for float64; apart, so that each sees one class of array. */
-function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | undefined): Float64Array | number {
+function small64(heap: Heap, kind: Kind, x: Float64Array, rows: number, o: Taken): Float64Array | number | undefined {
   const n = x.length,
-    address = heap.window(n * 8);
+    address = heap.window(n * 8),
+    out = (o.out ?? undefined) as Float64Array | undefined;
   const view = heap.view64(address, n);
   if (n <= FEW) for (let i = 0; i < n; i++) view[i] = x[i]!;
   else view.set(x);
   compute(heap, kind, 'F64', one, address, address, rows, n / rows, 1);
-  if (kind === LOGSUMEXP) return reduced(view, 0, out);
+  if (kind === LOGSUMEXP) return reduced(view, 0, rows, o, false);
   if (out === undefined) return new Float64Array(view);
   if (n <= FEW) for (let i = 0; i < n; i++) out[i] = view[i]!;
   else set.call(out, view);
@@ -142,13 +118,13 @@ function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | un
  * The result where options ask for one lane, or for those along the last axis, into a tensor of the same dtype, and nothing
  * else: without the checks of the long way.
  */
-export function resident(heap: Heap, kind: Kind, x: Tensor, options: Options): Tensor | undefined {
-  for (const name in options) if (name !== 'out' && name !== 'axis') return undefined;
-  const { out, axis } = options,
+export function resident(heapOf: () => Heap, kind: Kind, x: Tensor, o: Taken): Tensor | undefined {
+  const { out, axis } = o;
+  if (!Tensor.is(out) || !isPlain(o) || !absent(o.shape)) return undefined;
+  const heap = heapOf(),
     { data, shape } = x,
     { length } = data,
     last = axis === -1;
-  if (!Tensor.is(out)) return undefined;
   const to = out.data,
     place = out.addressIn(heap),
     from = x.addressIn(heap),

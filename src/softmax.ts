@@ -5,7 +5,7 @@ import { Heap } from './heap.ts';
 import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, type Kind } from './js.ts';
 import { builds, open, openAsync, type Build, type Opened, type Source } from './kernels.ts';
 import { layout, type Layout, type Nested, type Options, type Strided, type TypedArray } from './layout.ts';
-import { refuseOthers } from './rows.ts';
+import { admit, none, take, type Taken } from './options.ts';
 import { resident, short32, short64 } from './short.ts';
 import { Tensor, type Disposing, type TensorDtype } from './tensor.ts';
 import { split } from './theta.ts';
@@ -111,12 +111,13 @@ export interface Softmax extends Companions {
 export type ExpOptions = Pick<Options, 'out' | 'shape' | 'dtype' | 'precision'>;
 
 const element = { reduces: false },
-  reduction = { reduces: true, weights: true };
+  reduction = { reduces: true };
 const names = ['softmax', 'logSoftmax', 'logsumexp'] as const;
 
 /** An instance that opens its kernels at the first call. */
-export function instance(source: Source, options: CreateOptions = {}): Softmax {
-  const { build, maxMemory = 64 * 1024 * 1024 } = options;
+export function instance(source: Source, options?: CreateOptions): Softmax {
+  const known = ['build', 'maxMemory'];
+  const { build, maxMemory = 64 * 1024 * 1024 } = admit<CreateOptions>('createSoftmax', options, known);
   if (build !== undefined && !builds.includes(build)) {
     throw new RangeError(
       `createSoftmax: build is '${String(build)}'; use one of ${builds.join(', ')}, or leave it out`,
@@ -132,18 +133,19 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
   const heap = (): Heap => memory ?? settle(open(source, build));
 
   function run(kind: Kind, x: unknown, options: Options | undefined): unknown {
+    const taken = take(names[kind], options, kind === LOGSUMEXP ? reduction : element);
     // the short way is for plain arrays that are of the size they say: no proxy, no subclass, not detached
     if (ArrayBuffer.isView(x)) {
       const view: { readonly byteLength: number; readonly constructor: unknown } = x;
       const found =
         view.constructor === Float32Array
-          ? short32(heap, kind, x as Float32Array, options)
+          ? short32(heap, kind, x as Float32Array, taken)
           : view.constructor === Float64Array
-            ? short64(heap, kind, x as Float64Array, options)
+            ? short64(heap, kind, x as Float64Array, taken)
             : undefined;
       if (found !== undefined) return found;
     }
-    return longWay(heap, kind, x, options);
+    return longWay(heap, kind, x, taken);
   }
 
   const info = (): Info => {
@@ -177,10 +179,10 @@ export function instance(source: Source, options: CreateOptions = {}): Softmax {
 }
 
 /** The long way, whatever x and the options are: all checks, then windows. Nothing is compiled before the checks have passed. */
-function longWay(heap: () => Heap, kind: Kind, x: unknown, options: Options | undefined): unknown {
-  const done = Tensor.is(x) && options ? resident(heap(), kind, x, options) : undefined;
+function longWay(heap: () => Heap, kind: Kind, x: unknown, taken: Taken): unknown {
+  const done = Tensor.is(x) ? resident(heap, kind, x, taken) : undefined;
   if (done !== undefined) return done;
-  const plan = layout(names[kind], x, options, kind === LOGSUMEXP ? reduction : element);
+  const plan = layout(names[kind], x, taken, kind === LOGSUMEXP ? reduction : element);
   if (plan.b !== undefined || plan.returnSign) return weighted(plan);
   const { target } = plan;
   if (target !== undefined && Tensor.is(x) && Tensor.is(plan.out) && inMemory(heap(), kind, plan, x, plan.out)) {
@@ -217,13 +219,9 @@ function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor):
 
 /** exp, element by element, a window at a time. */
 function exponential(heap: Heap, x: unknown, options: ExpOptions | undefined): unknown {
-  refuseOthers('exp', options, ['out', 'shape', 'dtype', 'precision']);
-  const plan = layout(
-    'exp',
-    x,
-    options === undefined || options === null ? { axis: [] } : { ...options, axis: [] },
-    element,
-  );
+  const known = ['out', 'shape', 'dtype', 'precision'];
+  const { out, shape, dtype, precision } = admit<ExpOptions>('exp', options, known);
+  const plan = layout('exp', x, { ...none, axis: [], out, shape, dtype, precision }, element);
   const size = plan.outer,
     data = plan.target === undefined ? plan.fresh(size) : undefined;
   const source = plan.overlap ? copyOf(plan.source) : plan.source;

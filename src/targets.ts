@@ -2,8 +2,8 @@ import { equal, open, product, settle, show, type Input } from './arrays.ts';
 import { checkLabels } from './labels.ts';
 import { Layout } from './layout.ts';
 import { describe } from './nested.ts';
-import { readOptions, type Options } from './options.ts';
-import { beside, halfOf, inLanes, keptAxes, refuseOthers, Rows, rowsAtOnce, values, type Floats } from './rows.ts';
+import { admit, check, none } from './options.ts';
+import { beside, halfOf, inLanes, keptAxes, Rows, rowsAtOnce, values, type Floats } from './rows.ts';
 import type { Walk } from './walk.ts';
 
 /** softmax or logSoftmax of an instance */
@@ -36,15 +36,15 @@ export class Problem {
     options: Record<string, unknown> | undefined,
     more: readonly string[],
   ) {
-    refuseOthers(name, options, [...names.split(' '), ...more]);
-    const { axis = -1, shape, theta, precision, dtype, out, reduction } = options ?? {};
-    const { labelSmoothing, classWeights, ignoreIndex } = options ?? {};
+    const own = admit<Record<string, unknown>>(name, options, [...names.split(' '), ...more]);
+    const { axis = -1, shape, theta, precision, dtype, reduction, labelSmoothing, classWeights, ignoreIndex } = own,
+      out = more.includes('out') ? own['out'] : undefined;
     const spec = { reduces: false };
     const x = open(name, 'logits', logits, false),
       t = open(name, 'target', target, false);
     const w =
       classWeights === undefined || classWeights === null ? undefined : open(name, 'classWeights', classWeights, false);
-    const given = readOptions(name, { axis, shape, theta, precision, dtype, out } as Options, spec);
+    const given = check(name, { ...none, axis, shape, theta, precision, dtype, out });
     const kind = readReduction(name, reduction);
     const part = (n: number): boolean => n >= 0 && n <= 1;
     this.epsilon = readNumber(name, 'labelSmoothing', labelSmoothing, 0, part, 'a number from 0 to 1');

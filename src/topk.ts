@@ -4,8 +4,8 @@ import { encode } from './half.ts';
 import type { Heap } from './heap.ts';
 import { Layout } from './layout.ts';
 import { describe } from './nested.ts';
-import { readOptions, type Options } from './options.ts';
-import { inLanes, keptAxes, refuseOthers, Rows, rowsAtOnce, whole, wrapLike, type Floats } from './rows.ts';
+import { admit, check, none, type Options } from './options.ts';
+import { inLanes, keptAxes, Rows, rowsAtOnce, whole, wrapLike, type Floats } from './rows.ts';
 import { Search } from './search.ts';
 import type { ArrayResult } from './softmax.ts';
 import { walkOver, write, type TypedArray } from './walk.ts';
@@ -35,15 +35,12 @@ export type TopOf<X, O = unknown> = X extends TypedArray
 
 export function topk(heap: () => Heap, x: unknown, k: unknown, options: Options | undefined): unknown {
   const name = 'topk';
-  refuseOthers(name, options, ['axis', 'shape', 'dtype']);
-  const { axis, shape, dtype } = options ?? {};
+  const { axis, shape, dtype } = admit<Options>(name, options, ['axis', 'shape', 'dtype']);
   if (axis !== undefined && axis !== null && typeof axis !== 'number') {
     throw new TypeError(`${name}: axis is ${describe(axis)}; it must be an integer, or null for the whole array`);
   }
   const input = open(name, 'x', x, false);
-  const plan = new Layout(name, input, readOptions(name, { axis, shape, dtype }, { reduces: false }), {
-    reduces: false,
-  });
+  const plan = new Layout(name, input, check(name, { ...none, axis, shape, dtype }), { reduces: false });
   const { length, source } = plan,
     lanes = plan.outer * plan.inner;
   const most = whole(

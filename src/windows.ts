@@ -1,5 +1,5 @@
 import { className } from './arrays.ts';
-import { addBlock, applyBlock, compute, type Mode } from './compute.ts';
+import { addBlock, applyBlock, compute, NEAR_ZERO, type Mode } from './compute.ts';
 import { decode, encode } from './half.ts';
 import type { Heap } from './heap.ts';
 import { LOGSUMEXP, SOFTMAX, type Kind } from './js.ts';
@@ -350,7 +350,7 @@ export class Windows {
     const view = this.#view(),
       at = address / this.size;
     for (let i = 0; i < n; i++)
-      if (Math.abs(view[at + i]!) < 2 ** -6) view[at + i] = this.#again(first + i, length, inner);
+      if (Math.abs(view[at + i]!) < NEAR_ZERO) view[at + i] = this.#again(first + i, length, inner);
   }
 
   #again(lane: number, length: number, inner: number): number {

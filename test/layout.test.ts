@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { runInNewContext } from 'node:vm';
-import { layout, type Layout, type Options, type Spec, type TypedArray, type Walk } from '../src/layout.ts';
+import { layout, type Layout, type Spec, type TypedArray, type Walk } from '../src/layout.ts';
 import { read, write } from '../src/walk.ts';
 
-const elementwise: Spec = { reduces: false };
-const reduction: Spec = { reduces: true, weights: true };
+import { take } from '../src/options.ts';
 
-const softmax = (x: unknown, options?: unknown) => layout('softmax', x, options as Options, elementwise);
-const logsumexp = (x: unknown, options?: unknown) => layout('logsumexp', x, options as Options, reduction);
+const elementwise: Spec = { reduces: false };
+const reduction: Spec = { reduces: true };
+
+const softmax = (x: unknown, options?: unknown) => layout('softmax', x, take('softmax', options, elementwise), elementwise);
+const logsumexp = (x: unknown, options?: unknown) => layout('logsumexp', x, take('logsumexp', options, reduction), reduction);
 
 const f32 = (n: number) => Float32Array.from({ length: n }, (_, i) => i);
 const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
@@ -98,10 +100,11 @@ describe('arrangement', () => {
   });
 
   test('the default axis is that of the function, null is always the whole array', () => {
-    const spec = { reduces: false, defaultAxis: -1 };
-    expect(layout('f', f32(6), { shape: [2, 3] }, spec).length).toBe(3);
-    expect(layout('f', f32(6), { shape: [2, 3], axis: undefined }, spec).length).toBe(3);
-    expect(layout('f', f32(6), { shape: [2, 3], axis: null }, spec).length).toBe(6);
+    const spec = { reduces: false, defaultAxis: -1 },
+      f = (options: unknown): Layout => layout('f', f32(6), take('f', options, spec), spec);
+    expect(f({ shape: [2, 3] }).length).toBe(3);
+    expect(f({ shape: [2, 3], axis: undefined }).length).toBe(3);
+    expect(f({ shape: [2, 3], axis: null }).length).toBe(6);
   });
 
   test('a plain array is one contiguous walk', () => {
