@@ -1,4 +1,4 @@
-import { encode } from './half.ts';
+import { decode, encode } from './half.ts';
 import type { Nested, Options, Strided } from './layout.ts';
 import { sumLow } from './pairs.ts';
 import { total, wrapLike, type Floats } from './rows.ts';
@@ -68,10 +68,16 @@ export function crossEntropy(
   });
   if (!perLane) return total(hi, lo) / problem.divisor;
   const shape = problem.kept;
-  if (shape.length === 0 && input.form !== 'object') return losses[0];
-  const data: TypedArray = plan.fresh(lanes);
-  if (data[Symbol.toStringTag] === 'Uint16Array') encode(losses, 0, lanes, plan.sourceDtype!);
+  const data: TypedArray = plan.fresh(lanes),
+    bits = data[Symbol.toStringTag] === 'Uint16Array' ? plan.sourceDtype : undefined;
+  if (bits !== undefined) encode(losses, 0, lanes, bits);
   data.set(losses);
+  if (shape.length === 0 && input.form !== 'object') {
+    // rounded to the dtype too, as an array of one loss is
+    losses[0] = data[0]!;
+    if (bits !== undefined) decode(losses, 0, 1, bits);
+    return losses[0];
+  }
   return wrapLike(input, data, shape, plan.dtype);
 }
 
