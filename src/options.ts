@@ -80,13 +80,25 @@ const element = ['axis', 'theta', 'where', 'out', 'shape', 'dtype', 'precision']
   /** of all functions */
   every = [...reduction, 'reduction', 'labelSmoothing', 'classWeights', 'ignoreIndex', 'build', 'maxMemory'];
 
+/** No options, of any function: all as properties of its own, so that none is looked for in Object.prototype. */
+const nothing: object = {
+  ...none,
+  reduction: undefined,
+  labelSmoothing: undefined,
+  classWeights: undefined,
+  ignoreIndex: undefined,
+  build: undefined,
+  maxMemory: undefined,
+};
+
 /** Reads the options of softmax, logSoftmax or logsumexp, each once. */
 export function take(name: string, options: unknown, { reduces }: Spec): Taken {
   if (options === undefined || options === null) return none;
   const given = admit<Options>(name, options, reduces ? reduction : element);
   const { axis, theta, where, out, shape, dtype, precision } = given;
-  if (!reduces) return { ...none, axis, theta, where, out, shape, dtype, precision };
-  const { keepdims, b, returnSign } = given;
+  const keepdims = reduces ? given.keepdims : undefined,
+    b = reduces ? given.b : undefined,
+    returnSign = reduces ? given.returnSign : undefined;
   return { axis, theta, where, out, shape, dtype, precision, keepdims, b, returnSign };
 }
 
@@ -95,7 +107,7 @@ export function take(name: string, options: unknown, { reduces }: Spec): Taken {
  * the caller's object or a class of it has, enumerable or not; what only Object.prototype has is none.
  */
 export function admit<O extends object>(name: string, options: unknown, names: readonly string[]): Partial<O> {
-  if (options === undefined || options === null) return Object.create(null) as Partial<O>;
+  if (options === undefined || options === null) return nothing as Partial<O>;
   if (typeof options !== 'object' || isArray(name, 'options', options) || ArrayBuffer.isView(options)) {
     const example = names[0] === 'axis' ? 'axis: -1' : `${names[0]}: ...`;
     throw new TypeError(`${name}: options is ${describe(options)}; it must be an object such as { ${example} }`);
