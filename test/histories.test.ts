@@ -214,8 +214,7 @@ eachBuild('no call depends on the calls before it', (_, build) => {
     () => {
       const end = Date.now() + (minutes * 60_000) / taken;
       if (FUZZ_PATH !== undefined) history(Number(FUZZ_PATH));
-      else if (minutes > 0) for (let number = 0; Date.now() < end; number++) history(number);
-      else for (let number = 0; number < HISTORIES; number++) history(number);
+      else for (let number = 0; minutes > 0 ? Date.now() < end : number < HISTORIES; number++) history(number);
     },
     (minutes + 2) * 60_000,
   );

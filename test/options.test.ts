@@ -12,7 +12,6 @@ type Bag = Record<string, unknown>;
 
 /** The arguments of a call, and what its options are, now and then something that is refused: anew for each call, as `out` is written. */
 interface Sample {
-  readonly x: unknown;
   readonly call: (s: Any, options: unknown) => unknown;
   readonly value: (option: string) => unknown;
 }
@@ -42,7 +41,7 @@ const SIZE = 24;
 function sample(s: Any, name: string, seed: string): Sample {
   const r = random(seed),
     form = pick(r, forms),
-    bits = form === 'bits' || form === 'list' ? undefined : form;
+    Result = form === 'float32' ? Float32Array : form === 'bits' ? Uint16Array : Float64Array;
   const data = logits(seed, SIZE, form === 'bits' ? 'float16' : form === 'float32' ? 'float32' : 'float64', 'normal');
   const x =
     name === 'oneHot'
@@ -98,9 +97,9 @@ function sample(s: Any, name: string, seed: string): Sample {
     }
     if (name === 'argmax') return new Int32Array(out === SIZE ? 1 : out);
     if (form === 'tensor' && resident) return s.tensor('float64', out === SIZE ? [4, 6] : out === 1 ? [] : [out]);
-    return new (bits === undefined ? (form === 'bits' ? Uint16Array : Float64Array) : form === 'float32' ? Float32Array : Float64Array)(out); // prettier-ignore
+    return new Result(out);
   };
-  return { x, call, value };
+  return { call, value };
 }
 
 /** What a call gives, as a text: the container, its shape and its numbers, or the error. */
@@ -122,14 +121,13 @@ function outcome(body: () => unknown): string {
 const holders: Record<string, (values: Bag, read: (key: string) => void) => object> = {
   'getters of a class': (values, read) => {
     class Held {}
-    for (const key of Object.keys(values)) define(Held.prototype, key, values, read, false);
+    all(Held.prototype, values, read, false);
     return new Held();
   },
   'getters of a class of a class': (values, read) => {
     class Held {}
     class Further extends Held {}
-    for (const [i, key] of Object.keys(values).entries())
-      define(i % 2 === 0 ? Held.prototype : Further.prototype, key, values, read, false);
+    all(Held.prototype, values, read, false);
     return new Further();
   },
   'properties that are not enumerable': (values, read) => all({}, values, read, false),
@@ -147,18 +145,10 @@ const holders: Record<string, (values: Bag, read: (key: string) => void) => obje
     }),
 };
 
-function define(on: object, key: string, values: Bag, read: (key: string) => void, enumerable: boolean): void {
-  Object.defineProperty(on, key, {
-    enumerable,
-    get() {
-      read(key);
-      return values[key];
-    },
-  });
-}
-
+/** All values as getters on an object. */
 function all(on: object, values: Bag, read: (key: string) => void, enumerable: boolean): object {
-  for (const key of Object.keys(values)) define(on, key, values, read, enumerable);
+  const get = (key: string): unknown => (read(key), values[key]);
+  for (const key of Object.keys(values)) Object.defineProperty(on, key, { enumerable, get: () => get(key) });
   return on;
 }
 
@@ -172,10 +162,7 @@ function spoilt<T>(key: string, descriptor: PropertyDescriptor, body: () => T): 
   }
 }
 
-const subset = (r: Random, list: readonly string[]): string[] => {
-  const most = pick(r, [0.2, 0.5, 1]);
-  return list.filter(() => r.uniform() < most);
-};
+const subset = (r: Random, list: readonly string[], share = pick(r, [0.2, 0.5, 1])): string[] => list.filter(() => r.uniform() < share); // prettier-ignore
 
 eachBuild('options', (s: Any, build) => {
   describe.each(names)('of %s', (name) => {
@@ -215,6 +202,12 @@ eachBuild('options', (s: Any, build) => {
               expect(bare, `${seed}: ${none} beside ${key} of Object.prototype (${build})`).toBe(want);
             }
           }
+          if (known[name]!.includes(key)) {
+            const own = (): Bag => ({ ...given(), [key]: value(key) }),
+              held = holders['getters of a class']!(own(), () => {}),
+              got = spoilt(key, { writable: true, value: 'foreign' }, () => outcome(() => call(s, held)));
+            expect(got, `${seed}: ${key} of a class and of Object.prototype (${build})`).toBe(outcome(() => call(s, own())));
+          }
           let runs = 0;
           const get = (): number => (runs++, 7);
           spoilt(key, { enumerable: true, get, set() {} }, () => outcome(() => call(s, given())));
@@ -226,9 +219,7 @@ eachBuild('options', (s: Any, build) => {
     test('that have other names are refused, unless they are hidden or ask for nothing', () => {
       const { call } = sample(s, name, name),
         want = outcome(() => call(s, {}));
-      class Held {
-        axes = 1;
-      }
+      class Held { axes = 1; } // prettier-ignore
       const inherited = Object.create({ axes: 1 }) as object;
       for (const options of [{ axes: 1 }, { axes: undefined }, new Held(), inherited, Object.assign(Object.create(null), { axes: 0 })])
         expect(outcome(() => call(s, options))).toMatch(new RegExp(`^TypeError: ${name}: there is no option axes; the options are `)); // prettier-ignore

@@ -1,24 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { difference, logits, long, numbersOf, pick, product, short, storages, type Elements, type Storage } from './support/calls.ts';
-import { eachBuild } from './support/eachBuild.ts';
+import { eachBuild, instances } from './support/eachBuild.ts';
 import { random, type Random } from './support/random.ts';
 import { bitsOf, round } from './support/ulp.ts';
 
 // The same call gives the same bits however it is spelled: axis 0, -1, null or [0], with a shape or without, as a typed array, an
 // object, a strided view, a list or a tensor, with `out` or without, with options that say what is the default, or with none.
-//   FUZZ_RUNS=10000 for more cases; FUZZ_SEED=.. FUZZ_PATH=<number of the case> runs a failure again
+//   npm test                       some thousand spellings from a fixed seed
+//   npm run fuzz -- --minutes 30   as many as fit, from a new seed
+// A failure prints the seed and the number of its case: FUZZ_SEED=... FUZZ_PATH=... npx vitest run test/spellings.test.ts
 
 type Any = any;
-const { FUZZ_SEED = '20240229', FUZZ_PATH, FUZZ_RUNS = '45' } = process.env;
-const SPELLINGS = 6;
+const { FUZZ_SEED = '20240229', FUZZ_PATH, FUZZ_MINUTES } = process.env;
+const minutes = Number(FUZZ_MINUTES ?? 0);
+const CASES = 45,
+  SPELLINGS = 6;
 
 const functions = ['softmax', 'logSoftmax', 'logsumexp', 'exp', 'argmax', 'topk', 'crossEntropy', 'crossEntropyGradient', 'softmaxGradient', 'logSoftmaxGradient'] as const; // prettier-ignore
 type Name = (typeof functions)[number];
+const taken = instances.filter(({ softmax }) => softmax !== undefined).length;
 const reduces = (name: Name): boolean => name === 'logsumexp' || name === 'argmax';
 const keepsShape = (name: Name): boolean => !reduces(name) && name !== 'topk' && name !== 'crossEntropy';
 const isHalf = (storage: Storage): storage is 'float16' | 'bfloat16' => storage === 'float16' || storage === 'bfloat16';
 
-/** Lanes of one shape, all along `lane` axes of a view that has more of them or fewer. */
+/** The shape of an argument, and the axis of its lanes. */
 interface Shape {
   readonly shape: number[];
   readonly axis: unknown;
@@ -217,8 +222,9 @@ eachBuild('the same call gives the same bits', (s: Any, build) => {
     }
 
     test('however it is spelled', () => {
+      const end = Date.now() + (minutes * 60_000) / taken / functions.length;
       if (FUZZ_PATH !== undefined) compare(Number(FUZZ_PATH));
-      else for (let number = 0; number < Number(FUZZ_RUNS); number++) compare(number);
-    }, 3_600_000);
+      else for (let number = 0; minutes > 0 ? Date.now() < end : number < CASES; number++) compare(number);
+    }, (minutes + 2) * 60_000); // prettier-ignore
   });
 });

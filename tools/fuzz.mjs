@@ -1,4 +1,5 @@
-// Random calls against the oracle, and histories of calls against fresh instances, for so many minutes: npm run fuzz -- --minutes 30 [--seed 7]
+// Random calls against the oracle, histories of calls and spellings of one call against one another, for so many minutes:
+// npm run fuzz -- --minutes 30 [--seed 7]
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,7 +15,11 @@ const root = dirname(import.meta.dirname);
 console.log(`${minutes} minutes, seed ${seed}`);
 const { status } = spawnSync(
   process.execPath,
-  [join(root, 'node_modules/vitest/vitest.mjs'), 'run', 'test/fuzz.test.ts', 'test/histories.test.ts'],
+  [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    ...['fuzz', 'histories', 'spellings'].map((each) => `test/${each}.test.ts`),
+  ],
   { cwd: root, stdio: 'inherit', env: { ...process.env, FUZZ_MINUTES: String(minutes), FUZZ_SEED: String(seed) } },
 );
 process.exit(status ?? 1);
