@@ -14,7 +14,7 @@ type Any = any;
 const { FUZZ_SEED, FUZZ_PATH, FUZZ_MINUTES } = process.env;
 const minutes = Number(FUZZ_MINUTES ?? 0),
   first = Number(FUZZ_SEED ?? 20240229);
-const HISTORIES = 40,
+const HISTORIES = 30,
   CALLS = 9;
 const taken = instances.filter(({ softmax }) => softmax !== undefined).length;
 
