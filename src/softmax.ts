@@ -188,13 +188,9 @@ function longWay(heap: () => Heap, kind: Kind, x: unknown, options: Options | un
   }
   const size = kind === LOGSUMEXP ? plan.outer * plan.inner : plan.outer * plan.length * plan.inner;
   const data = target === undefined ? plan.fresh(size) : undefined;
-  // what fits one window is read before anything is written
-  const apart =
-    target === undefined ||
-    (plan.where === undefined && plan.outer * plan.length * plan.inner * 8 <= heap().windowBytes) ||
-    !plan.overlap;
-  const source = apart ? plan.source : copyOf(plan.source),
-    where = apart || !plan.where ? plan.where : copyOf(plan.where);
+  const { overlap } = plan,
+    source = overlap ? copyOf(plan.source) : plan.source,
+    where = overlap && plan.where ? copyOf(plan.where) : plan.where;
   new Windows(heap(), kind, plan, modeOf(heap(), plan), source, where, target ?? plan.resultWalk(data!)).run();
   return data === undefined ? plan.out : plan.wrap(data);
 }
