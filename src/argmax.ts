@@ -30,9 +30,9 @@ export const MOST_INDEX = 0x7fff_ffff;
 
 export function argmax(heap: () => Heap, x: unknown, options: Options | undefined): unknown {
   const name = 'argmax';
+  const input = open(name, 'x', x, false);
   refuseOthers(name, options, ['axis', 'shape', 'out', 'keepdims', 'where', 'dtype']);
   const { axis, shape, out, keepdims, where, dtype } = options ?? {};
-  const input = open(name, 'x', x, false);
   const given = readOptions(name, { axis, shape, keepdims, where, dtype }, { reduces: true });
   const place = out === undefined || out === null ? undefined : openOut(name, out);
   const plan = new Layout(name, input, given, { reduces: true });

@@ -34,10 +34,10 @@ export function gradient(
   options: Options | undefined,
 ): unknown {
   const name = log ? 'logSoftmaxGradient' : 'softmaxGradient';
-  refuseOthers(name, options, ['axis', 'shape', 'theta', 'out', 'dtype']);
-  const { axis, shape, out, dtype } = options ?? {};
   const first = open(name, 'y', y, false),
     second = open(name, 'dy', dy, false);
+  refuseOthers(name, options, ['axis', 'shape', 'theta', 'out', 'dtype']);
+  const { axis, shape, out, dtype } = options ?? {};
   const plan = new Layout(
     name,
     first,

@@ -25,8 +25,9 @@ export type Dtype = 'float32' | 'float64' | 'float16' | 'bfloat16';
  * argument error is raised here, and all user code (getters, proxies) has run on return.
  */
 export function layout(name: string, x: unknown, options: Options | null | undefined, spec: Spec): Layout {
-  const given = options === undefined || options === null ? none : readOptions(name, options, spec);
-  return new Layout(name, open(name, 'x', x, false), given, spec);
+  const input = open(name, 'x', x, false),
+    given = options === undefined || options === null ? none : readOptions(name, options, spec);
+  return new Layout(name, input, given, spec);
 }
 
 /** Where the arrays of one call lie, and how its result is made. */

@@ -1,3 +1,4 @@
+import { changed } from './arrays.ts';
 import { compute } from './compute.ts';
 import type { Heap } from './heap.ts';
 import { LOGSUMEXP, type Kind } from './js.ts';
@@ -7,8 +8,14 @@ import { one } from './theta.ts';
 
 // The short ways, which a call may take where its options ask for little: they spare it most checks, closures and views.
 
+/** the function of a kind */
+export const names = ['softmax', 'logSoftmax', 'logsumexp'] as const;
+
 /** of every typed array; a method that a caller put on an array of theirs is not run in the midst of a call */
-const { set } = Object.getPrototypeOf(Float32Array.prototype) as Float32Array;
+const prototype = Object.getPrototypeOf(Float32Array.prototype) as Float32Array,
+  { set } = prototype,
+  lengthOf = Object.getOwnPropertyDescriptor(prototype, 'length')!.get as () => number,
+  bytesOf = Object.getOwnPropertyDescriptor(prototype, 'byteLength')!.get as () => number;
 
 /** elements up to which a loop copies faster than `set` */
 const FEW = 16;
@@ -21,12 +28,14 @@ export function short32(
   x: Float32Array,
   options: Options | undefined,
 ): Float32Array | number | undefined {
-  const bytes = x.byteLength;
-  if (bytes !== x.length * 4 || bytes > SHORT || bytes === 0) return undefined;
+  const n = lengthOf.call(x),
+    bytes = n * 4;
+  if (bytes > SHORT || n === 0 || bytesOf.call(x) !== bytes) return undefined;
   rows = 1;
   listed = false;
-  const out = options === undefined ? undefined : outAlone(kind, x, bytes, options, Float32Array);
-  return out === null ? undefined : small(heap(), kind, x, out as Float32Array | undefined);
+  const out = options === undefined ? undefined : outAlone(kind, n, 4, options, Float32Array);
+  if (options !== undefined && bytesOf.call(x) !== bytes) changed(names[kind], 'x', n, lengthOf.call(x));
+  return out === null ? undefined : small(heap(), kind, x, n, out as Float32Array | undefined);
 }
 
 export function short64(
@@ -35,12 +44,14 @@ export function short64(
   x: Float64Array,
   options: Options | undefined,
 ): Float64Array | number | undefined {
-  const bytes = x.byteLength;
-  if (bytes !== x.length * 8 || bytes > SHORT || bytes === 0) return undefined;
+  const n = lengthOf.call(x),
+    bytes = n * 8;
+  if (bytes > SHORT || n === 0 || bytesOf.call(x) !== bytes) return undefined;
   rows = 1;
   listed = false;
-  const out = options === undefined ? undefined : outAlone(kind, x, bytes, options, Float64Array);
-  return out === null ? undefined : small64(heap(), kind, x, out as Float64Array | undefined);
+  const out = options === undefined ? undefined : outAlone(kind, n, 8, options, Float64Array);
+  if (options !== undefined && bytesOf.call(x) !== bytes) changed(names[kind], 'x', n, lengthOf.call(x));
+  return out === null ? undefined : small64(heap(), kind, x, n, out as Float64Array | undefined);
 }
 
 /** how many lanes outAlone found, and whether logsumexp gives a list of them */
@@ -53,8 +64,8 @@ let rows = 1,
  */
 function outAlone(
   kind: Kind,
-  x: Float32Array | Float64Array,
-  bytes: number,
+  elements: number,
+  size: number,
   options: Options,
   type: unknown,
 ): TypedArray | undefined | null {
@@ -74,7 +85,7 @@ function outAlone(
         length !== 2 ||
         o !== o! >>> 0 ||
         n !== n! >>> 0 ||
-        o * n !== x.length
+        o * n !== elements
       )
         return null;
       count = o;
@@ -83,8 +94,8 @@ function outAlone(
     }
   }
   const given = out !== undefined && out !== null,
-    needed = kind === LOGSUMEXP ? (bytes / x.length) * count : bytes;
-  if (given && (!ArrayBuffer.isView(out) || out.byteLength !== needed || out.constructor !== type)) return null;
+    needed = (kind === LOGSUMEXP ? count : elements) * size;
+  if (given && (!ArrayBuffer.isView(out) || out.constructor !== type || bytesOf.call(out) !== needed)) return null;
   // set last: a getter of the caller may have called us
   rows = count;
   listed = shape !== undefined;
@@ -92,9 +103,14 @@ function outAlone(
 }
 
 /** One lane of float32 that a window holds: the short way. It is read before anything is written, so `out` may be any view. */
-function small(heap: Heap, kind: Kind, x: Float32Array, out: Float32Array | undefined): Float32Array | number {
-  const n = x.length,
-    k = heap.kernels,
+function small(
+  heap: Heap,
+  kind: Kind,
+  x: Float32Array,
+  n: number,
+  out: Float32Array | undefined,
+): Float32Array | number {
+  const k = heap.kernels,
     address = heap.window(n * 4);
   if (n <= FEW) {
     const f = heap.f32,
@@ -124,9 +140,14 @@ function reduced<W extends Float32Array | Float64Array>(y: W, at: number, out: W
 }
 
 /** The same for float64; apart, so that each sees one class of array. */
-function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | undefined): Float64Array | number {
-  const n = x.length,
-    address = heap.window(n * 8);
+function small64(
+  heap: Heap,
+  kind: Kind,
+  x: Float64Array,
+  n: number,
+  out: Float64Array | undefined,
+): Float64Array | number {
+  const address = heap.window(n * 8);
   const view = heap.view64(address, n);
   if (n <= FEW) for (let i = 0; i < n; i++) view[i] = x[i]!;
   else view.set(x);
@@ -144,22 +165,25 @@ function small64(heap: Heap, kind: Kind, x: Float64Array, out: Float64Array | un
  */
 export function resident(heap: Heap, kind: Kind, x: Tensor, options: Options): Tensor | undefined {
   for (const name in options) if (name !== 'out' && name !== 'axis') return undefined;
-  const { out, axis } = options,
-    { data, shape } = x,
-    { length } = data,
-    last = axis === -1;
+  const { out, axis } = options;
   if (!Tensor.is(out)) return undefined;
-  const to = out.data,
-    place = out.addressIn(heap),
-    from = x.addressIn(heap),
-    reduces = kind === LOGSUMEXP;
-  const n = last ? shape[shape.length - 1]! : axis === undefined || axis === null ? length : 0,
+  const { shape } = x,
+    kept = out.shape,
+    reduces = kind === LOGSUMEXP,
+    last = axis === -1,
+    rank = !reduces ? shape.length : last ? shape.length - 1 : 0,
+    width = last ? shape[shape.length - 1]! : axis === undefined || axis === null ? undefined : 0;
+  let same = kept.length === rank;
+  for (let d = 0; d < rank; d++) same &&= kept[d] === shape[d];
+  // when all code of the caller has run; the size too, for a caller may have given a tensor another shape
+  const data = Tensor.view(x),
+    to = Tensor.view(out),
+    from = Tensor.addressIn(heap, x),
+    place = Tensor.addressIn(heap, out),
+    { length } = data,
+    n = width ?? length,
     mode = data.constructor === Float32Array ? heap.single : 'F64';
-  // the size too: a caller may have given a tensor another shape
-  const rank = !reduces ? shape.length : last ? shape.length - 1 : 0;
-  let same =
-    to.constructor === data.constructor && to.length * (reduces ? n : 1) === length && out.shape.length === rank;
-  for (let d = 0; d < rank; d++) same &&= out.shape[d] === shape[d];
+  same &&= to.constructor === data.constructor && to.length * (reduces ? n : 1) === length;
   if (!(n > 0) || length === 0 || length % n > 0 || !same || from === undefined || place === undefined)
     return undefined;
   if (mode === 'Exact' && (reduces || n * 4 > SHORT)) return undefined;

@@ -1,4 +1,4 @@
-import { equal, open, product, settle, show, type Input } from './arrays.ts';
+import { className, equal, open, product, settle, show, type Input } from './arrays.ts';
 import type { Heap } from './heap.ts';
 import { checkLabels } from './labels.ts';
 import { Layout } from './layout.ts';
@@ -40,12 +40,12 @@ export class Problem {
     options: Record<string, unknown> | undefined,
     more: readonly string[],
   ) {
+    const x = open(name, 'logits', logits, false),
+      t = open(name, 'target', target, false);
     refuseOthers(name, options, [...names.split(' '), ...more]);
     const { axis = -1, shape, theta, precision, dtype, out, reduction } = options ?? {};
     const { labelSmoothing, classWeights, ignoreIndex } = options ?? {};
     const spec = { reduces: false };
-    const x = open(name, 'logits', logits, false),
-      t = open(name, 'target', target, false);
     const w =
       classWeights === undefined || classWeights === null ? undefined : open(name, 'classWeights', classWeights, false);
     const given = readOptions(name, { axis, shape, theta, precision, dtype, out } as Options, spec);
@@ -107,7 +107,7 @@ export class Problem {
       target.shape === undefined ? target.data.length === product(wanted) : equal(given, wanted);
     const dense = fits(shape),
       sparse = fits(kept);
-    if (dense && sparse) return /^Float/.test(target.data[Symbol.toStringTag]); // one class, flat arrays: only the type can tell
+    if (dense && sparse) return /^Float/.test(className(target.data)!); // one class, flat arrays: only the type can tell
     if (dense || sparse) return dense;
     settle(name, 'target', target, undefined);
     throw new RangeError(

@@ -35,12 +35,12 @@ export type TopOf<X, O = unknown> = X extends TypedArray
 
 export function topk(heap: () => Heap, x: unknown, k: unknown, options: Options | undefined): unknown {
   const name = 'topk';
+  const input = open(name, 'x', x, false);
   refuseOthers(name, options, ['axis', 'shape', 'dtype']);
   const { axis, shape, dtype } = options ?? {};
   if (axis !== undefined && axis !== null && typeof axis !== 'number') {
     throw new TypeError(`${name}: axis is ${describe(axis)}; it must be an integer, or null for the whole array`);
   }
-  const input = open(name, 'x', x, false);
   const plan = new Layout(name, input, readOptions(name, { axis, shape, dtype }, { reduces: false }), {
     reduces: false,
   });

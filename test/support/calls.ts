@@ -41,6 +41,7 @@ export function draw(
   dtype: Dtype,
   options: Record<string, unknown> = {},
 ): Call {
+  if (name === 'topk') axis = axis.slice(0, 1); // it takes one
   const length = sizeOf(axis.map((d) => shape[d]!)),
     kept = shape.filter((_, d) => !axis.includes(d));
   const fill = (dtype: Dtype, shape: readonly number[], value: () => number): Part => {
@@ -106,9 +107,10 @@ export function invoke(
 /** A part as { data, shape }, on an array of its own. */
 export const apart = ({ data, shape, dtype }: Part): object => ({ data: data.slice(), shape, ...(data instanceof Uint16Array ? { dtype } : {}) }); // prettier-ignore
 
-/** The result of the call on arrays of their own. */
-export function plainly(s: object, call: Call): Float64Array {
-  return flat(invoke(s, call, Object.fromEntries(Object.entries(call.parts).map(([what, part]) => [what, apart(part)]))));
+/** The result of the call on arrays of their own; `flatly` as a typed array x. */
+export function plainly(s: object, call: Call, flatly = false): Float64Array {
+  const given = Object.entries(call.parts).map(([what, part]) => [what, flatly && what === 'x' ? part.data.slice() : apart(part)]); // prettier-ignore
+  return flat(invoke(s, call, Object.fromEntries(given)));
 }
 
 /** All numbers of a result. */
