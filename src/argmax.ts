@@ -30,9 +30,9 @@ export const MOST_INDEX = 0x7fff_ffff;
 
 export function argmax(heap: () => Heap, x: unknown, options: Options | undefined): unknown {
   const name = 'argmax';
-  const known = ['axis', 'shape', 'out', 'keepdims', 'where', 'dtype'];
+  const input = open(name, 'x', x, false),
+    known = ['axis', 'shape', 'out', 'keepdims', 'where', 'dtype'];
   const { axis, shape, out, keepdims, where, dtype } = admit<Options>(name, options, known);
-  const input = open(name, 'x', x, false);
   const given = check(name, { ...none, axis, shape, keepdims, where, dtype });
   const place = out === undefined || out === null ? undefined : openOut(name, out);
   const plan = new Layout(name, input, given, { reduces: true });

@@ -1,12 +1,17 @@
 import { describe, flatten } from './nested.ts';
+import { Tensor } from './tensor.ts';
 import type { TypedArray } from './walk.ts';
 
-/** An array argument whose fields have been read, once each; sizes are checked by `settle`, when all user code has run. */
+/** An array argument whose fields have been read, once each; sizes are checked by `settle`, when all user code has run. The first argument is opened before the options are read. */
 export interface Input {
   /** how the function calls it */
   readonly what: string;
   readonly form: 'number' | 'nested' | 'typed' | 'object';
   readonly data: TypedArray;
+  /** of data when it was read: user code that runs later may detach or resize it */
+  readonly length: number;
+  /** whose data it is, where that may be disposed */
+  readonly tensor: Tensor | undefined;
   /** undefined: a typed array on its own */
   readonly shape: readonly number[] | undefined;
   readonly strides: readonly number[] | undefined;
@@ -34,7 +39,7 @@ export const MOST = 0xffff_ffff;
 export function open(name: string, what: string, value: unknown, mask: boolean): Input {
   if (ArrayBuffer.isView(value)) {
     if (value instanceof Float32Array || value instanceof Float64Array || isNumeric(value)) {
-      return input(what, 'typed', plain(value as TypedArray), undefined);
+      return input(what, 'typed', plain(name, what, value as TypedArray), undefined);
     }
     throw new TypeError(unfit(name, what, value, mask));
   }
@@ -49,7 +54,8 @@ export function open(name: string, what: string, value: unknown, mask: boolean):
 }
 
 function input(what: string, form: Input['form'], data: TypedArray, shape: readonly number[] | undefined): Input {
-  return { what, form, data, shape, strides: undefined, offset: undefined, dims: false, stored: undefined };
+  const length = lengthOf.call(data);
+  return { what, form, data, length, tensor: undefined, shape, strides: undefined, offset: undefined, dims: false, stored: undefined }; // prettier-ignore
 }
 
 function openObject(name: string, what: string, value: object, mask: boolean): Input {
@@ -71,6 +77,8 @@ function openObject(name: string, what: string, value: object, mask: boolean): I
   if (!ArrayBuffer.isView(data) || !isNumeric(data)) {
     throw new TypeError(`${name}: the data of ${what} is ${describe(data)}; it must be a typed array${cure(data)}`);
   }
+  const elements = plain(name, what, data),
+    length = lengthOf.call(elements);
   const { shape, dims } = object;
   const given = shape ?? dims;
   if (given === undefined || given === null) {
@@ -105,7 +113,9 @@ function openObject(name: string, what: string, value: object, mask: boolean): I
   return {
     what,
     form: 'object',
-    data: plain(data),
+    data: elements,
+    length,
+    tensor: Tensor.is(value) ? value : undefined,
     shape: sizes,
     strides: steps,
     offset: offset ?? undefined,
@@ -122,8 +132,15 @@ function instead(name: string, what: string, shape: string): string {
 
 /** Gives a flat array its shape and makes sure that every element in reach lies inside the data. */
 export function settle(name: string, what: string, given: Input, wanted: readonly number[] | undefined): View {
+  if (given.tensor !== undefined) Tensor.view(given.tensor);
+  const length = lengthOf.call(given.data),
+    view = within(name, what, given, wanted, length);
+  if (length !== given.length) changed(name, what, given.length, length);
+  return view;
+}
+
+function within(name: string, what: string, given: Input, wanted: readonly number[] | undefined, length: number): View {
   const { data, form } = given;
-  const length = data.length;
   if (length === 0) alive(name, what, data);
   const shape = given.shape ?? wanted ?? [length];
   const size = count(name, what, shape);
@@ -280,6 +297,9 @@ export function product(shape: readonly number[]): number {
 const prototype: object = Object.getPrototypeOf(Uint8Array.prototype);
 const tagOf = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)!.get as () => string | undefined;
 
+/** The length of a typed array, of any class: faster than a property access that has seen them all. */
+const lengthOf = Object.getOwnPropertyDescriptor(prototype, 'length')!.get as () => number;
+
 /** The class of a typed array, of any realm, subclass or not; undefined for a DataView. */
 export function className(data: ArrayBufferView | TypedArray): string | undefined {
   return tagOf.call(data);
@@ -301,11 +321,12 @@ const members = ['length', 'byteLength', 'byteOffset', 'buffer', 'set', 'subarra
  * The array, or a plain view of the same elements where it is of a subclass or has members of its own: no code of the caller
  * may run in the midst of a copy, and its size is what it is.
  */
-function plain(data: TypedArray): TypedArray {
+function plain(name: string, what: string, data: TypedArray): TypedArray {
   const base = (globalThis as unknown as Record<string, Float32ArrayConstructor>)[className(data)!]!;
   let own = Object.getPrototypeOf(data) !== base.prototype;
   for (const member of members) own ||= Object.hasOwn(data, member);
   if (!own) return data;
+  alive(name, what, data);
   const of = (member: string): never => Reflect.get(prototype, member, data) as never;
   return new base(of('buffer'), of('byteOffset'), of('length'));
 }
@@ -324,10 +345,17 @@ export function isArray(name: string, what: string, value: object): value is rea
   }
 }
 
+/** Code of the caller that ran within the call has detached or resized an array that had been read. */
+export function changed(name: string, what: string, before: number, now: number): never {
+  throw new RangeError(
+    `${name}: the data of ${what} had ${before} elements and then ${now}: its buffer was detached or resized by code that ran within the call (a getter or a proxy); do that before the call`,
+  );
+}
+
 /** An empty typed array is either truly empty, or its buffer was transferred or shrank. */
 function alive(name: string, what: string, data: TypedArray): void {
   try {
-    (data as Float32Array).at(0);
+    Float32Array.prototype.at.call(data, 0);
   } catch {
     throw new TypeError(
       `${name}: the buffer of ${what} is detached (transferred, or its memory grew) or shrank from under it; make a new ${className(data)} on the present buffer`,

@@ -129,10 +129,10 @@ export function companions(s: Pick<Softmax, 'softmax' | 'logSoftmax'>, heap: () 
     topk: (x, k, options) => topk(heap, x, k, options) as never,
     oneHot: (labels, classes, options) => oneHot(labels, classes, options) as never,
     crossEntropy: (logits, target, options) =>
-      crossEntropy(logSoftmax, logits, target, options as Record<string, unknown>) as never,
+      crossEntropy(heap, logSoftmax, logits, target, options as Record<string, unknown>) as never,
     softmaxGradient: (y, dy, options) => gradient(heap, false, y, dy, options) as never,
     logSoftmaxGradient: (y, dy, options) => gradient(heap, true, y, dy, options) as never,
     crossEntropyGradient: (logits, target, options) =>
-      crossEntropyGradient(softmax, logits, target, options as Record<string, unknown>) as never,
+      crossEntropyGradient(heap, softmax, logits, target, options as Record<string, unknown>) as never,
   };
 }

@@ -1,4 +1,5 @@
 import { decode, encode } from './half.ts';
+import type { Heap } from './heap.ts';
 import type { Nested, Options, Strided } from './layout.ts';
 import { sumLow } from './pairs.ts';
 import { total, wrapLike, type Floats } from './rows.ts';
@@ -35,12 +36,13 @@ export type Loss<X, O = unknown> = O extends { readonly reduction: 'none' }
 // Per lane a row of coefficients c, target times weight: loss = -sum_j c_j log p_j.
 
 export function crossEntropy(
+  heap: () => Heap,
   logSoftmax: Kernel,
   logits: unknown,
   target: unknown,
   options: Record<string, unknown> | undefined,
 ): unknown {
-  const problem = new Problem('crossEntropy', logits, target, options, []);
+  const problem = new Problem('crossEntropy', heap, logits, target, options, []);
   const { plan, lanes, indices, weights, epsilon, perLane, input } = problem;
   const { length } = plan,
     c = new Float64Array(length);

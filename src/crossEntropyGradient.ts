@@ -1,3 +1,4 @@
+import type { Heap } from './heap.ts';
 import { sumLow } from './pairs.ts';
 import { inLanes, Output, total, type Floats } from './rows.ts';
 import { Problem, type Kernel } from './targets.ts';
@@ -5,16 +6,17 @@ import { Problem, type Kernel } from './targets.ts';
 // Per lane a row of coefficients c, target times weight: d loss / d x_j = theta (p_j sum_k c_k - c_j).
 
 export function crossEntropyGradient(
+  heap: () => Heap,
   softmax: Kernel,
   logits: unknown,
   target: unknown,
   options: Record<string, unknown> | undefined,
 ): unknown {
-  const problem = new Problem('crossEntropyGradient', logits, target, options, ['out']);
+  const problem = new Problem('crossEntropyGradient', heap, logits, target, options, ['out']);
   const { plan, indices, weights } = problem,
     { length, theta } = plan,
     c = new Float64Array(length);
-  const source = inLanes(plan.source, plan);
+  const source = inLanes(problem.source, plan);
   const output = new Output(plan, problem.target === undefined ? [source] : [source, problem.target]),
     to = output.rows;
   const scale = theta / problem.divisor,

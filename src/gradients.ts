@@ -34,12 +34,11 @@ export function gradient(
   options: Options | undefined,
 ): unknown {
   const name = log ? 'logSoftmaxGradient' : 'softmaxGradient';
-  const known = ['axis', 'shape', 'theta', 'out', 'dtype'];
-  const { axis, shape, theta: factor, out, dtype } = admit<Options>(name, options, known);
   const first = open(name, 'y', y, false),
-    second = open(name, 'dy', dy, false);
-  const given = check(name, { ...none, axis, shape, theta: factor, out, dtype });
-  const plan = new Layout(name, first, given, element);
+    second = open(name, 'dy', dy, false),
+    known = ['axis', 'shape', 'theta', 'out', 'dtype'];
+  const { axis, shape, theta: factor, out, dtype } = admit<Options>(name, options, known);
+  const plan = new Layout(name, first, check(name, { ...none, axis, shape, theta: factor, out, dtype }), element);
   const { length, theta } = plan,
     tolerance = tolerances[plan.dtype],
     lanes = plan.outer * plan.inner;

@@ -33,13 +33,13 @@ const holders = { float32: Float32Array, float64: Float64Array, int32: Int32Arra
 
 export function oneHot(labels: unknown, classes: unknown, options: { readonly dtype?: unknown } | undefined): unknown {
   const name = 'oneHot';
-  const dtype = admit<{ dtype: unknown }>(name, options, ['dtype']).dtype ?? 'float32';
+  const input = open(name, 'labels', labels, false),
+    dtype = admit<{ dtype: unknown }>(name, options, ['dtype']).dtype ?? 'float32';
   if (typeof dtype !== 'string') throw new TypeError(`${name}: dtype is ${describe(dtype)}; it must be a string`);
   const holder = Object.hasOwn(holders, dtype) ? holders[dtype as keyof typeof holders] : undefined;
   if (holder === undefined) {
     throw new RangeError(`${name}: dtype is ${describe(dtype)}; it must be one of ${Object.keys(holders).join(', ')}`);
   }
-  const input = open(name, 'labels', labels, false);
   const { data, shape } = values(name, 'labels', input);
   const width = whole(name, 'classes', classes, 0x7fff_ffff, 'the number of classes');
   const result = [...shape, width],

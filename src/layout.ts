@@ -24,9 +24,8 @@ export type Dtype = 'float32' | 'float64' | 'float16' | 'bfloat16';
  * Checks the arguments of a call and says where everything lies. Nothing is written, every
  * argument error is raised here, and all user code (getters, proxies) has run on return.
  */
-export function layout(name: string, x: unknown, options: Taken, spec: Spec): Layout {
-  const given = check(name, options);
-  return new Layout(name, open(name, 'x', x, false), given, spec);
+export function layout(name: string, x: Input, options: Taken, spec: Spec): Layout {
+  return new Layout(name, x, check(name, options), spec);
 }
 
 /** Where the arrays of one call lie, and how its result is made. */

@@ -1,3 +1,4 @@
+import { changed } from './arrays.ts';
 import { compute, NEAR_ZERO } from './compute.ts';
 import type { Heap } from './heap.ts';
 import { LOGSUMEXP, type Kind } from './js.ts';
@@ -7,28 +8,54 @@ import { one } from './theta.ts';
 
 // The short ways, which a call may take where its options ask for little: they spare it most checks, closures and views.
 
+/** the function of a kind */
+export const names = ['softmax', 'logSoftmax', 'logsumexp'] as const;
+
 /** of every typed array; a method that a caller put on an array of theirs is not run in the midst of a call */
-const { set } = Object.getPrototypeOf(Float32Array.prototype) as Float32Array;
+const prototype = Object.getPrototypeOf(Float32Array.prototype) as Float32Array,
+  { set } = prototype,
+  bytesOf = Object.getOwnPropertyDescriptor(prototype, 'byteLength')!.get as () => number;
+/** of every typed array, whatever members the caller has put on it */
+export const lengthOf = Object.getOwnPropertyDescriptor(prototype, 'length')!.get as () => number;
 
 /** elements up to which a loop copies faster than `set` */
 const FEW = 16;
 /** bytes of what goes the short way: every window holds it, and every kernel takes it as one lane */
 const SHORT = 128 * 1024;
 
-export function short32(heap: () => Heap, kind: Kind, x: Float32Array, o: Taken): Float32Array | number | undefined {
-  const bytes = x.byteLength;
-  if (bytes !== x.length * 4 || bytes > SHORT || bytes === 0) return undefined;
-  const rows = rowsOf(o, x.length);
+export function short32(
+  heap: () => Heap,
+  kind: Kind,
+  x: Float32Array,
+  n: number,
+  o: Taken,
+): Float32Array | number | undefined {
+  const bytes = n * 4;
+  if (bytes > SHORT || n === 0) return undefined;
+  const rows = rowsOf(o, n);
   if (rows === 0 || !fits(o.out, kind === LOGSUMEXP ? 4 * rows : bytes, Float32Array)) return undefined;
-  return small(heap(), kind, x, rows, o);
+  same(kind, x, n);
+  return small(heap(), kind, x, n, rows, o);
 }
 
-export function short64(heap: () => Heap, kind: Kind, x: Float64Array, o: Taken): Float64Array | number | undefined {
-  const bytes = x.byteLength;
-  if (bytes !== x.length * 8 || bytes > SHORT || bytes === 0) return undefined;
-  const rows = rowsOf(o, x.length);
+export function short64(
+  heap: () => Heap,
+  kind: Kind,
+  x: Float64Array,
+  n: number,
+  o: Taken,
+): Float64Array | number | undefined {
+  const bytes = n * 8;
+  if (bytes > SHORT || n === 0) return undefined;
+  const rows = rowsOf(o, n);
   if (rows === 0 || !fits(o.out, kind === LOGSUMEXP ? 8 * rows : bytes, Float64Array)) return undefined;
-  return small64(heap(), kind, x, rows, o);
+  same(kind, x, n);
+  return small64(heap(), kind, x, n, rows, o);
+}
+
+/** Refuses x when code of the caller, which has all run, has detached or resized it. */
+export function same(kind: Kind, x: Float32Array | Float64Array, n: number): void {
+  if (lengthOf.call(x) !== n) changed(names[kind], 'x', n, lengthOf.call(x));
 }
 
 const absent = (value: unknown): boolean => value === undefined || value === null;
@@ -54,15 +81,21 @@ function rowsOf(o: Taken, size: number): number {
   }
 }
 
-/** Whether `out` is left out, or a typed array that takes the result. */
+/** Whether `out` is left out, or a typed array that takes the result. Its size is read last, when all code of the caller has run. */
 function fits(out: unknown, bytes: number, type: unknown): boolean {
-  return absent(out) || (ArrayBuffer.isView(out) && out.byteLength === bytes && out.constructor === type);
+  return absent(out) || (ArrayBuffer.isView(out) && out.constructor === type && bytesOf.call(out) === bytes);
 }
 
 /** Some lanes of float32 that a window holds. They are read before anything is written, so `out` may be any view. */
-function small(heap: Heap, kind: Kind, x: Float32Array, rows: number, o: Taken): Float32Array | number | undefined {
-  const n = x.length,
-    address = heap.window(n * 4),
+function small(
+  heap: Heap,
+  kind: Kind,
+  x: Float32Array,
+  n: number,
+  rows: number,
+  o: Taken,
+): Float32Array | number | undefined {
+  const address = heap.window(n * 4),
     at = address >>> 2,
     out = (o.out ?? undefined) as Float32Array | undefined;
   if (n <= FEW) {
@@ -99,9 +132,15 @@ function reduced<W extends Float32Array | Float64Array>(
 }
 
 /** The same for float64; apart, so that each sees one class of array. */
-function small64(heap: Heap, kind: Kind, x: Float64Array, rows: number, o: Taken): Float64Array | number | undefined {
-  const n = x.length,
-    address = heap.window(n * 8),
+function small64(
+  heap: Heap,
+  kind: Kind,
+  x: Float64Array,
+  n: number,
+  rows: number,
+  o: Taken,
+): Float64Array | number | undefined {
+  const address = heap.window(n * 8),
     out = (o.out ?? undefined) as Float64Array | undefined;
   const view = heap.view64(address, n);
   if (n <= FEW) for (let i = 0; i < n; i++) view[i] = x[i]!;
@@ -121,21 +160,24 @@ function small64(heap: Heap, kind: Kind, x: Float64Array, rows: number, o: Taken
 export function resident(heapOf: () => Heap, kind: Kind, x: Tensor, o: Taken): Tensor | undefined {
   const { out, axis } = o;
   if (!Tensor.is(out) || !isPlain(o) || !absent(o.shape)) return undefined;
+  const { shape } = x,
+    kept = out.shape,
+    reduces = kind === LOGSUMEXP,
+    last = axis === -1,
+    rank = !reduces ? shape.length : last ? shape.length - 1 : 0,
+    width = last ? shape[shape.length - 1]! : absent(axis) ? undefined : 0;
+  let same = kept.length === rank;
+  for (let d = 0; d < rank; d++) same &&= kept[d] === shape[d];
+  // when all code of the caller has run; the size too, for a caller may have given a tensor another shape
   const heap = heapOf(),
-    { data, shape } = x,
+    data = Tensor.view(x),
+    to = Tensor.view(out),
+    from = Tensor.addressIn(heap, x),
+    place = Tensor.addressIn(heap, out),
     { length } = data,
-    last = axis === -1;
-  const to = out.data,
-    place = out.addressIn(heap),
-    from = x.addressIn(heap),
-    reduces = kind === LOGSUMEXP;
-  const n = last ? shape[shape.length - 1]! : axis === undefined || axis === null ? length : 0,
+    n = width ?? length,
     mode = data.constructor === Float32Array ? heap.single : 'F64';
-  // the size too: a caller may have given a tensor another shape
-  const rank = !reduces ? shape.length : last ? shape.length - 1 : 0;
-  let same =
-    to.constructor === data.constructor && to.length * (reduces ? n : 1) === length && out.shape.length === rank;
-  for (let d = 0; d < rank; d++) same &&= out.shape[d] === shape[d];
+  same &&= to.constructor === data.constructor && to.length * (reduces ? n : 1) === length;
   if (!(n > 0) || length === 0 || length % n > 0 || !same || from === undefined || place === undefined)
     return undefined;
   if (mode === 'Exact' && (reduces || n * 4 > SHORT)) return undefined;

@@ -1,4 +1,4 @@
-import { className } from './arrays.ts';
+import { className, open as openArray, product, type Input as OpenedArray } from './arrays.ts';
 import { companions, type Companions } from './companions.ts';
 import { compute, modeOf } from './compute.ts';
 import { Heap } from './heap.ts';
@@ -6,7 +6,7 @@ import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, type Kind } from './js.ts';
 import { builds, open, openAsync, type Build, type Opened, type Source } from './kernels.ts';
 import { layout, type Layout, type Nested, type Options, type Strided, type TypedArray } from './layout.ts';
 import { admit, none, take, type Taken } from './options.ts';
-import { resident, short32, short64 } from './short.ts';
+import { lengthOf, names, resident, same, short32, short64 } from './short.ts';
 import { Tensor, type Disposing, type TensorDtype } from './tensor.ts';
 import { split } from './theta.ts';
 import { weighted } from './weighted.ts';
@@ -112,7 +112,6 @@ export type ExpOptions = Pick<Options, 'out' | 'shape' | 'dtype' | 'precision'>;
 
 const element = { reduces: false },
   reduction = { reduces: true };
-const names = ['softmax', 'logSoftmax', 'logsumexp'] as const;
 
 /** An instance that opens its kernels at the first call. */
 export function instance(source: Source, options?: CreateOptions): Softmax {
@@ -133,19 +132,25 @@ export function instance(source: Source, options?: CreateOptions): Softmax {
   const heap = (): Heap => memory ?? settle(open(source, build));
 
   function run(kind: Kind, x: unknown, options: Options | undefined): unknown {
-    const taken = take(names[kind], options, kind === LOGSUMEXP ? reduction : element);
-    // the short way is for plain arrays that are of the size they say: no proxy, no subclass, not detached
-    if (ArrayBuffer.isView(x)) {
-      const view: { readonly byteLength: number; readonly constructor: unknown } = x;
-      const found =
-        view.constructor === Float32Array
-          ? short32(heap, kind, x as Float32Array, taken)
-          : view.constructor === Float64Array
-            ? short64(heap, kind, x as Float64Array, taken)
-            : undefined;
-      if (found !== undefined) return found;
+    const name = names[kind],
+      spec = kind === LOGSUMEXP ? reduction : element;
+    if (Tensor.is(x)) {
+      const taken = take(name, options, spec);
+      return resident(heap, kind, x, taken) ?? longWay(heap, kind, x, openArray(name, 'x', x, false), taken);
     }
-    return longWay(heap, kind, x, taken);
+    const type: unknown = ArrayBuffer.isView(x) ? x.constructor : undefined;
+    if (type !== Float32Array && type !== Float64Array) {
+      const input = openArray(name, 'x', x, false);
+      return longWay(heap, kind, x, input, take(name, options, spec));
+    }
+    // the short way is for plain arrays: no proxy, no subclass
+    const floats = x as Float32Array & Float64Array,
+      n = lengthOf.call(floats),
+      taken = take(name, options, spec);
+    const found = type === Float32Array ? short32(heap, kind, floats, n, taken) : short64(heap, kind, floats, n, taken);
+    if (found !== undefined) return found;
+    same(kind, floats, n);
+    return longWay(heap, kind, x, openArray(name, 'x', x, false), taken);
   }
 
   const info = (): Info => {
@@ -158,10 +163,12 @@ export function instance(source: Source, options?: CreateOptions): Softmax {
     logsumexp: (x: unknown, options?: Options) => run(LOGSUMEXP, x, options) as never,
     exp: (x, options) => exponential(heap(), x, options) as never,
     tensor(dtype, shape, data) {
-      const size = tensorSize(dtype, shape, data);
+      const lengths = tensorShape(dtype, shape),
+        size = product(lengths);
       // user code in `data` runs before there is memory that it could make grow
-      const values = data === undefined ? undefined : Float64Array.from(data);
-      const made = new Tensor(heap(), dtype, shape, size, count);
+      if (data !== undefined) fits(data, lengths, size);
+      const values = data === undefined ? undefined : fits(Float64Array.from(data), lengths, size);
+      const made = new Tensor(heap(), dtype, lengths, size, count);
       if (values === undefined) made.data.fill(0);
       else made.data.set(values);
       return made as never;
@@ -179,37 +186,35 @@ export function instance(source: Source, options?: CreateOptions): Softmax {
 }
 
 /** The long way, whatever x and the options are: all checks, then windows. Nothing is compiled before the checks have passed. */
-function longWay(heap: () => Heap, kind: Kind, x: unknown, taken: Taken): unknown {
-  const done = Tensor.is(x) ? resident(heap, kind, x, taken) : undefined;
-  if (done !== undefined) return done;
-  const plan = layout(names[kind], x, taken, kind === LOGSUMEXP ? reduction : element);
+function longWay(heap: () => Heap, kind: Kind, x: unknown, input: OpenedArray, taken: Taken): unknown {
+  const plan = layout(names[kind], input, taken, kind === LOGSUMEXP ? reduction : element);
   if (plan.b !== undefined || plan.returnSign) return weighted(plan);
   const { target } = plan;
-  if (target !== undefined && Tensor.is(x) && Tensor.is(plan.out) && inMemory(heap(), kind, plan, x, plan.out)) {
+  if (target !== undefined && Tensor.is(x) && Tensor.is(plan.out) && inMemory(heap(), kind, plan)) {
     return plan.out;
   }
   const size = kind === LOGSUMEXP ? plan.outer * plan.inner : plan.outer * plan.length * plan.inner;
   const data = target === undefined ? plan.fresh(size) : undefined;
-  // what fits one window is read before anything is written
-  const apart =
-    target === undefined ||
-    (plan.where === undefined && plan.outer * plan.length * plan.inner * 8 <= heap().windowBytes) ||
-    !plan.overlap;
-  const source = apart ? plan.source : copyOf(plan.source),
-    where = apart || !plan.where ? plan.where : copyOf(plan.where);
+  const { overlap } = plan,
+    source = overlap ? copyOf(plan.source) : plan.source,
+    where = overlap && plan.where ? copyOf(plan.where) : plan.where;
   new Windows(heap(), kind, plan, modeOf(heap(), plan), source, where, target ?? plan.resultWalk(data!)).run();
   return data === undefined ? plan.out : plan.wrap(data);
 }
 
 /** A call on tensors of this memory: nothing is copied. False where the kernels do not take the lanes as they lie. */
-function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor): boolean {
-  const from = x.addressIn(heap),
-    to = out.addressIn(heap),
+function inMemory(heap: Heap, kind: Kind, plan: Layout): boolean {
+  const { data } = plan.source,
+    from = addressIn(heap, plan.source),
+    to = addressIn(heap, plan.target!),
     mode = modeOf(heap, plan);
   if (from === undefined || to === undefined || plan.where !== undefined || plan.theta === 0 || plan.length === 0)
     return false;
-  if (plan.outer * plan.inner === 0) return false;
-  if (plan.source.dims.length > 1 || plan.target!.dims.length > 1 || (mode === 'F64') !== (x.dtype === 'float64'))
+  if (plan.outer * plan.inner === 0 || className(data) !== (mode === 'F64' ? 'Float64Array' : 'Float32Array'))
+    return false;
+  // a tensor may have been given other data
+  const lanes = plan.outer * plan.inner * data.BYTES_PER_ELEMENT;
+  if (from !== to && from < to + (kind === LOGSUMEXP ? lanes : lanes * plan.length) && to < from + lanes * plan.length)
     return false;
   if (plan.theta !== 1 && mode === 'F64' && plan.inner !== 1 && plan.length > 2048) return false;
   if (kind === LOGSUMEXP && mode === 'Exact') return false;
@@ -217,11 +222,18 @@ function inMemory(heap: Heap, kind: Kind, plan: Layout, x: Tensor, out: Tensor):
   return true;
 }
 
+/** The address of neighbours in the memory; undefined for others. */
+function addressIn(heap: Heap, { data, offset, dims, strides }: Walk): number | undefined {
+  if (data.buffer !== heap.u8.buffer || dims.length > 1 || strides[0] !== 1) return undefined;
+  return data.byteOffset + offset * data.BYTES_PER_ELEMENT;
+}
+
 /** exp, element by element, a window at a time. */
 function exponential(heap: Heap, x: unknown, options: ExpOptions | undefined): unknown {
-  const known = ['out', 'shape', 'dtype', 'precision'];
+  const input = openArray('exp', 'x', x, false),
+    known = ['out', 'shape', 'dtype', 'precision'];
   const { out, shape, dtype, precision } = admit<ExpOptions>('exp', options, known);
-  const plan = layout('exp', x, { ...none, axis: [], out, shape, dtype, precision }, element);
+  const plan = layout('exp', input, { ...none, axis: [], out, shape, dtype, precision }, element);
   const size = plan.outer,
     data = plan.target === undefined ? plan.fresh(size) : undefined;
   const source = plan.overlap ? copyOf(plan.source) : plan.source;
@@ -247,25 +259,27 @@ function copyOf(walk: Walk): Walk {
   return contiguous(data, 0, n);
 }
 
-function tensorSize(dtype: unknown, shape: unknown, data: unknown): number {
+/** The shape of a new tensor, each length read once. */
+function tensorShape(dtype: unknown, shape: unknown): number[] {
   if (dtype !== 'float32' && dtype !== 'float64') {
     throw new TypeError(`tensor: dtype is ${String(dtype)}; a tensor holds 'float32' or 'float64'`);
   }
   if (!Array.isArray(shape))
     throw new TypeError(`tensor: shape is ${String(shape)}; give a list of lengths like [64, 1000]`);
-  let size = 1;
-  for (const n of shape as unknown[]) {
-    if (!Number.isSafeInteger(n) || (n as number) < 0) {
+  const lengths: number[] = [...(shape as number[])];
+  for (const n of lengths) {
+    if (!Number.isSafeInteger(n) || n < 0) {
       throw new RangeError(
-        `tensor: shape [${shape.join(', ')}] has the length ${String(n)}; lengths are integers from 0 on`,
+        `tensor: shape [${lengths.join(', ')}] has the length ${String(n)}; lengths are integers from 0 on`,
       );
     }
-    size *= n as number;
   }
-  if (data !== undefined && (data as ArrayLike<number>).length !== size) {
-    throw new RangeError(
-      `tensor: data has ${(data as ArrayLike<number>).length} elements, shape [${shape.join(', ')}] has ${size}; give as many`,
-    );
-  }
-  return size;
+  return lengths;
+}
+
+/** The elements of a new tensor, if there are as many as its shape takes. */
+function fits<A extends ArrayLike<number>>(data: A, shape: readonly number[], size: number): A {
+  const { length } = data;
+  if (length === size) return data;
+  throw new RangeError(`tensor: data has ${length} elements, shape [${shape.join(', ')}] has ${size}; give as many`);
 }

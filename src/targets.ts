@@ -1,4 +1,5 @@
-import { equal, open, product, settle, show, type Input } from './arrays.ts';
+import { className, equal, open, product, settle, show, type Input } from './arrays.ts';
+import type { Heap } from './heap.ts';
 import { checkLabels } from './labels.ts';
 import { Layout } from './layout.ts';
 import { describe } from './nested.ts';
@@ -14,6 +15,8 @@ const names = 'axis shape reduction labelSmoothing classWeights ignoreIndex thet
 /** The arguments of crossEntropy and its gradient, checked. */
 export class Problem {
   readonly plan: Layout;
+  /** the logits, in the order of the lanes of `plan` */
+  readonly source: Walk;
   readonly input: Input;
   readonly mean: boolean;
   readonly perLane: boolean;
@@ -31,17 +34,18 @@ export class Problem {
 
   constructor(
     name: string,
+    heap: () => Heap,
     logits: unknown,
     target: unknown,
     options: Record<string, unknown> | undefined,
     more: readonly string[],
   ) {
+    const x = open(name, 'logits', logits, false),
+      t = open(name, 'target', target, false);
     const own = admit<Record<string, unknown>>(name, options, [...names.split(' '), ...more]);
     const { axis = -1, shape, theta, precision, dtype, reduction, labelSmoothing, classWeights, ignoreIndex } = own,
       out = more.includes('out') ? own['out'] : undefined;
     const spec = { reduces: false };
-    const x = open(name, 'logits', logits, false),
-      t = open(name, 'target', target, false);
     const w =
       classWeights === undefined || classWeights === null ? undefined : open(name, 'classWeights', classWeights, false);
     const given = check(name, { ...none, axis, shape, theta, precision, dtype, out });
@@ -62,14 +66,14 @@ export class Problem {
     this.perLane = kind === 'none';
     this.lanes = plan.outer * plan.inner;
 
+    let dense: Walk | undefined;
     if (this.isDense(name, t)) {
       if (ignoreIndex !== undefined && ignoreIndex !== null && this.ignored >= 0) {
         throw new RangeError(
           `${name}: ignoreIndex is ${this.ignored} but the target holds probabilities; it is meant for class indices, leave it out`,
         );
       }
-      this.target = beside(name, 'target', t, 'logits', plan);
-      this.probabilities = new Rows(this.target, plan.length, halfOf(t, plan));
+      dense = beside(name, 'target', t, 'logits', plan);
     } else {
       const { data, shape: own } = values(name, 'target', t);
       checkLabels(name, 'target', data, own, plan.length, this.ignored);
@@ -84,6 +88,12 @@ export class Problem {
       }
       this.weights = data;
     }
+    // the longest window that the calls on some lanes at a time may ask for
+    const memory = heap(),
+      bytes = Math.min(plan.length * 8, memory.longestBytes);
+    const walks = memory.prepare<Walk | undefined>(bytes, [plan.source, dense, plan.target]);
+    [this.source, this.target, plan.target] = walks as [Walk, Walk | undefined, Walk | undefined];
+    if (this.target !== undefined) this.probabilities = new Rows(this.target, plan.length, halfOf(t, plan));
   }
 
   /** Whether the target has a number for each logit, rather than a class for each lane. */
@@ -97,7 +107,7 @@ export class Problem {
       target.shape === undefined ? target.data.length === product(wanted) : equal(given, wanted);
     const dense = fits(shape),
       sparse = fits(kept);
-    if (dense && sparse) return /^Float/.test(target.data[Symbol.toStringTag]); // one class, flat arrays: only the type can tell
+    if (dense && sparse) return /^Float/.test(className(target.data)!); // one class, flat arrays: only the type can tell
     if (dense || sparse) return dense;
     settle(name, 'target', target, undefined);
     throw new RangeError(
@@ -143,7 +153,7 @@ export class Problem {
     const { plan, lanes, precision } = this,
       { length, theta } = plan;
     if (length === 0) return;
-    const x = new Rows(inLanes(plan.source, plan), length, plan.sourceDtype),
+    const x = new Rows(inLanes(this.source, plan), length, plan.sourceDtype),
       some = Math.min(lanes, rowsAtOnce(length));
     const y = x.data instanceof Float32Array ? new Float32Array(some * length) : new Float64Array(some * length);
     for (let from = 0; from < lanes; from += some) {

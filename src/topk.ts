@@ -35,11 +35,11 @@ export type TopOf<X, O = unknown> = X extends TypedArray
 
 export function topk(heap: () => Heap, x: unknown, k: unknown, options: Options | undefined): unknown {
   const name = 'topk';
+  const input = open(name, 'x', x, false);
   const { axis, shape, dtype } = admit<Options>(name, options, ['axis', 'shape', 'dtype']);
   if (axis !== undefined && axis !== null && typeof axis !== 'number') {
     throw new TypeError(`${name}: axis is ${describe(axis)}; it must be an integer, or null for the whole array`);
   }
-  const input = open(name, 'x', x, false);
   const plan = new Layout(name, input, check(name, { ...none, axis, shape, dtype }), { reduces: false });
   const { length, source } = plan,
     lanes = plan.outer * plan.inner;

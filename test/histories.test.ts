@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
-import { difference, huge, logits, long, numbersOf, pick, product, short, storages, type Storage } from './support/calls.ts';
 import { eachBuild, instances } from './support/eachBuild.ts';
-import { random, type Random } from './support/random.ts';
+import { product } from './support/calls.ts';
+import { huge, logits, long, short, storages, type Storage } from './support/logits.ts';
+import { pick, random, type Random } from './support/random.ts';
+import { difference, numbersOf } from './support/results.ts';
 
 // No call depends on the calls before it: random histories on one instance, where each call and a few probes after it give the
 // bits that a fresh instance gives, or its error.

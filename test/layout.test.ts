@@ -3,13 +3,16 @@ import { runInNewContext } from 'node:vm';
 import { layout, type Layout, type Spec, type TypedArray, type Walk } from '../src/layout.ts';
 import { read, write } from '../src/walk.ts';
 
+import { open } from '../src/arrays.ts';
 import { take } from '../src/options.ts';
 
 const elementwise: Spec = { reduces: false };
 const reduction: Spec = { reduces: true };
 
-const softmax = (x: unknown, options?: unknown) => layout('softmax', x, take('softmax', options, elementwise), elementwise);
-const logsumexp = (x: unknown, options?: unknown) => layout('logsumexp', x, take('logsumexp', options, reduction), reduction);
+const lay = (name: string, x: unknown, options: unknown, spec: Spec): Layout =>
+  layout(name, open(name, 'x', x, false), take(name, options, spec), spec);
+const softmax = (x: unknown, options?: unknown) => lay('softmax', x, options, elementwise);
+const logsumexp = (x: unknown, options?: unknown) => lay('logsumexp', x, options, reduction);
 
 const f32 = (n: number) => Float32Array.from({ length: n }, (_, i) => i);
 const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
@@ -101,7 +104,7 @@ describe('arrangement', () => {
 
   test('the default axis is that of the function, null is always the whole array', () => {
     const spec = { reduces: false, defaultAxis: -1 },
-      f = (options: unknown): Layout => layout('f', f32(6), take('f', options, spec), spec);
+      f = (options: unknown): Layout => lay('f', f32(6), options, spec);
     expect(f({ shape: [2, 3] }).length).toBe(3);
     expect(f({ shape: [2, 3], axis: undefined }).length).toBe(3);
     expect(f({ shape: [2, 3], axis: null }).length).toBe(6);

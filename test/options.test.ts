@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
-import { logits, numbersOf, pick } from './support/calls.ts';
 import { eachBuild } from './support/eachBuild.ts';
-import { random, type Random } from './support/random.ts';
+import { logits } from './support/logits.ts';
+import { pick, random, type Random } from './support/random.ts';
+import { numbersOf } from './support/results.ts';
 
 // Every function reads its options in the same way: what the caller's object or a class of it has, enumerable or not, each
 // once; what only Object.prototype has is no option.

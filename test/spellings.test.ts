@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { difference, logits, long, numbersOf, pick, product, short, storages, type Elements, type Storage } from './support/calls.ts';
 import { eachBuild, instances } from './support/eachBuild.ts';
-import { random, type Random } from './support/random.ts';
+import { product } from './support/calls.ts';
+import { logits, long, short, storages, type Elements, type Storage } from './support/logits.ts';
+import { pick, random, type Random } from './support/random.ts';
+import { difference, numbersOf } from './support/results.ts';
 import { bitsOf, round } from './support/ulp.ts';
 
 // The same call gives the same bits however it is spelled: axis 0, -1, null or [0], with a shape or without, as a typed array, an

@@ -11,15 +11,12 @@ if (!(minutes > 0) || !Number.isInteger(seed)) {
   console.error('usage: npm run fuzz -- --minutes 30 [--seed 7]');
   process.exit(2);
 }
+const files = ['fuzz', 'histories', 'spellings', 'growing', 'overlaps', 'hostile']; // side by side
 const root = dirname(import.meta.dirname);
 console.log(`${minutes} minutes, seed ${seed}`);
 const { status } = spawnSync(
   process.execPath,
-  [
-    join(root, 'node_modules/vitest/vitest.mjs'),
-    'run',
-    ...['fuzz', 'histories', 'spellings'].map((each) => `test/${each}.test.ts`),
-  ],
+  [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...files.map((name) => `test/${name}.test.ts`)],
   { cwd: root, stdio: 'inherit', env: { ...process.env, FUZZ_MINUTES: String(minutes), FUZZ_SEED: String(seed) } },
 );
 process.exit(status ?? 1);
