@@ -64,9 +64,31 @@ export class Rows {
 }
 
 /** A walk in the order of the source of a call as one over its lanes. */
-export function inLanes(walk: Walk, { outer, length, inner }: Layout): Walk {
-  if (inner === 1) return walk;
-  return walkOver(walk.data, walk.offset, [outer, length, inner], [length * inner, inner, 1], [0, 2, 1]);
+export function inLanes(walk: Walk, { outer, length, inner }: Pick<Layout, 'outer' | 'length' | 'inner'>): Walk {
+  if (inner === 1 || outer * length * inner === 0) return walk;
+  // the dimensions of each group, slowest first; one that reaches from a group into the next is cut in two
+  const shape: number[] = [],
+    strides: number[] = [],
+    ends: number[] = [];
+  let d = walk.dims.length - 1,
+    n = walk.dims[d]!,
+    stride = walk.strides[d]!;
+  for (let need of [inner, length, outer]) {
+    for (; need > 1; d--, n = walk.dims[d]!, stride = walk.strides[d]!) {
+      shape.unshift(Math.min(n, need));
+      strides.unshift(stride);
+      if (n > need) {
+        n /= need;
+        stride *= need;
+        break;
+      }
+      need /= n;
+    }
+    ends.push(shape.length);
+  }
+  const [after, axes, rank] = ends as [number, number, number];
+  const of = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, k) => rank - to + k);
+  return walkOver(walk.data, walk.offset, shape, strides, [...of(axes, rank), ...of(0, after), ...of(after, axes)]);
 }
 
 /** Whether the elements of a walk are neighbours. */
