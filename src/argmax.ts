@@ -45,7 +45,7 @@ export function argmax(heap: () => Heap, x: unknown, options: Options | undefine
   }
   const target = place && aim(name, place, plan.result);
 
-  const rows = new Rows(inLanes(plan.source, plan), length, plan.sourceDtype);
+  const rows = new Rows(inLanes(plan.source, plan), plan.sourceDtype);
   const mask = plan.where && maskRows(plan.where, plan);
   const bits = mask && new Uint8Array(Math.min(lanes, rowsAtOnce(length)) * length);
   const found = new Int32Array(lanes),
@@ -53,7 +53,7 @@ export function argmax(heap: () => Heap, x: unknown, options: Options | undefine
     search = new Search(heap);
   for (let from = 0; from < lanes; from += some) {
     const n = Math.min(some, lanes - from);
-    rows.load(from, n);
+    rows.load(from * length, n * length);
     if (bits !== undefined) read(mask!, from * length, n * length, bits, 0);
     for (let r = 0; r < n; r++) {
       const at = rows.at + r * length;

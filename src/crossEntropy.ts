@@ -1,7 +1,8 @@
 import { encode } from './half.ts';
 import type { Nested, Options, Strided } from './layout.ts';
 import { sumLow } from './pairs.ts';
-import { total, wrapLike, type Floats } from './rows.ts';
+import { wrapLike, type Floats } from './rows.ts';
+import { total } from './slopes.ts';
 import type { Result } from './softmax.ts';
 import { Problem, type Kernel } from './targets.ts';
 import type { TypedArray } from './walk.ts';

@@ -1,5 +1,6 @@
 import { sumLow } from './pairs.ts';
-import { inLanes, Output, total, type Floats } from './rows.ts';
+import { inLanes, Output, type Floats } from './rows.ts';
+import { total } from './slopes.ts';
 import { Problem, type Kernel } from './targets.ts';
 
 // Per lane a row of coefficients c, target times weight: d loss / d x_j = theta (p_j sum_k c_k - c_j).
@@ -20,7 +21,7 @@ export function crossEntropyGradient(
   const scale = theta / problem.divisor,
     plain = indices !== undefined && problem.epsilon === 0;
   problem.chunks(softmax, (from, count, x, p) => {
-    to.seek(from, count);
+    to.seek(from * length, count * length);
     for (let r = 0; r < count; r++) {
       const at = r * length;
       const label = plain ? indices[from + r]! : -1;
@@ -41,7 +42,7 @@ export function crossEntropyGradient(
         slope(x.data, x.at + at, p, at, c, to.data, to.at + at, theta, scale);
       else to.data.fill(0, to.at + at, to.at + at + length);
     }
-    to.store(from, count);
+    to.store(from * length, count * length);
   });
   return output.finish();
 }

@@ -19,21 +19,19 @@ export function rowsAtOnce(length: number): number {
   return Math.max(1, Math.floor(CHUNK / Math.max(1, length)));
 }
 
-/** Some rows in `data` from `at` on: in place where they lie so, else a copy of those asked for. */
+/** Some elements in `data` from `at` on: in place where they lie so, else a copy of those asked for. */
 export class Rows {
   data: Floats;
   at = 0;
   private readonly walk: Walk;
-  private readonly length: number;
   private readonly half: Half | undefined;
   private readonly direct: boolean;
 
   /** `half` says what the elements of a Uint16Array are. What is written in 16 bits waits in float64, to be rounded once. */
-  constructor(walk: Walk, length: number, half: Half | undefined, writes = false) {
+  constructor(walk: Walk, half: Half | undefined, writes = false) {
     const { data, dims, strides } = walk;
     const kind = className(data);
     this.walk = walk;
-    this.length = length;
     this.half = kind === 'Uint16Array' ? half : undefined;
     this.direct =
       dims.length === 1 && strides[0] === 1 && (data instanceof Float32Array || data instanceof Float64Array);
@@ -41,25 +39,23 @@ export class Rows {
     this.data = this.direct ? (data as Floats) : new (single ? Float32Array : Float64Array)(0);
   }
 
-  /** Makes room for rows from .. from + count. */
+  /** Makes room for elements from .. from + count, in the order of the lanes. */
   seek(from: number, count: number): void {
-    if (this.direct) this.at = this.walk.offset + from * this.length;
-    else if (this.data.length < count * this.length) {
-      this.data = new (this.data.constructor as Float64ArrayConstructor)(count * this.length);
-    }
+    if (this.direct) this.at = this.walk.offset + from;
+    else if (this.data.length < count) this.data = new (this.data.constructor as Float64ArrayConstructor)(count);
   }
 
   load(from: number, count: number): void {
     this.seek(from, count);
     if (this.direct) return;
-    read(this.walk, from * this.length, count * this.length, this.data, 0);
-    if (this.half !== undefined) decode(this.data, 0, count * this.length, this.half);
+    read(this.walk, from, count, this.data, 0);
+    if (this.half !== undefined) decode(this.data, 0, count, this.half);
   }
 
   store(from: number, count: number): void {
     if (this.direct) return;
-    if (this.half !== undefined) encode(this.data, 0, count * this.length, this.half);
-    write(this.walk, from * this.length, count * this.length, this.data, 0);
+    if (this.half !== undefined) encode(this.data, 0, count, this.half);
+    write(this.walk, from, count, this.data, 0);
   }
 }
 
@@ -143,13 +139,13 @@ export class Output {
   constructor(plan: Layout, inputs: readonly Walk[]) {
     const { outer, length, inner, target } = plan;
     const size = outer * length * inner;
-    let walk = target !== undefined && (inner === 1 || isRun(target)) ? inLanes(target, plan) : undefined;
+    let walk = target && inLanes(target, plan);
     if (walk === undefined || inputs.some((input) => meets(walk!, input))) {
       this.data = plan.fresh(size);
       walk = inLanes(target === undefined ? plan.resultWalk(this.data) : run(this.data, 0, size), plan);
     }
     this.plan = plan;
-    this.rows = new Rows(walk, length, plan.sourceDtype, true);
+    this.rows = new Rows(walk, plan.sourceDtype, true);
   }
 
   finish(): unknown {
@@ -187,9 +183,4 @@ export function whole(name: string, what: string, value: unknown, most: number, 
   }
   if (Number.isInteger(value) && value >= 0 && value <= most) return value;
   throw new RangeError(`${name}: ${what} is ${value}; it must be an integer from 0 to ${most}, ${why}`);
-}
-
-/** A sum and what rounding took from it (by sumLow), which is a NaN where the sum overflowed or holds an infinity. */
-export function total(hi: number, lo: number): number {
-  return lo === lo ? hi + lo : hi;
 }

@@ -69,7 +69,7 @@ export class Problem {
         );
       }
       this.target = beside(name, 'target', t, 'logits', plan);
-      this.probabilities = new Rows(this.target, plan.length, halfOf(t, plan));
+      this.probabilities = new Rows(this.target, halfOf(t, plan));
     } else {
       const { data, shape: own } = values(name, 'target', t);
       checkLabels(name, 'target', data, own, plan.length, this.ignored);
@@ -143,13 +143,13 @@ export class Problem {
     const { plan, lanes, precision } = this,
       { length, theta } = plan;
     if (length === 0) return;
-    const x = new Rows(inLanes(plan.source, plan), length, plan.sourceDtype),
+    const x = new Rows(inLanes(plan.source, plan), plan.sourceDtype),
       some = Math.min(lanes, rowsAtOnce(length));
     const y = x.data instanceof Float32Array ? new Float32Array(some * length) : new Float64Array(some * length);
     for (let from = 0; from < lanes; from += some) {
       const n = Math.min(some, lanes - from);
-      x.load(from, n);
-      this.probabilities?.load(from, n);
+      x.load(from * length, n * length);
+      this.probabilities?.load(from * length, n * length);
       const out = n === some ? y : y.subarray(0, n * length);
       kernel(x.data.subarray(x.at, x.at + n * length), { shape: [n, length], axis: -1, theta, precision, out });
       each(from, n, x, out);

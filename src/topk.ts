@@ -56,14 +56,14 @@ export function topk(heap: () => Heap, x: unknown, k: unknown, options: Options 
   const flat = typeof axis !== 'number';
   const result = flat ? [most] : plan.shape.map((n, d) => (d === plan.axes[0] ? most : n));
 
-  const rows = new Rows(inLanes(source, plan), length, plan.sourceDtype),
+  const rows = new Rows(inLanes(source, plan), plan.sourceDtype),
     some = rowsAtOnce(length);
   const kept = new Float64Array(lanes * most),
     found = new Int32Array(lanes * most),
     search = new Search(heap);
   for (let from = 0; from < lanes && most > 0; from += some) {
     const n = Math.min(some, lanes - from);
-    rows.load(from, n);
+    rows.load(from * length, n * length);
     for (let r = 0; r < n; r++) {
       select(search, rows.data, rows.at + r * length, length, kept, found, (from + r) * most, most);
     }

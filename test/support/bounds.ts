@@ -141,3 +141,15 @@ export function withinWeighted(got: number, gotSign: number, exact: SignedExact,
   const rounding = dtype === 'float32' ? Math.abs(exact.value) * 2 ** -24 : 0;
   return Math.abs(got - exact.value - exact.residual) <= weightedSum.absolute * (rest / sum + logarithm) + rounding;
 }
+
+/**
+ * The error of a gradient beside its rounding to the result's dtype, as shares of what it is made of; docs/accuracy.md
+ * derives them. softmaxGradient: |theta y_j| (own |dy_j - mean| + sum V). V is what the sum of y (dy - c) is
+ * made of: the sum of y |dy - c| where one y, with its dy = c, is above 0.9; the range of dy for other y that add up to 1 within
+ * their rounding; else the sum of |y dy|. logSoftmaxGradient: |theta| (own |dy_j| + sum p_j D), D the sum of |dy|; where p_j
+ * is above 1/2, |theta| (own (1 - p_j) |dy_j| + sum p_j D) with D without dy_j.
+ */
+export const slopeBounds = {
+  softmaxGradient: { own: 4 * 2 ** -53, sum: 72 * 2 ** -53 },
+  logSoftmaxGradient: { own: 4 * 2 ** -53, sum: 72 * 2 ** -53 },
+} as const;
