@@ -12,11 +12,32 @@ export type Floats = Float32Array | Float64Array;
 export type Half = 'float16' | 'bfloat16';
 
 /** Elements that are gathered or computed at a time: a few hundred kilobytes. */
-const CHUNK = 65536;
+export const CHUNK = 65536;
 
 /** How many rows to take at a time. */
 export function rowsAtOnce(length: number): number {
   return Math.max(1, Math.floor(CHUNK / Math.max(1, length)));
+}
+
+/**
+ * Goes through the lanes: loads some elements, several lanes or a part of one, in the order of the lanes, and looks at each
+ * lane, or part of it, among them: n elements from `at` on.
+ */
+export function inPieces(
+  lanes: number,
+  length: number,
+  load: (start: number, count: number) => void,
+  look: (lane: number, at: number, n: number) => void,
+): void {
+  const some = rowsAtOnce(length);
+  for (let from = 0; from < lanes; from += some) {
+    const n = Math.min(some, lanes - from);
+    // once around, but for a lane that is longer than a piece
+    for (let at = 0; at < length; at += CHUNK) {
+      load(from * length + at, Math.min(CHUNK, n * length - at));
+      for (let r = 0; r < n; r++) look(from + r, r * length, Math.min(CHUNK, length - at));
+    }
+  }
 }
 
 /** Some elements in `data` from `at` on: in place where they lie so, else a copy of those asked for. */
@@ -85,11 +106,6 @@ export function inLanes(walk: Walk, { outer, length, inner }: Pick<Layout, 'oute
   const [after, axes, rank] = ends as [number, number, number];
   const of = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, k) => rank - to + k);
   return walkOver(walk.data, walk.offset, shape, strides, [...of(axes, rank), ...of(0, after), ...of(after, axes)]);
-}
-
-/** Whether the elements of a walk are neighbours. */
-export function isRun(walk: Walk): boolean {
-  return walk.dims.length === 1 && walk.strides[0] === 1;
 }
 
 /** The axes that are not those of the lanes. */

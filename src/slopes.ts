@@ -47,9 +47,10 @@ class Scale {
     this.#back = this.#exponent - up + down;
   }
 
-  /** theta times what `safe` has scaled, rounded once unless it is subnormal */
-  back(value: number): number {
-    return timesPower(value * this.#factor, this.#back);
+  /** theta y times what `safe` has scaled. A small y is brought up first, lest the product vanish. */
+  back(y: number, value: number): number {
+    const first = Math.min(1000, Math.max(0, this.#back));
+    return timesPower(y * 2 ** first * value * this.#factor, this.#back - first);
   }
 }
 
@@ -238,7 +239,7 @@ export class SoftmaxSlopes {
       const p = y[a + j]!, d = dy[b + j]!;
       if (p === 0) to[c + j] = 0;
       else if (this.#infinite !== 0) to[c + j] = theta * (p * (d - this.#infinite)) + 0;
-      else to[c + j] = scale.back(p * down * ((rise * d - pivot) * down - this.#mean)) + 0;
+      else to[c + j] = scale.back(p * down, (rise * d - pivot) * down - this.#mean) + 0;
     }
   }
 }
@@ -334,7 +335,7 @@ export class LogSoftmaxSlopes {
     for (let j = 0; j < n; j++) {
       const l = y[a + j]!, d = rise * dy[b + j]!, q = p[at + j]!;
       const slope = l === -Infinity ? 0 : j === top ? -Math.expm1(l) * d - q * others : d - q * all;
-      to[c + j] = isScaled ? this.#scale.back(slope) : fall * slope;
+      to[c + j] = isScaled ? this.#scale.back(1, slope) : fall * slope;
     }
   }
 }
