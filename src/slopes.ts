@@ -50,7 +50,7 @@ class Scale {
   /** theta y times what `safe` has scaled. A small y is brought up first, lest the product vanish. */
   back(y: number, value: number): number {
     const first = Math.min(1000, Math.max(0, this.#back));
-    return timesPower(y * 2 ** first * value * this.#factor, this.#back - first);
+    return timesPower(y * 2 ** first * this.#factor * value, this.#back - first);
   }
 }
 
@@ -346,7 +346,7 @@ export function total(hi: number, lo: number): number {
 }
 
 /** floor(log2 |x|), at least -1074; 0 of 0 and of what is not finite */
-function exponentOf(x: number): number {
+export function exponentOf(x: number): number {
   let size = Math.abs(x);
   if (size === 0 || !(size < Infinity)) return 0;
   let e = 0;
@@ -356,7 +356,7 @@ function exponentOf(x: number): number {
 }
 
 /** x 2^k; rounded once, but for subnormal results, which may be rounded twice */
-function timesPower(x: number, k: number): number {
+export function timesPower(x: number, k: number): number {
   for (; k > 1000; k -= 1000) x *= 2 ** 1000;
   for (; k < -1000; k += 1000) x *= 2 ** -1000;
   return x * 2 ** k;

@@ -1,4 +1,5 @@
 import { equal, open, product, settle, show, type Input } from './arrays.ts';
+import { BinnedSum } from './binnedSum.ts';
 import { checkLabels } from './labels.ts';
 import { Layout } from './layout.ts';
 import { describe } from './nested.ts';
@@ -110,14 +111,14 @@ export class Problem {
   }
 
   /** By what the sum is divided: for classes the sum of their weights, for probabilities the number of lanes. */
-  get divisor(): number {
-    const { indices, weights, ignored } = this;
-    if (!this.mean) return 1;
-    if (indices === undefined) return this.lanes * this.plan.length === 0 ? NaN : this.lanes;
-    let total = 0;
+  get divisor(): BinnedSum {
+    const { indices, weights, ignored } = this,
+      sum = new BinnedSum();
+    if (!this.mean) return sum.add(1, 1);
+    if (indices === undefined) return sum.add(1, this.lanes * this.plan.length === 0 ? NaN : this.lanes);
     for (let i = 0; i < indices.length; i++)
-      if (indices[i] !== ignored) total += weights === undefined ? 1 : weights[indices[i]!]!;
-    return total;
+      if (indices[i] !== ignored) sum.add(1, weights === undefined ? 1 : weights[indices[i]!]!);
+    return sum;
   }
 
   /** Lane `lane`, the r-th of those that are loaded: its row of coefficients. False where it is ignored. */

@@ -11,7 +11,7 @@ if (!(minutes > 0) || !Number.isInteger(seed)) {
   process.exit(2);
 }
 const root = dirname(import.meta.dirname);
-const files = ['test/fuzz.test.ts', 'test/weighted.test.ts', 'test/gradients.test.ts'];
+const files = ['test/fuzz.test.ts', 'test/weighted.test.ts', 'test/gradients.test.ts', 'test/entropy.test.ts'];
 console.log(`${minutes} minutes, seed ${seed}`);
 const { status } = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...files], {
   cwd: root,

@@ -153,3 +153,9 @@ export const slopeBounds = {
   softmaxGradient: { own: 4 * 2 ** -53, sum: 72 * 2 ** -53 },
   logSoftmaxGradient: { own: 4 * 2 ** -53, sum: 72 * 2 ** -53 },
 } as const;
+
+/**
+ * crossEntropy: each |c_j log p_j| takes so much of itself for the sums, beside the bound of logSoftmax; its gradient, of
+ * |theta / divisor| (p_j |sum of the other c| + |c_j| sum of the other p), beside the bound of softmax. c is target times weight.
+ */
+export const entropyBound = { sum: 2 ** -50 } as const;
