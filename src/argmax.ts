@@ -92,8 +92,9 @@ class FirstMaximum {
       index = this.index - this.seen,
       j = 0;
     if (this.seen === 0) ((best = x[at]!), (index = 0), (j = 1));
-    this.#search.begin();
-    for (; best === best && (j = this.#search.next(x, at, n, j, best)) < n; j++) {
+    const search = this.#search;
+    search.begin();
+    for (; best === best && (j = search.next(x, at, n, j, best)) < n; j++) {
       best = x[at + j]!;
       index = j;
     }

@@ -1,8 +1,10 @@
 import { sumLow } from './pairs.ts';
-import { timesPower } from './slopes.ts';
+import { exponentOf, timesPower } from './slopes.ts';
 
 const LARGE = 8.452712498170644e270; // 2^900
 const SMALL = 1.1830521861667747e-271; // 2^-900
+const MOST = 3.402823669209385e38; // 2^128
+const LEAST = 2.938735877055719e-39; // 2^-128
 const UP = 4.149515568880993e180; // 2^600
 const DOWN = 2.409919865102884e-181; // 2^-600
 
@@ -47,7 +49,7 @@ export class BinnedSum {
     this.#high[bin] = sum;
   }
 
-  /** The sum, but for 2^`power` */
+  /** The sum, but for 2^`power`, between 1 and 2 where it is no ordinary number */
   fold(): number {
     const of = (bin: number): number => this.#high[bin]! + this.#low[bin]!;
     this.power = 0;
@@ -55,13 +57,19 @@ export class BinnedSum {
     const large = of(1);
     const usual = of(0);
     const small = of(2);
+    let sum = usual + small * DOWN * DOWN;
     if (large !== 0) {
+      sum = large + usual * DOWN * DOWN;
       this.power = 1200;
-      return large + usual * DOWN * DOWN;
+    } else if (usual === 0) {
+      sum = small;
+      this.power = -1200;
     }
-    if (usual !== 0) return usual + small * DOWN * DOWN;
-    this.power = -1200;
-    return small;
+    const size = Math.abs(sum);
+    if (size > LEAST && size < MOST) return sum;
+    const e = exponentOf(sum);
+    this.power += e;
+    return timesPower(sum, -e);
   }
 
   /** this / that, rounded once more than both sums */

@@ -25,6 +25,7 @@ export function crossEntropyGradient(
     factor = timesPower(theta, -up) / timesPower(mantissa, -down),
     exponent = up - down - divisor.power,
     scale = new Scale(factor, exponent);
+  let risen = 0;
   problem.chunks(softmax, (from, count, x, p) => {
     to.seek(from * length, count * length);
     for (let r = 0; r < count; r++) {
@@ -37,7 +38,8 @@ export function crossEntropyGradient(
         }
         slopeOfLabel(x.data, x.at + at, p, at, label, to.data, to.at + at, length, theta, scale);
       } else if (!plain && problem.coefficients(from + r, r, c)) {
-        scale.set(factor, exponent - rise(c));
+        const up = rise(c, exponent > 0);
+        if (up !== risen) scale.set(factor, exponent - (risen = up));
         slope(x.data, x.at + at, p, at, c, to.data, to.at + at, theta, scale);
       } else to.data.fill(0, to.at + at, to.at + at + length);
     }
@@ -63,10 +65,11 @@ class Scale {
   }
 }
 
-/** Multiplies a row of coefficients by the power of two that makes the largest about 2^900, and gives its exponent. */
-function rise(c: Float64Array): number {
+/** Brings a row of coefficients, `always` or where they are large or small, by a power of two to about 2^900; gives its exponent. */
+function rise(c: Float64Array, always: boolean): number {
   let most = 0;
   for (let j = 0; j < c.length; j++) most = Math.max(most, Math.abs(c[j]!));
+  if (!always && most > 2 ** -500 && most < 2 ** 500) return 0;
   const up = Math.min(1000, 900 - exponentOf(most)),
     by = 2 ** up;
   for (let j = 0; j < c.length; j++) c[j]! *= by;

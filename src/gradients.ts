@@ -64,10 +64,11 @@ export function gradient(
     dys = new Rows(other, halfOf(second, plan));
   const powers = new Float64Array(log ? Math.min(room, lanes * length) : 0);
   const slope = (start: number, n: number): void => {
-    if (!(slopes instanceof LogSoftmaxSlopes))
-      return slopes.slopes(ys.data, ys.at + start, dys.data, dys.at + start, to.data, to.at + start, n);
-    powersOf(heap, ys.data, ys.at + start, n, powers);
-    slopes.slopes(ys.data, ys.at + start, powers, 0, dys.data, dys.at + start, to.data, to.at + start, n);
+    const { data: y, at: a } = ys,
+      { data: d, at: b } = dys,
+      { data: t, at: c } = to;
+    if (slopes instanceof SoftmaxSlopes) slopes.slopes(y, a + start, d, b + start, t, c + start, n);
+    else slopes.slopes(y, a + start, powers, start, d, b + start, t, c + start, n);
   };
   const load = (from: number, n: number): void => {
     ys.load(from, n);
@@ -79,6 +80,7 @@ export function gradient(
     if (byKernel || length <= room) {
       load(start, n * length);
       to.seek(start, n * length);
+      if (log) powersOf(heap, ys.data, ys.at, n * length, powers);
       const each = (at: number): void => {
         slopes.begin();
         do slopes.sum(ys.data, ys.at + at, dys.data, dys.at + at, length);
@@ -102,6 +104,7 @@ export function gradient(
       const m = Math.min(room, length - at);
       load(start + at, m);
       to.seek(start + at, m);
+      if (log) powersOf(heap, ys.data, ys.at, m, powers);
       slope(0, m);
       to.store(start + at, m);
     }

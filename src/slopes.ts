@@ -49,8 +49,9 @@ class Scale {
 
   /** theta y times what `safe` has scaled. A small y is brought up first, lest the product vanish. */
   back(y: number, value: number): number {
+    if (this.#factor === 0) return 0;
     const first = Math.min(1000, Math.max(0, this.#back));
-    return timesPower(y * 2 ** first * this.#factor * value, this.#back - first);
+    return timesPower(y * 2 ** first * value * this.#factor, this.#back - first);
   }
 }
 
@@ -160,15 +161,17 @@ export class SoftmaxSlopes {
         t += q;
         u += p * (rise * d);
         v += q * (rise * e);
-        most = Math.max(most, Math.abs(d), Math.abs(e));
-        largest = Math.max(largest, Math.abs(p), Math.abs(q));
+        most = greater(most, d);
+        most = greater(most, e);
+        largest = greater(largest, p);
+        largest = greater(largest, q);
       }
       if (j < end) {
         const p = y[a + j]!, d = dy[b + j]! - pivot;
         s += p;
         u += p * (rise * d);
-        most = Math.max(most, Math.abs(d));
-        largest = Math.max(largest, Math.abs(p));
+        most = greater(most, d);
+        largest = greater(largest, p);
       }
       s += t;
       u += v;
@@ -284,21 +287,25 @@ export class LogSoftmaxSlopes {
     let hi = this.#high, lo = this.#low, most = this.#most, log = this.#log;
     for (let from = 0; from < n; from += BLOCK) {
       const end = Math.min(n, from + BLOCK);
-      let s = 0, t = 0;
-      for (let j = from; j < end; j++) {
-        const l = y[a + j]!;
-        if (l === -Infinity) continue;
-        let d = rise * dy[b + j]!;
-        most = Math.max(most, Math.abs(dy[b + j]!));
-        if (l > log) {
-          const own = d;
-          d = this.#own;
-          this.#own = own;
-          this.#top = this.#seen + j;
-          log = l;
+      let s = 0, t = 0, j = from;
+      for (; j + 1 < end; j += 2) {
+        const l = y[a + j]!, m = y[a + j + 1]!, d = dy[b + j]!, e = dy[b + j + 1]!;
+        if (l <= log && m <= log && l > -Infinity && m > -Infinity) {
+          s += rise * d;
+          t += rise * e;
+          most = greater(most, d);
+          most = greater(most, e);
+        } else {
+          s += this.#rare(l, d, j);
+          t += this.#rare(m, e, j + 1);
+          most = greater(greater(most, l === -Infinity ? 0 : d), m === -Infinity ? 0 : e);
+          log = this.#log;
         }
-        if (j & 1) s += d;
-        else t += d;
+      }
+      if (j < end) {
+        s += this.#rare(y[a + j]!, dy[b + j]!, j);
+        most = greater(most, y[a + j] === -Infinity ? 0 : dy[b + j]!);
+        log = this.#log;
       }
       s += t;
       const sum = hi + s;
@@ -309,7 +316,18 @@ export class LogSoftmaxSlopes {
     this.#high = hi;
     this.#low = lo;
     this.#most = most;
-    this.#log = log;
+  }
+
+  /** What element j adds to the sum of the others: nothing where it is hidden, and where it is the largest, what that was before. */
+  #rare(l: number, dy: number, j: number): number {
+    if (l === -Infinity) return 0;
+    const d = this.#scale.rise * dy;
+    if (!(l > this.#log)) return d;
+    const before = this.#own;
+    this.#own = d;
+    this.#top = this.#seen + j;
+    this.#log = l;
+    return before;
   }
 
   /** Whether all blocks are to be summed again. */
@@ -332,12 +350,21 @@ export class LogSoftmaxSlopes {
     const { rise, fall } = this.#scale, others = total(this.#high, this.#low), all = others + this.#own;
     const top = this.#top - this.#seen, isScaled = this.#isScaled;
     this.#seen += n;
+    // the result may take the place of y and dy
+    const topSlope = top < 0 || top >= n ? 0 : -Math.expm1(y[a + top]!) * (rise * dy[b + top]!) - p[at + top]! * others;
     for (let j = 0; j < n; j++) {
-      const l = y[a + j]!, d = rise * dy[b + j]!, q = p[at + j]!;
-      const slope = l === -Infinity ? 0 : j === top ? -Math.expm1(l) * d - q * others : d - q * all;
-      to[c + j] = isScaled ? this.#scale.back(1, slope) : fall * slope;
+      const slope = rise * dy[b + j]! - p[at + j]! * all;
+      to[c + j] = y[a + j] === -Infinity ? 0 : isScaled ? this.#scale.back(1, slope) : fall * slope;
     }
+    if (top < 0 || top >= n) return;
+    to[c + top] = isScaled ? this.#scale.back(1, topSlope) : fall * topSlope;
   }
+}
+
+/** The larger one of a size and that of x; a NaN counts for nothing, for it shows in the sums. */
+function greater(size: number, x: number): number {
+  const own = x < 0 ? -x : x;
+  return own > size ? own : size;
 }
 
 /** A sum and what rounding took from it (by sumLow), which is a NaN where the sum overflowed or holds an infinity. */

@@ -127,9 +127,10 @@ class Largest {
       for (let i = (k >> 1) - 1; i >= 0; i--) sift(values, indices, to, k, i, values[to + i]!, indices[to + i]!);
     const last = heap ? to : to + k - 1;
     let least = values[last]!;
-    this.#search.begin();
+    const search = this.#search;
+    search.begin();
     // where the least is a NaN, k of them have been found
-    for (; least === least && (j = this.#search.next(x, at, n, j, least)) < n; j++) {
+    for (; least === least && (j = search.next(x, at, n, j, least)) < n; j++) {
       const value = x[at + j]!;
       if (heap) sift(values, indices, to, k, 0, value, seen + j);
       else insert(values, indices, to, k - 1, value, seen + j);
