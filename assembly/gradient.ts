@@ -13,11 +13,11 @@ let mass: f64 = 0, mean: f64 = 0, own: f64 = 0;
 
 /**
  * theta y (dy - sum of y dy) of `outer` lanes of float64, to y; from there, where bytes is 4, as float32 to `to`, which may
- * be y or before it. Returns how many were done: the next one has a sum or a result that is not finite, and its y may be gone.
+ * be y or before it. Returns how many were done: the next one has a result that is not finite, and its y is gone.
  */
 export function gradient<W>(bytes: i32, y: usize, dy: usize, to: usize, outer: i32, length: i32, theta: f64, tolerance: f64): i32 {
   // the power of two in 1 < |theta| comes before the sums, lest they vanish
-  const rise = abs<f64>(theta) < 1 ? 1 : reinterpret<f64>(reinterpret<u64>(theta) & 0x7ff0_0000_0000_0000), fall = theta / rise;
+  const rise = max<f64>(1, reinterpret<f64>(reinterpret<u64>(theta) & 0x7ff0_0000_0000_0000)), fall = theta / rise;
   const R = splat<f64, W>(rise), F = splat<f64, W>(fall), none = zero<f64, W>(), dx = span<f64, f64, W>(), row = 8 * length;
   for (let o = 0; o < outer; o++, y += row, dy += row, to += bytes * length) {
     // of the first that counts
@@ -27,21 +27,20 @@ export function gradient<W>(bytes: i32, y: usize, dy: usize, to: usize, outer: i
     sums<W>(y, dy, row, pivot, rise);
     const isDistribution = abs<f64>(mass - 1) <= tolerance, best = isDistribution ? own : 0;
     if (best != pivot) sums<W>(y, dy, row, pivot = best, rise);
-    if (!(abs<f64>(mean) < Infinity)) return o;
     if (isDistribution) mean /= mass;
     const P = splat<f64, W>(pivot), M = splat<f64, W>(mean);
-    let at = 0, lost = none;
+    let at = 0, lost = none, rest: f64 = 0; // sums of 0, or a NaN where a result is not finite
     for (; at <= row - dx; at += dx) {
       const g = slope<W>(loadAs<f64, f64, W>(y + at), loadAs<f64, f64, W>(dy + at), P, M, R, F, none);
       lost = add<f64, W>(lost, sub<f64, W>(g, g));
       storeAs<f64, f64, W>(y + at, g);
     }
     if (at < row) {
-      const g = slope<f64>(load<f64>(y + at), load<f64>(dy + at), pivot, mean, rise, fall, 0);
-      lost = add<f64, W>(lost, splat<f64, W>(g - g));
-      store<f64>(y + at, g);
+      rest = slope<f64>(load<f64>(y + at), load<f64>(dy + at), pivot, mean, rise, fall, 0);
+      store<f64>(y + at, rest);
+      rest -= rest;
     }
-    if (sumLanes<f64, W>(lost) != 0) return o;
+    if (sumLanes<f64, W>(lost) + rest != 0) return o;
     if (bytes == 4) scaleRow<f32, f64, W>(y, to, length, 1, 0, 0, 0);
   }
   return outer;

@@ -112,7 +112,7 @@ export function gradient(
   return output.finish();
 }
 
-/** Some lanes, in the window as float64: the kernel does all but those with a sum or a result that is not finite. */
+/** Some lanes, in the window as float64: the kernel does all but those with a result that is not finite. */
 // prettier-ignore
 function softmaxLanes(
   heap: Heap, { data: y, at: a }: Rows, { data: dy, at: b }: Rows, { data: to, at: c }: Rows,
