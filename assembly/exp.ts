@@ -11,8 +11,8 @@ import {
 // where float32 is computed in float64, it is theta (x - C).
 
 /**
- * theta as theta * power with 1 <= |theta| < 2 and a power of two; scaled: it is not 1. Every entry of index.ts sets it before
- * a kernel reads it.
+ * theta as theta * power with 1 <= |theta| < 2 and a power of two; scaled: it is not 1. Float32 arithmetic reads none
+ * of it; see index.ts for who sets it.
  */
 export let theta: f64 = 1;
 export let power: f64 = 1;

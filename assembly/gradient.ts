@@ -13,22 +13,34 @@ let mass: f64 = 0, mean: f64 = 0, own: f64 = 0;
 
 /**
  * theta y (dy - sum of y dy) of `outer` lanes of float64, to y; from there, where bytes is 4, as float32 to `to`, which may
- * be y or before it. Returns how many were done: the next one has a sum that is not finite.
+ * be y or before it. Returns how many were done: the next one has a result that is not finite, and its y is gone.
  */
 export function gradient<W>(bytes: i32, y: usize, dy: usize, to: usize, outer: i32, length: i32, theta: f64, tolerance: f64): i32 {
-  const th = splat<f64, W>(theta), none = zero<f64, W>(), dx = span<f64, f64, W>(), row = 8 * length;
+  // the power of two in 1 < |theta| comes before the sums, lest they vanish
+  const rise = max<f64>(1, reinterpret<f64>(reinterpret<u64>(theta) & 0x7ff0_0000_0000_0000)), fall = theta / rise;
+  const R = splat<f64, W>(rise), F = splat<f64, W>(fall), none = zero<f64, W>(), dx = span<f64, f64, W>(), row = 8 * length;
   for (let o = 0; o < outer; o++, y += row, dy += row, to += bytes * length) {
-    let pivot = load<f64>(dy);
-    sums<W>(y, dy, row, pivot);
-    const best = abs<f64>(mass - 1) <= tolerance ? own : 0;
-    if (best != pivot) sums<W>(y, dy, row, pivot = best);
-    if (!(abs<f64>(mean) < Infinity)) return o;
+    // of the first that counts
+    let first = 0;
+    while (first < row - 8 && load<f64>(y + first) == 0) first += 8;
+    let pivot = load<f64>(dy + first);
+    sums<W>(y, dy, row, pivot, rise);
+    const isDistribution = abs<f64>(mass - 1) <= tolerance, best = isDistribution ? own : 0;
+    if (best != pivot) sums<W>(y, dy, row, pivot = best, rise);
+    if (isDistribution) mean /= mass;
     const P = splat<f64, W>(pivot), M = splat<f64, W>(mean);
-    let at = 0;
+    let at = 0, lost = none, rest: f64 = 0; // sums of 0, or a NaN where a result is not finite
     for (; at <= row - dx; at += dx) {
-      storeAs<f64, f64, W>(y + at, slope<W>(loadAs<f64, f64, W>(y + at), loadAs<f64, f64, W>(dy + at), P, M, th, none));
+      const g = slope<W>(loadAs<f64, f64, W>(y + at), loadAs<f64, f64, W>(dy + at), P, M, R, F, none);
+      lost = add<f64, W>(lost, sub<f64, W>(g, g));
+      storeAs<f64, f64, W>(y + at, g);
     }
-    if (at < row) store<f64>(y + at, slope<f64>(load<f64>(y + at), load<f64>(dy + at), pivot, mean, theta, 0));
+    if (at < row) {
+      rest = slope<f64>(load<f64>(y + at), load<f64>(dy + at), pivot, mean, rise, fall, 0);
+      store<f64>(y + at, rest);
+      rest -= rest;
+    }
+    if (sumLanes<f64, W>(lost) + rest != 0) return o;
     if (bytes == 4) scaleRow<f32, f64, W>(y, to, length, 1, 0, 0, 0);
   }
   return outer;
@@ -36,13 +48,13 @@ export function gradient<W>(bytes: i32, y: usize, dy: usize, to: usize, outer: i
 
 // @ts-ignore: decorator
 @inline
-function slope<W>(y: W, dy: W, pivot: W, mean: W, theta: W, none: W): W {
+function slope<W>(y: W, dy: W, pivot: W, mean: W, rise: W, fall: W, none: W): W {
   // + 0, for y = 0 times a negative number
-  return add<f64, W>(mul<f64, W>(theta, mul<f64, W>(y, sub<f64, W>(sub<f64, W>(dy, pivot), mean))), none);
+  return add<f64, W>(mul<f64, W>(fall, mul<f64, W>(y, sub<f64, W>(mul<f64, W>(rise, sub<f64, W>(dy, pivot)), mean))), none);
 }
 
-function sums<W>(y: usize, dy: usize, bytes: i32, pivot: f64): void {
-  const none = zero<f64, W>(), P = splat<f64, W>(pivot), dx = span<f64, f64, W>();
+function sums<W>(y: usize, dy: usize, bytes: i32, pivot: f64, rise: f64): void {
+  const none = zero<f64, W>(), P = splat<f64, W>(pivot), R = splat<f64, W>(rise), dx = span<f64, f64, W>();
   let s = none, c = none, u = none, v = none, last: f64 = 0, rest: f64 = 0;
   own = pivot;
   for (; bytes > 0; bytes -= BLOCK, y += BLOCK, dy += BLOCK) {
@@ -51,11 +63,11 @@ function sums<W>(y: usize, dy: usize, bytes: i32, pivot: f64): void {
     for (; at <= end - dx; at += dx) {
       const p = loadAs<f64, f64, W>(y + at);
       a = add<f64, W>(a, p);
-      b = add<f64, W>(b, mul<f64, W>(p, sub<f64, W>(loadAs<f64, f64, W>(dy + at), P)));
+      b = add<f64, W>(b, mul<f64, W>(p, mul<f64, W>(R, sub<f64, W>(loadAs<f64, f64, W>(dy + at), P))));
     }
     if (at < end) {
       last = load<f64>(y + at);
-      rest = last * (load<f64>(dy + at) - pivot);
+      rest = last * (rise * (load<f64>(dy + at) - pivot));
     }
     // rare
     if (sumLanes<f64, W>(a) + last > MOST) {

@@ -14,12 +14,13 @@ import { block } from './stream';
 //   F64    float64; with theta, length <= 2048 where inner is not 1
 //   Exact  float32 computed in float64, rounded once; length <= 32768, or 4096 where inner is not 1
 // theta is given as theta * power with 1 <= |theta| < 2 and a power of two, so that no product of the parts overflows.
-// No call depends on the calls before it: every entry that computes with arguments of exp says its theta first, 1 too.
+// No call depends on the calls before it: what computes in float32 reads no theta, but for the last step of logsumexp, and
+// every other entry says its theta first, 1 too.
 
 export function lanesF32(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
-  setTheta(1, 1);
   if (ASC_FEATURE_SIMD && kind == SOFTMAX && length <= 16 && outer * inner == 1 && softmaxFew<v128>(x, y, length)) return;
   if (!ASC_FEATURE_SIMD) return lanesExact(kind, x, y, outer, length, inner, 1);
+  setTheta(1, 1);
   lanes<f32, f32, v128, v128>(kind, x, y, outer, length, inner);
 }
 
@@ -38,7 +39,6 @@ export function lanesExact(kind: i32, x: usize, y: usize, outer: i32, length: i3
 // Lanes side by side that are too long for the memory: some rows at a time, in place, a step of passes.ts after the other.
 
 export function columnsF32(step: i32, kind: i32, x: usize, length: i32, lanes: i32): void {
-  setTheta(1, 1);
   if (ASC_FEATURE_SIMD) columnStep<f32, v128, v128>(step, kind, x, x, 4 * lanes, length, lanes, copiesOf(lanes));
   else unreachable();
 }
@@ -52,7 +52,6 @@ export function columnsF64(step: i32, kind: i32, x: usize, length: i32, lanes: i
 // A long lane, a block at a time: its sum, then its last step. See stream.ts.
 
 export function blockF32(kind: i32, x: usize, y: usize, n: i32, into: usize): void {
-  setTheta(1, 1);
   if (ASC_FEATURE_SIMD) block<f32, v128, v128>(kind, x, y, n, into);
   else unreachable();
 }
@@ -77,7 +76,6 @@ export function scaleF64(y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f
 /** y = theta (x - m) - (hi + lo) */
 export function subtractF32(x: usize, y: usize, n: i32, m: f64, hi: f64, lo: f64): void {
   setElement(m);
-  setTheta(1, 1);
   if (ASC_FEATURE_SIMD) subtractRow<f32, f32, v128>(x, y, n, hi, lo);
   else unreachable();
 }

@@ -46,10 +46,10 @@ export function setElement(m: f64): void {
   element = m;
 }
 
-/** m, the largest sign * x, decides how the lane is computed; masked: its own e stays out of the sum. Below an infinite m every argument is -inf. */
+/** m, the largest sign * x (x itself in float32), decides how the lane is computed; masked: its own e stays out of the sum. Below an infinite m every argument is -inf. */
 export function prepareRow<T, E, V>(m: f64, masked: bool): void {
   const present = m > -Infinity ? m : 0;
-  element = m * sign;
+  element = sizeof<E>() == 8 ? m * sign : m;
   if (relative<T, E>()) {
     origin = present * sign;
     top = 0;

@@ -4,10 +4,10 @@ import { Layout } from './layout.ts';
 import { describe, type Nested } from './nested.ts';
 import { admit, check, none, type Options } from './options.ts';
 import { isInjective } from './overlap.ts';
-import { inLanes, isRun, Rows, rowsAtOnce, type Floats } from './rows.ts';
+import { CHUNK, inLanes, inPieces, Rows, rowsAtOnce, type Floats } from './rows.ts';
 import { Search } from './search.ts';
 import type { ArrayResult } from './softmax.ts';
-import { read, run, walkOver, write, type Walk } from './walk.ts';
+import { read, walkOver, write, type Walk } from './walk.ts';
 
 /** Options of argmax. `out` is an Int32Array, or an object with one. */
 export type ArgmaxOptions = Pick<Options, 'axis' | 'shape' | 'keepdims' | 'where' | 'dtype' | 'out'>;
@@ -45,60 +45,77 @@ export function argmax(heap: () => Heap, x: unknown, options: Options | undefine
   }
   const target = place && aim(name, place, plan.result);
 
-  const rows = new Rows(inLanes(plan.source, plan), length, plan.sourceDtype);
-  const mask = plan.where && maskRows(plan.where, plan);
-  const bits = mask && new Uint8Array(Math.min(lanes, rowsAtOnce(length)) * length);
+  const rows = new Rows(inLanes(plan.source, plan), plan.sourceDtype),
+    mask = plan.where && inLanes(plan.where, plan),
+    bits = mask && new Uint8Array(Math.min(lanes, rowsAtOnce(length)) * Math.min(length, CHUNK));
   const found = new Int32Array(lanes),
-    some = rowsAtOnce(length),
-    search = new Search(heap);
-  for (let from = 0; from < lanes; from += some) {
-    const n = Math.min(some, lanes - from);
-    rows.load(from, n);
-    if (bits !== undefined) read(mask!, from * length, n * length, bits, 0);
-    for (let r = 0; r < n; r++) {
-      const at = rows.at + r * length;
-      found[from + r] =
-        bits === undefined
-          ? largest(search, rows.data, at, length)
-          : largestOf(rows.data, at, length, bits, r * length);
-    }
-  }
+    first = new FirstMaximum(new Search(heap));
+  inPieces(
+    lanes,
+    length,
+    (start, count) => {
+      rows.load(start, count);
+      if (bits !== undefined) read(mask!, start, count, bits, 0);
+    },
+    (lane, at, n) => {
+      if (first.seen === length) first.begin();
+      if (bits === undefined) first.look(rows.data, rows.at + at, n);
+      else first.lookAtUnmasked(rows.data, rows.at + at, n, bits, at);
+      found[lane] = first.index;
+    },
+  );
   if (target === undefined) return plan.wrap(found, 'int32');
   write(target, 0, lanes, found, 0);
   return out;
 }
 
-/** Index of the first maximum; the first NaN where there is one. */
-function largest(search: Search, x: Floats, at: number, n: number): number {
-  let best = x[at]!,
-    index = 0;
-  search.begin();
-  for (let j = 1; best === best && (j = search.next(x, at, n, j, best)) < n; j++) {
-    best = x[at + j]!;
-    index = j;
-  }
-  return index;
-}
+/** The index of the first maximum of a lane, the first NaN where there is one, in blocks; -1 where all is masked. */
+class FirstMaximum {
+  index = -1;
+  /** elements of the lane that have been looked at */
+  seen = 0;
+  #best = -Infinity;
+  readonly #search: Search;
 
-/** The same among unmasked elements; -1 where there are none. */
-function largestOf(x: Floats, at: number, n: number, bits: Uint8Array, from: number): number {
-  let best = -Infinity,
-    index = -1;
-  for (let j = 0; j < n; j++) {
-    if (bits[from + j] === 0) continue;
-    const value = x[at + j]!;
-    if (value !== value) return j;
-    if (value > best || index < 0) ((best = value), (index = j));
+  constructor(search: Search) {
+    this.#search = search;
   }
-  return index;
-}
 
-function maskRows(where: Walk, plan: Layout): Walk {
-  if (plan.inner === 1 || isRun(where)) return inLanes(where, plan);
-  const size = plan.outer * plan.length * plan.inner,
-    bits = new Uint8Array(size);
-  read(where, 0, size, bits, 0);
-  return inLanes(run(bits, 0, size), plan);
+  begin(): void {
+    this.index = -1;
+    this.seen = 0;
+    this.#best = -Infinity;
+  }
+
+  look(x: Floats, at: number, n: number): void {
+    let best = this.#best,
+      index = this.index - this.seen,
+      j = 0;
+    if (this.seen === 0) ((best = x[at]!), (index = 0), (j = 1));
+    const search = this.#search;
+    search.begin();
+    for (; best === best && (j = search.next(x, at, n, j, best)) < n; j++) {
+      best = x[at + j]!;
+      index = j;
+    }
+    this.#best = best;
+    this.index = index + this.seen;
+    this.seen += n;
+  }
+
+  lookAtUnmasked(x: Floats, at: number, n: number, bits: Uint8Array, from: number): void {
+    let best = this.#best,
+      index = this.index;
+    for (let j = 0; best === best && j < n; j++) {
+      const value = x[at + j]!;
+      if (bits[from + j] === 0 || (value <= best && index >= 0)) continue;
+      best = value;
+      index = this.seen + j;
+    }
+    this.#best = best;
+    this.index = index;
+    this.seen += n;
+  }
 }
 
 function openOut(name: string, out: unknown): Input {

@@ -1,8 +1,8 @@
+import { BinnedSum } from './binnedSum.ts';
 import { decode, encode } from './half.ts';
 import type { Heap } from './heap.ts';
 import type { Nested, Options, Strided } from './layout.ts';
-import { sumLow } from './pairs.ts';
-import { total, wrapLike, type Floats } from './rows.ts';
+import { wrapLike } from './rows.ts';
 import type { Result } from './softmax.ts';
 import { Problem, type Kernel } from './targets.ts';
 import type { TypedArray } from './walk.ts';
@@ -33,7 +33,7 @@ export type Loss<X, O = unknown> = O extends { readonly reduction: 'none' }
       : Nested | number
   : number;
 
-// Per lane a row of coefficients c, target times weight: loss = -sum_j c_j log p_j.
+// Per lane a row of coefficients c, target times weight: loss = -sum_j c_j log p_j, where nothing times -Infinity is nothing.
 
 export function crossEntropy(
   heap: () => Heap,
@@ -47,28 +47,24 @@ export function crossEntropy(
   const { length } = plan,
     c = new Float64Array(length);
   const losses = new Float64Array(perLane ? lanes : 0);
-  let hi = 0,
-    lo = 0;
-  const plain = indices !== undefined && epsilon === 0;
+  const plain = indices !== undefined && epsilon === 0,
+    sum = new BinnedSum(),
+    one = new BinnedSum().add(1, 1);
   problem.chunks(logSoftmax, (from, count, _, logs) => {
     for (let r = 0; r < count; r++) {
       const at = r * length;
-      let loss = 0;
       if (plain) {
         const label = indices[from + r]!;
-        if (label !== problem.ignored) loss = term(weights === undefined ? 1 : weights[label]!, logs[at + label]!);
+        if (label !== problem.ignored) sum.add(weights === undefined ? -1 : -weights[label]!, logs[at + label]!);
       } else if (problem.coefficients(from + r, r, c)) {
-        loss = lossOf(c, logs, at);
+        for (let j = 0; j < length; j++) sum.add(-c[j]!, logs[at + j]!);
       }
-      if (perLane) losses[from + r] = loss;
-      else {
-        const sum = hi + loss;
-        lo += sumLow(hi, loss, sum);
-        hi = sum;
-      }
+      if (!perLane) continue;
+      losses[from + r] = sum.over(one);
+      sum.clear();
     }
   });
-  if (!perLane) return total(hi, lo) / problem.divisor;
+  if (!perLane) return sum.over(problem.divisor);
   const shape = problem.kept;
   const data: TypedArray = plan.fresh(lanes),
     bits = data[Symbol.toStringTag] === 'Uint16Array' ? plan.sourceDtype : undefined;
@@ -81,22 +77,4 @@ export function crossEntropy(
     return losses[0];
   }
   return wrapLike(input, data, shape, plan.dtype);
-}
-
-/** -sum_j c_j log p_j, the logarithms from `at` on */
-function lossOf(c: Float64Array, logs: Floats, at: number): number {
-  let hi = 0,
-    lo = 0;
-  for (let j = 0; j < c.length; j++) {
-    const value = term(c[j]!, logs[at + j]!),
-      sum = hi + value;
-    lo += sumLow(hi, value, sum);
-    hi = sum;
-  }
-  return total(hi, lo);
-}
-
-/** -c log p, where nothing times -Infinity is nothing. */
-function term(c: number, log: number): number {
-  return c === 0 && log === -Infinity ? 0 : 0 - c * log;
 }

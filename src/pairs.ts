@@ -153,13 +153,13 @@ function twice(hi: number, lo: number, k: number): number {
 }
 
 /**
- * log(count + vh + vl); -Infinity for 0.
+ * log(2^shift (count + vh + vl)), shift a whole number; -Infinity for 0.
  * Method:  a = count + v = 2^k (1 + z); n = 128 log2 a nearly, by a quartic in z that is 0 at 0;
  *          r = a 2^(-n / 128) - 1 in two parts; log a = n ln2 / 128 + log1p(r), |r| < 2^-7, degree 10.
  *          For a = 1 + v with a small v: n = 0 and r = v, so it is log1p with no branch.
  * Error:   2^-60 relative, 2^-57 for |v| < 2^-44.
  */
-export function logPair(count: number, vh: number, vl: number): number {
+export function logPair(count: number, vh: number, vl: number, shift = 0): number {
   const values = table ?? makeTable();
   const sum = count + vh;
   last.low = 0;
@@ -184,7 +184,7 @@ export function logPair(count: number, vh: number, vl: number): number {
   let y = 1 / 9 - r * 0.1;
   y = 0.2 + r * (-1 / 6 + r * (1 / 7 + r * (-1 / 8 + r * y)));
   y = r * r * (-0.5 + r * (1 / 3 + r * (-0.25 + r * y)));
-  const n = 128 * k + steps;
+  const n = 128 * (k + shift) + steps;
   const nh = n * STEP_HIGH;
   const hi = nh + r;
   const low = n * STEP_LOW + (y - r * rl) + (sumLow(nh, r, hi) + rl);

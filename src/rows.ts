@@ -12,28 +12,47 @@ export type Floats = Float32Array | Float64Array;
 export type Half = 'float16' | 'bfloat16';
 
 /** Elements that are gathered or computed at a time: a few hundred kilobytes. */
-const CHUNK = 65536;
+export const CHUNK = 65536;
 
 /** How many rows to take at a time. */
 export function rowsAtOnce(length: number): number {
   return Math.max(1, Math.floor(CHUNK / Math.max(1, length)));
 }
 
-/** Some rows in `data` from `at` on: in place where they lie so, else a copy of those asked for. */
+/**
+ * Goes through the lanes: loads some elements, several lanes or a part of one, in the order of the lanes, and looks at each
+ * lane, or part of it, among them: n elements from `at` on.
+ */
+export function inPieces(
+  lanes: number,
+  length: number,
+  load: (start: number, count: number) => void,
+  look: (lane: number, at: number, n: number) => void,
+): void {
+  const some = rowsAtOnce(length);
+  for (let from = 0; from < lanes; from += some) {
+    const n = Math.min(some, lanes - from);
+    // once around, but for a lane that is longer than a piece
+    for (let at = 0; at < length; at += CHUNK) {
+      load(from * length + at, Math.min(CHUNK, n * length - at));
+      for (let r = 0; r < n; r++) look(from + r, r * length, Math.min(CHUNK, length - at));
+    }
+  }
+}
+
+/** Some elements in `data` from `at` on: in place where they lie so, else a copy of those asked for. */
 export class Rows {
   data: Floats;
   at = 0;
   private readonly walk: Walk;
-  private readonly length: number;
   private readonly half: Half | undefined;
   private readonly direct: boolean;
 
   /** `half` says what the elements of a Uint16Array are. What is written in 16 bits waits in float64, to be rounded once. */
-  constructor(walk: Walk, length: number, half: Half | undefined, writes = false) {
+  constructor(walk: Walk, half: Half | undefined, writes = false) {
     const { data, dims, strides } = walk;
     const kind = className(data);
     this.walk = walk;
-    this.length = length;
     this.half = kind === 'Uint16Array' ? half : undefined;
     this.direct =
       dims.length === 1 && strides[0] === 1 && (data instanceof Float32Array || data instanceof Float64Array);
@@ -41,37 +60,52 @@ export class Rows {
     this.data = this.direct ? (data as Floats) : new (single ? Float32Array : Float64Array)(0);
   }
 
-  /** Makes room for rows from .. from + count. */
+  /** Makes room for elements from .. from + count, in the order of the lanes. */
   seek(from: number, count: number): void {
-    if (this.direct) this.at = this.walk.offset + from * this.length;
-    else if (this.data.length < count * this.length) {
-      this.data = new (this.data.constructor as Float64ArrayConstructor)(count * this.length);
-    }
+    if (this.direct) this.at = this.walk.offset + from;
+    else if (this.data.length < count) this.data = new (this.data.constructor as Float64ArrayConstructor)(count);
   }
 
   load(from: number, count: number): void {
     this.seek(from, count);
     if (this.direct) return;
-    read(this.walk, from * this.length, count * this.length, this.data, 0);
-    if (this.half !== undefined) decode(this.data, 0, count * this.length, this.half);
+    read(this.walk, from, count, this.data, 0);
+    if (this.half !== undefined) decode(this.data, 0, count, this.half);
   }
 
   store(from: number, count: number): void {
     if (this.direct) return;
-    if (this.half !== undefined) encode(this.data, 0, count * this.length, this.half);
-    write(this.walk, from * this.length, count * this.length, this.data, 0);
+    if (this.half !== undefined) encode(this.data, 0, count, this.half);
+    write(this.walk, from, count, this.data, 0);
   }
 }
 
 /** A walk in the order of the source of a call as one over its lanes. */
-export function inLanes(walk: Walk, { outer, length, inner }: Layout): Walk {
-  if (inner === 1) return walk;
-  return walkOver(walk.data, walk.offset, [outer, length, inner], [length * inner, inner, 1], [0, 2, 1]);
-}
-
-/** Whether the elements of a walk are neighbours. */
-export function isRun(walk: Walk): boolean {
-  return walk.dims.length === 1 && walk.strides[0] === 1;
+export function inLanes(walk: Walk, { outer, length, inner }: Pick<Layout, 'outer' | 'length' | 'inner'>): Walk {
+  if (inner === 1 || outer * length * inner === 0) return walk;
+  // the dimensions of each group, slowest first; one that reaches from a group into the next is cut in two
+  const shape: number[] = [],
+    strides: number[] = [],
+    ends: number[] = [];
+  let d = walk.dims.length - 1,
+    n = walk.dims[d]!,
+    stride = walk.strides[d]!;
+  for (let need of [inner, length, outer]) {
+    for (; need > 1; d--, n = walk.dims[d]!, stride = walk.strides[d]!) {
+      shape.unshift(Math.min(n, need));
+      strides.unshift(stride);
+      if (n > need) {
+        n /= need;
+        stride *= need;
+        break;
+      }
+      need /= n;
+    }
+    ends.push(shape.length);
+  }
+  const [after, axes, rank] = ends as [number, number, number];
+  const of = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, k) => rank - to + k);
+  return walkOver(walk.data, walk.offset, shape, strides, [...of(axes, rank), ...of(0, after), ...of(after, axes)]);
 }
 
 /** The axes that are not those of the lanes. */
@@ -121,13 +155,13 @@ export class Output {
   constructor(plan: Layout, inputs: readonly Walk[]) {
     const { outer, length, inner, target } = plan;
     const size = outer * length * inner;
-    let walk = target !== undefined && (inner === 1 || isRun(target)) ? inLanes(target, plan) : undefined;
+    let walk = target && inLanes(target, plan);
     if (walk === undefined || inputs.some((input) => meets(walk!, input))) {
       this.data = plan.fresh(size);
       walk = inLanes(target === undefined ? plan.resultWalk(this.data) : run(this.data, 0, size), plan);
     }
     this.plan = plan;
-    this.rows = new Rows(walk, length, plan.sourceDtype, true);
+    this.rows = new Rows(walk, plan.sourceDtype, true);
   }
 
   finish(): unknown {
@@ -152,9 +186,4 @@ export function whole(name: string, what: string, value: unknown, most: number, 
   }
   if (Number.isInteger(value) && value >= 0 && value <= most) return value;
   throw new RangeError(`${name}: ${what} is ${value}; it must be an integer from 0 to ${most}, ${why}`);
-}
-
-/** A sum and what rounding took from it (by sumLow), which is a NaN where the sum overflowed or holds an infinity. */
-export function total(hi: number, lo: number): number {
-  return lo === lo ? hi + lo : hi;
 }

@@ -1,4 +1,5 @@
 import { className, equal, open, product, settle, show, type Input } from './arrays.ts';
+import { BinnedSum } from './binnedSum.ts';
 import type { Heap } from './heap.ts';
 import { checkLabels } from './labels.ts';
 import { Layout } from './layout.ts';
@@ -93,7 +94,7 @@ export class Problem {
       bytes = Math.min(plan.length * 8, memory.longestBytes);
     const walks = memory.prepare<Walk | undefined>(bytes, [plan.source, dense, plan.target]);
     [this.source, this.target, plan.target] = walks as [Walk, Walk | undefined, Walk | undefined];
-    if (this.target !== undefined) this.probabilities = new Rows(this.target, plan.length, halfOf(t, plan));
+    if (this.target !== undefined) this.probabilities = new Rows(this.target, halfOf(t, plan));
   }
 
   /** Whether the target has a number for each logit, rather than a class for each lane. */
@@ -120,14 +121,14 @@ export class Problem {
   }
 
   /** By what the sum is divided: for classes the sum of their weights, for probabilities the number of lanes. */
-  get divisor(): number {
-    const { indices, weights, ignored } = this;
-    if (!this.mean) return 1;
-    if (indices === undefined) return this.lanes * this.plan.length === 0 ? NaN : this.lanes;
-    let total = 0;
+  get divisor(): BinnedSum {
+    const { indices, weights, ignored } = this,
+      sum = new BinnedSum();
+    if (!this.mean) return sum.add(1, 1);
+    if (indices === undefined) return sum.add(1, this.lanes * this.plan.length === 0 ? NaN : this.lanes);
     for (let i = 0; i < indices.length; i++)
-      if (indices[i] !== ignored) total += weights === undefined ? 1 : weights[indices[i]!]!;
-    return total;
+      if (indices[i] !== ignored) sum.add(1, weights === undefined ? 1 : weights[indices[i]!]!);
+    return sum;
   }
 
   /** Lane `lane`, the r-th of those that are loaded: its row of coefficients. False where it is ignored. */
@@ -153,13 +154,13 @@ export class Problem {
     const { plan, lanes, precision } = this,
       { length, theta } = plan;
     if (length === 0) return;
-    const x = new Rows(inLanes(this.source, plan), length, plan.sourceDtype),
+    const x = new Rows(inLanes(this.source, plan), plan.sourceDtype),
       some = Math.min(lanes, rowsAtOnce(length));
     const y = x.data instanceof Float32Array ? new Float32Array(some * length) : new Float64Array(some * length);
     for (let from = 0; from < lanes; from += some) {
       const n = Math.min(some, lanes - from);
-      x.load(from, n);
-      this.probabilities?.load(from, n);
+      x.load(from * length, n * length);
+      this.probabilities?.load(from * length, n * length);
       const out = n === some ? y : y.subarray(0, n * length);
       kernel(x.data.subarray(x.at, x.at + n * length), { shape: [n, length], axis: -1, theta, precision, out });
       each(from, n, x, out);

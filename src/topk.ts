@@ -5,7 +5,7 @@ import type { Heap } from './heap.ts';
 import { Layout } from './layout.ts';
 import { describe } from './nested.ts';
 import { admit, check, none, type Options } from './options.ts';
-import { inLanes, keptAxes, Rows, rowsAtOnce, whole, wrapLike, type Floats } from './rows.ts';
+import { inLanes, inPieces, keptAxes, Rows, whole, wrapLike, type Floats } from './rows.ts';
 import { Search } from './search.ts';
 import type { ArrayResult } from './softmax.ts';
 import { walkOver, write, type TypedArray } from './walk.ts';
@@ -53,18 +53,21 @@ export function topk(heap: () => Heap, x: unknown, k: unknown, options: Options 
   const flat = typeof axis !== 'number';
   const result = flat ? [most] : plan.shape.map((n, d) => (d === plan.axes[0] ? most : n));
 
-  const rows = new Rows(inLanes(source, plan), length, plan.sourceDtype),
-    some = rowsAtOnce(length);
+  const rows = new Rows(inLanes(source, plan), plan.sourceDtype);
   const kept = new Float64Array(lanes * most),
     found = new Int32Array(lanes * most),
-    search = new Search(heap);
-  for (let from = 0; from < lanes && most > 0; from += some) {
-    const n = Math.min(some, lanes - from);
-    rows.load(from, n);
-    for (let r = 0; r < n; r++) {
-      select(search, rows.data, rows.at + r * length, length, kept, found, (from + r) * most, most);
-    }
-  }
+    top = new Largest(new Search(heap), kept, found, most);
+  if (most > 0)
+    inPieces(
+      lanes,
+      length,
+      (start, count) => rows.load(start, count),
+      (lane, at, n) => {
+        if (top.seen === 0 || top.seen === length) top.begin(lane * most);
+        top.look(rows.data, rows.at + at, n);
+        if (top.seen === length) top.finish();
+      },
+    );
   const bits = className(source.data) === 'Uint16Array' && plan.sourceDtype;
   if (bits) encode(kept, 0, kept.length, bits);
   const order = flat ? [0] : [...keptAxes(plan), plan.axes[0]!];
@@ -79,33 +82,72 @@ export function topk(heap: () => Heap, x: unknown, k: unknown, options: Options 
 }
 
 /**
- * The k largest in order, and their indices, from `to` on: up to a few by insertion, else a heap whose root is the last of
- * those found so far, taken apart at the end.
+ * The k largest of a lane in order, and their indices, in blocks: `begin` with the place for them, `look`, `finish`. Up to
+ * a few by insertion, else a heap whose root is the last of those found so far, taken apart at the end.
  */
-// prettier-ignore
-function select(search: Search, x: Floats, at: number, n: number, values: Float64Array, indices: Int32Array, to: number, k: number): void {
-  const heap = k > FEW;
-  for (let j = 0; j < k; j++) {
-    if (!heap) insert(values, indices, to, j, x[at + j]!, j);
-    else (values[to + j] = x[at + j]!), (indices[to + j] = j);
+class Largest {
+  /** elements of the lane that have been looked at */
+  seen = 0;
+  #to = 0;
+  readonly #search: Search;
+  readonly #values: Float64Array;
+  readonly #indices: Int32Array;
+  readonly #k: number;
+
+  constructor(search: Search, values: Float64Array, indices: Int32Array, k: number) {
+    this.#search = search;
+    this.#values = values;
+    this.#indices = indices;
+    this.#k = k;
   }
-  if (heap) for (let i = (k >> 1) - 1; i >= 0; i--) sift(values, indices, to, k, i, values[to + i]!, indices[to + i]!);
-  const last = heap ? to : to + k - 1;
-  let least = values[last]!;
-  search.begin();
-  // where the least is a NaN, k of them have been found
-  for (let j = k; least === least && (j = search.next(x, at, n, j, least)) < n; j++) {
-    const value = x[at + j]!;
-    if (heap) sift(values, indices, to, k, 0, value, j);
-    else insert(values, indices, to, k - 1, value, j);
-    least = values[last]!;
+
+  begin(to: number): void {
+    this.seen = 0;
+    this.#to = to;
   }
-  if (!heap) return;
-  for (let end = k - 1; end > 0; end--) {
-    const value = values[to + end]!, index = indices[to + end]!;
-    values[to + end] = values[to]!;
-    indices[to + end] = indices[to]!;
-    sift(values, indices, to, end, 0, value, index);
+
+  look(x: Floats, at: number, n: number): void {
+    const values = this.#values,
+      indices = this.#indices,
+      to = this.#to,
+      k = this.#k,
+      heap = k > FEW,
+      seen = this.seen;
+    let j = 0;
+    for (; j < n && seen + j < k; j++) {
+      if (!heap) insert(values, indices, to, seen + j, x[at + j]!, seen + j);
+      else ((values[to + seen + j] = x[at + j]!), (indices[to + seen + j] = seen + j));
+    }
+    this.seen += n;
+    if (this.seen < k) return;
+    if (heap && seen < k)
+      for (let i = (k >> 1) - 1; i >= 0; i--) sift(values, indices, to, k, i, values[to + i]!, indices[to + i]!);
+    const last = heap ? to : to + k - 1;
+    let least = values[last]!;
+    const search = this.#search;
+    search.begin();
+    // where the least is a NaN, k of them have been found
+    for (; least === least && (j = search.next(x, at, n, j, least)) < n; j++) {
+      const value = x[at + j]!;
+      if (heap) sift(values, indices, to, k, 0, value, seen + j);
+      else insert(values, indices, to, k - 1, value, seen + j);
+      least = values[last]!;
+    }
+  }
+
+  finish(): void {
+    const values = this.#values,
+      indices = this.#indices,
+      to = this.#to,
+      k = this.#k;
+    if (k <= FEW) return;
+    for (let end = k - 1; end > 0; end--) {
+      const value = values[to + end]!,
+        index = indices[to + end]!;
+      values[to + end] = values[to]!;
+      indices[to + end] = indices[to]!;
+      sift(values, indices, to, end, 0, value, index);
+    }
   }
 }
 

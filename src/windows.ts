@@ -6,7 +6,7 @@ import { LOGSUMEXP, SOFTMAX, type Kind } from './js.ts';
 import type { Layout } from './layout.ts';
 import { one, split, type Theta } from './theta.ts';
 import { BLOCK, Stream } from './stream.ts';
-import { weightedSum } from './weighted.ts';
+import { LaneSums } from './weighted.ts';
 import { read, run, write, type Walk } from './walk.ts';
 
 // The kernels on windows of memory: copy lanes in, one kernel call, copy the results out.
@@ -54,6 +54,7 @@ export class Windows {
   #mask = 0;
   /** as computed: theta = 0 is a matter of the elements (0 where they are finite) */
   readonly #uniform: boolean;
+  #sums: LaneSums | undefined;
   /** what the 16 bits of an element are, where they come, and where they go */
   readonly #sourceBits: Bits;
   readonly #targetBits: Bits;
@@ -346,23 +347,16 @@ export class Windows {
    */
   #refine(address: number, n: number, first: number): void {
     if (this.kind !== LOGSUMEXP || this.mode !== 'Exact') return;
-    const { length, inner } = this.layout;
     const view = this.#view(),
       at = address / this.size;
     for (let i = 0; i < n; i++)
-      if (Math.abs(view[at + i]!) < NEAR_ZERO) view[at + i] = this.#again(first + i, length, inner);
+      if (Math.abs(view[at + i]!) < NEAR_ZERO) view[at + i] = this.#again(first + i);
   }
 
-  #again(lane: number, length: number, inner: number): number {
-    const x = new Float64Array(length),
-      mask = new Uint8Array(length).fill(1);
-    const start = Math.floor(lane / inner) * length * inner + (lane % inner);
-    for (let k = 0; k < length; k++) {
-      read(this.source, start + k * inner, 1, x, k);
-      if (this.where !== undefined) read(this.where, start + k * inner, 1, mask, k);
-    }
-    if (this.#sourceBits !== undefined) decode(x, 0, length, this.#sourceBits);
-    if (this.#uniform) for (let k = 0; k < length; k++) x[k] = Math.abs(x[k]!) === Infinity ? -Infinity : x[k]! * 0;
-    return weightedSum(x, Float64Array.from(mask), this.theta);
+  #again(lane: number): number {
+    this.#sums ??= new LaneSums(this.layout, this.source, this.where);
+    const result = [0];
+    this.#sums.run(lane, 1, result, [0]);
+    return result[0]!;
   }
 }

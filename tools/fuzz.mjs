@@ -11,7 +11,8 @@ if (!(minutes > 0) || !Number.isInteger(seed)) {
   console.error('usage: npm run fuzz -- --minutes 30 [--seed 7]');
   process.exit(2);
 }
-const files = ['fuzz', 'histories', 'spellings', 'growing', 'overlaps', 'hostile']; // side by side
+// side by side
+const files = 'fuzz histories spellings growing overlaps hostile weighted gradients entropy'.split(' ');
 const root = dirname(import.meta.dirname);
 console.log(`${minutes} minutes, seed ${seed}`);
 const { status } = spawnSync(
