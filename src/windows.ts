@@ -349,8 +349,7 @@ export class Windows {
     if (this.kind !== LOGSUMEXP || this.mode !== 'Exact') return;
     const view = this.#view(),
       at = address / this.size;
-    for (let i = 0; i < n; i++)
-      if (Math.abs(view[at + i]!) < NEAR_ZERO) view[at + i] = this.#again(first + i);
+    for (let i = 0; i < n; i++) if (Math.abs(view[at + i]!) < NEAR_ZERO) view[at + i] = this.#again(first + i);
   }
 
   #again(lane: number): number {

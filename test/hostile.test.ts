@@ -107,13 +107,14 @@ function plant(r: Random, hook: () => void, given: Record<string, unknown>): { w
   return { where: `${way === 'ownKeys' ? 'the names of the options' : `${way} of the option ${name}`}`, change };
 }
 
-/** A result of the call on what is left of x, where x alone says how long it is. */
+/** The call on what is left of x, where x alone says how long it is: other arguments are broadcast. */
 function resized(call: Call, length: number): Call | undefined {
-  const { x } = call.parts;
-  if (Object.keys(call.parts).length > 1 || x!.shape.length > 1 || length === 0 || call.out === undefined) return undefined; // prettier-ignore
+  const { x, ...others } = call.parts;
+  if (Object.values(others).some(({ shape }) => product(shape) !== 1)) return undefined;
+  if (x!.shape.length > 1 || length === 0 || call.out === undefined) return undefined;
   const data = new (classOf(x!.dtype))(length);
   data.set(x!.data.subarray(0, length));
-  return { ...call, parts: { x: { ...x!, shape: [length], data } } };
+  return { ...call, parts: { ...others, x: { ...x!, shape: [length], data } } };
 }
 
 const sizes = [3, 10, 16, 17, 40, 300, 3000];
@@ -172,10 +173,12 @@ function hostile(r: Random, s: Softmax, plain: Softmax): void {
   };
   const data = (what: string): Typed => (ArrayBuffer.isView(given[what]) ? given[what] : (given[what] as Part).data) as Typed; // prettier-ignore
   const views = Object.fromEntries(Object.keys(given).filter((what) => !('dispose' in (given[what] as object))).map((what) => [what, data(what)])); // prettier-ignore
+  const kinds = JSON.stringify(Object.fromEntries(Object.entries(given).map(([what, argument]) => [what, (argument as object).constructor.name]))); // prettier-ignore
+  // from here to the call nothing reads the arguments
   const { where, change } = plant(r, hook, given);
   // a member of the array is looked at before anything is read: then the array is empty
   const act = planned === 'empty' && where.startsWith('member') ? 'detach' : planned;
-  const text = `${inWords(call)}${'out' in given ? ', out' : ''}: ${where} ${act === 'again' ? 'calls again' : `${act}s ${victim}`}; ${JSON.stringify(Object.fromEntries(Object.entries(given).map(([k, v]) => [k, (v as object).constructor.name])))}`; // prettier-ignore
+  const text = `${inWords(call)}${'out' in given ? ', out' : ''}: ${where} ${act === 'again' ? 'calls again' : `${act}s ${victim}`}; ${kinds}`;
   let got: unknown,
     thrown: Error | undefined;
   try {
