@@ -24,7 +24,7 @@ const total = (list: readonly Dyadic[]): Dyadic => list.reduce(sum, zero);
 
 let calls = 0;
 function check(seed: number | string): void {
-  const r = random(`entropy ${seed}`), n = 1 + r.whole(5), lanes = 1 + r.whole(4), single = r.whole(2) === 0, dense = r.whole(2) === 0; // prettier-ignore
+  const r = random(`entropy ${seed}`), n = 1 + r.whole(5), lanes = 1 + r.whole(4), single = r.whole(2) === 0, dense = r.whole(2) === 0, precision = pick(r, ['fast', 'fast', 'exact'] as const); // prettier-ignore
   const level = pick(r, [1, 1, power(r, -1000, 1000), power(r, 1010, 1022), power(r, -1060, -1040)]), spread = pick(r, [0, 1, 20, 500]); // prettier-ignore
   const theta = pick(r, [1, -1, 0.5, power(r, -20, 20), power(r, -900, -800), power(r, 800, 900)]);
   const x = Array.from({ length: n * lanes }, () => { const v = r.normal() * spread / theta; return single ? Math.fround(Math.max(-3e38, Math.min(3e38, v))) : v; }); // prettier-ignore
@@ -34,8 +34,9 @@ function check(seed: number | string): void {
   const reduction = pick(r, ['mean', 'mean', 'sum', 'none'] as const), w = (j: number): number => weights?.[j] ?? 1; // prettier-ignore
   // the divisor and the terms of each lane, exactly
   const divisor = reduction !== 'mean' ? dyadicOf(1) : dense ? dyadicOf(lanes) : total(labels.map((t) => dyadicOf(w(t))));
-  const logBound = bound('logSoftmax', single ? 'float32' : 'float64', 'fast', 'simd') * 2 ** (single ? -23 : -52);
-  const pBound = bound('softmax', single ? 'float32' : 'float64', 'fast', 'simd') * 2 ** (single ? -23 : -52);
+  const ulp = 2 ** (single ? -23 : -52);
+  const logBound = bound('logSoftmax', single ? 'float32' : 'float64', precision, 'simd') * ulp;
+  const pBound = bound('softmax', single ? 'float32' : 'float64', precision, 'simd') * ulp;
   const least = dyadicOf(single ? 2 ** -147 : 2 ** -1072);
   const losses: Dyadic[] = [], allowances: Dyadic[] = [], slopes: Dyadic[] = [], slack: Dyadic[] = []; // prettier-ignore
   for (let l = 0; l < lanes; l++) {
@@ -51,7 +52,7 @@ function check(seed: number | string): void {
       slack.push(times(size(dyadicOf(theta)), sum(times(sum(size(up), size(down)), dyadicOf(pBound + entropyBound.sum)), times(size(all), least))));
     });
   }
-  const options = { shape: [lanes, n], theta, reduction, classWeights: weights };
+  const options = { shape: [lanes, n], theta, reduction, precision, classWeights: weights };
   const values = single ? Float32Array.from(x) : Float64Array.from(x), given = dense ? { data: Float64Array.from(target), shape: [lanes, n] } : { data: Int32Array.from(labels), shape: [lanes] }; // prettier-ignore
   for (const { build, softmax: s } of instances) {
     if (s === undefined) continue;

@@ -228,7 +228,7 @@ eachBuild('options', (s: Any, build) => {
       expect(listed).toEqual(expect.arrayContaining([...known[name]!]));
       expect(outcome(() => call(s, Object.defineProperty({}, 'axes', { value: 1 })))).toBe(want);
       for (const other of every.filter((key) => !known[name]!.includes(key))) {
-        expect(outcome(() => call(s, { [other]: undefined })), other).toBe(want);
+        for (const none of [undefined, null]) expect(outcome(() => call(s, { [other]: none })), other).toBe(want);
         expect(outcome(() => call(s, { [other]: 1 })), other).toMatch(new RegExp(`^TypeError: ${name}: .*option ${other}\\b`)); // prettier-ignore
       }
       for (const options of [{}, undefined, null]) expect(outcome(() => call(s, options))).toBe(want);
