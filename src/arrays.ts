@@ -135,7 +135,7 @@ export function settle(name: string, what: string, given: Input, wanted: readonl
   if (given.tensor !== undefined) Tensor.view(given.tensor);
   const length = lengthOf.call(given.data),
     view = within(name, what, given, wanted, length);
-  if (length !== given.length) changed(name, what, given.length, length);
+  if (length !== given.length) changed(name, what, given.data, given.length);
   return view;
 }
 
@@ -298,7 +298,7 @@ const prototype: object = Object.getPrototypeOf(Uint8Array.prototype);
 const tagOf = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)!.get as () => string | undefined;
 
 /** The length of a typed array, of any class: faster than a property access that has seen them all. */
-const lengthOf = Object.getOwnPropertyDescriptor(prototype, 'length')!.get as () => number;
+export const lengthOf = Object.getOwnPropertyDescriptor(prototype, 'length')!.get as () => number;
 
 /** The class of a typed array, of any realm, subclass or not; undefined for a DataView. */
 export function className(data: ArrayBufferView | TypedArray): string | undefined {
@@ -346,7 +346,9 @@ export function isArray(name: string, what: string, value: object): value is rea
 }
 
 /** Code of the caller that ran within the call has detached or resized an array that had been read. */
-export function changed(name: string, what: string, before: number, now: number): never {
+export function changed(name: string, what: string, data: TypedArray, before: number): never {
+  const now = lengthOf.call(data);
+  if (now === 0) alive(name, what, data);
   throw new RangeError(
     `${name}: the data of ${what} had ${before} elements and then ${now}: its buffer was detached or resized by code that ran within the call (a getter or a proxy); do that before the call`,
   );

@@ -1,4 +1,4 @@
-import { changed } from './arrays.ts';
+import { changed, lengthOf } from './arrays.ts';
 import { compute, NEAR_ZERO } from './compute.ts';
 import type { Heap } from './heap.ts';
 import { LOGSUMEXP, type Kind } from './js.ts';
@@ -15,8 +15,6 @@ export const names = ['softmax', 'logSoftmax', 'logsumexp'] as const;
 const prototype = Object.getPrototypeOf(Float32Array.prototype) as Float32Array,
   { set } = prototype,
   bytesOf = Object.getOwnPropertyDescriptor(prototype, 'byteLength')!.get as () => number;
-/** of every typed array, whatever members the caller has put on it */
-export const lengthOf = Object.getOwnPropertyDescriptor(prototype, 'length')!.get as () => number;
 
 /** elements up to which a loop copies faster than `set` */
 const FEW = 16;
@@ -55,7 +53,7 @@ export function short64(
 
 /** Refuses x when code of the caller, which has all run, has detached or resized it. */
 export function same(kind: Kind, x: Float32Array | Float64Array, n: number): void {
-  if (lengthOf.call(x) !== n) changed(names[kind], 'x', n, lengthOf.call(x));
+  if (lengthOf.call(x) !== n) changed(names[kind], 'x', x, n);
 }
 
 const absent = (value: unknown): boolean => value === undefined || value === null;

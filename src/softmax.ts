@@ -1,4 +1,4 @@
-import { className, open as openArray, product, type Input as OpenedArray } from './arrays.ts';
+import { className, lengthOf, open as openArray, product, type Input as OpenedArray } from './arrays.ts';
 import { companions, type Companions } from './companions.ts';
 import { compute, modeOf } from './compute.ts';
 import { Heap } from './heap.ts';
@@ -6,7 +6,7 @@ import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX, type Kind } from './js.ts';
 import { builds, open, openAsync, type Build, type Opened, type Source } from './kernels.ts';
 import { layout, type Layout, type Nested, type Options, type Strided, type TypedArray } from './layout.ts';
 import { admit, none, take, type Taken } from './options.ts';
-import { lengthOf, names, resident, same, short32, short64 } from './short.ts';
+import { names, resident, same, short32, short64 } from './short.ts';
 import { Tensor, type Disposing, type TensorDtype } from './tensor.ts';
 import { split } from './theta.ts';
 import { weighted } from './weighted.ts';
