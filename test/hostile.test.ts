@@ -5,7 +5,7 @@ import { eachBuild } from './support/eachBuild.ts';
 import { classOf, draw, extras, functions, invoke, inWords, plainly, product, type Call, type Part, type Typed } from './support/calls.ts'; // prettier-ignore
 import { pick, type Random } from './support/random.ts';
 import { difference, flat } from './support/results.ts';
-import { trials } from './support/trials.ts';
+import { perBuild, trials } from './support/trials.ts';
 
 // Code of the caller that runs in the midst of a call: getters of options, of objects and of tensors, and proxies. It detaches a
 // buffer, resizes it, disposes a tensor, or calls the instance again. The call gives the right result or an error that says
@@ -218,7 +218,7 @@ function hostile(r: Random, s: Softmax, plain: Softmax): void {
 
 eachBuild('code of the caller within a call', (plain, build) => {
   let s = createSoftmax({ build });
-  trials(`gives an error or the right result, and spoils nothing (${build})`, 600, 1, (r) => {
+  trials(`gives an error or the right result, and spoils nothing (${build})`, 600, perBuild, (r) => {
     if (r.whole(20) === 0 || process.env['FUZZ_CASE'] !== undefined) s = createSoftmax({ build });
     hostile(r, s, plain);
   });

@@ -4,7 +4,7 @@ import { eachBuild } from './support/eachBuild.ts';
 import { classOf, draw, extras, functions, invoke, inWords, product, type Dtype, type Name, type Part, type Typed } from './support/calls.ts'; // prettier-ignore
 import { pick, type Random } from './support/random.ts';
 import { difference, flat } from './support/results.ts';
-import { trials } from './support/trials.ts';
+import { perBuild, trials } from './support/trials.ts';
 
 // `out` and an argument in one buffer: shifted, transposed, reversed, of other strides, or of another dtype. The result is that of
 // the call on copies, or a RangeError that leaves everything as it was; bytes that are not out stay as they are.
@@ -164,13 +164,13 @@ eachBuild('out in the buffer of an argument', (s, build) => {
     expect(difference(s.softmax(x, { ...options, out: buffer.subarray(1) }), want)).toBeUndefined();
   });
 
-  trials(`gives what copies give, whatever the overlap (${build})`, 600, 0.3, (r) => {
+  trials(`gives what copies give, whatever the overlap (${build})`, 600, 0.3 * perBuild, (r) => {
     found[overlapping(r, s, pick(r, writing), small(r))]++;
   });
-  trials(`also where the lanes go one by one (${build})`, 30, 0.2, (r) => {
+  trials(`also where the lanes go one by one (${build})`, 30, 0.2 * perBuild, (r) => {
     found[overlapping(r, s, pick(r, ['softmax', 'logSoftmax'] as const), pick(r, alone)(r))]++;
   });
-  trials(`also where a call goes by slices, streams and windows (${build})`, 15, 0.5, (r) => {
+  trials(`also where a call goes by slices, streams and windows (${build})`, 15, 0.5 * perBuild, (r) => {
     found[overlapping(r, r.whole(2) === 0 ? s : narrow, pick(r, writing), pick(r, large)(r))]++;
   });
   test.skipIf(process.env['FUZZ_CASE'] !== undefined)(`most cases share bytes (one case, by FUZZ_CASE, is not counted) (${build})`, () => {
