@@ -188,7 +188,7 @@ function hostile(r: Random, s: Softmax, plain: Softmax): void {
   }
   done = true; // what follows reads the same getters
   if (thrown === undefined) {
-    let numbers = new Float64Array(0);
+    let numbers: Float64Array = new Float64Array(0);
     try {
       numbers = flat(got);
     } catch (error) {
