@@ -1,10 +1,11 @@
 import { expect } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
 import type { Softmax } from '../src/api.ts';
-import { apart, classOf, difference, draw, extras, flat, functions, inWords, invoke, pick, plainly, sizeOf, type Call, type Part } from './support/calls.ts'; // prettier-ignore
 import { eachBuild } from './support/eachBuild.ts';
-import type { Random } from './support/random.ts';
-import { trials } from './support/trials.ts';
+import { apart, classOf, draw, extras, functions, invoke, inWords, plainly, product, type Call, type Part } from './support/calls.ts'; // prettier-ignore
+import { pick, type Random } from './support/random.ts';
+import { difference, flat } from './support/results.ts';
+import { perBuild, trials } from './support/trials.ts';
 
 // The memory of an instance grows when the first lane comes that its window does not hold. Views of tensors go stale then,
 // so a call that took them before reads nothing and writes nowhere. Each case has an instance of its own, whose window
@@ -32,7 +33,7 @@ function place(r: Random, s: Softmax, call: Call): { given: Record<string, unkno
   let out: unknown;
   if (call.out !== undefined) {
     const { dtype, shape } = call.out,
-      data = new (classOf(dtype))(sizeOf(shape)).fill(7),
+      data = new (classOf(dtype))(product(shape)).fill(7),
       fits = ['x', 'dy'].filter((what) => call.parts[what]?.dtype === dtype && String(call.parts[what]!.shape) === String(shape)); // prettier-ignore
     const where = r.whole(4);
     if (where === 1 && dtype !== 'int32') out = tensor('out', { dtype, shape, data });
@@ -43,7 +44,7 @@ function place(r: Random, s: Softmax, call: Call): { given: Record<string, unkno
 }
 
 eachBuild('a window that grows within the call', (plain, build) => {
-  trials(`finds tensors as every argument (${build})`, 50, 1, (r) => {
+  trials(`finds tensors as every argument (${build})`, 50, perBuild, (r) => {
     const name = pick(r, functions),
       { shape, axis } = shapeOf(r);
     const call = draw(r, name, shape, axis, pick(r, ['float32', 'float64']), extras(r, name, pick(r, [undefined, undefined, 0.7, -1.5]))); // prettier-ignore

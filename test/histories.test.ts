@@ -1,22 +1,17 @@
 import { expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
-import { difference, huge, logits, long, numbersOf, pick, product, short, storages, type Storage } from './support/callsA.ts';
-import { eachBuild, instances } from './support/eachBuild.ts';
-import { random, type Random } from './support/random.ts';
+import { eachBuild } from './support/eachBuild.ts';
+import { product } from './support/calls.ts';
+import { huge, logits, long, short, storages, type Storage } from './support/logits.ts';
+import { pick, random, type Random } from './support/random.ts';
+import { difference, numbersOf } from './support/results.ts';
+import { perBuild, trials } from './support/trials.ts';
 
 // No call depends on the calls before it: random histories on one instance, where each call and a few probes after it give the
 // bits that a fresh instance gives, or its error.
-//   npm test                       some histories from a fixed seed
-//   npm run fuzz -- --minutes 30   as many as fit, from a new seed
-// A failure prints the seed and the number of its history: FUZZ_SEED=... FUZZ_PATH=... npx vitest run test/histories.test.ts
 
 type Any = any;
-const { FUZZ_SEED, FUZZ_PATH, FUZZ_MINUTES } = process.env;
-const minutes = Number(FUZZ_MINUTES ?? 0),
-  first = Number(FUZZ_SEED ?? 20240229);
-const HISTORIES = 30,
-  CALLS = 9;
-const taken = instances.filter(({ softmax }) => softmax !== undefined).length;
+const CALLS = 9;
 
 /** A call that can be made again, on any instance: its numbers, or its error. */
 interface Call {
@@ -169,10 +164,8 @@ eachBuild('no call depends on the calls before it', (_, build) => {
     return known.get(key)!;
   };
 
-  function history(number: number): void {
-    const id = `${first}/${number}`,
-      r = random(id),
-      maxMemory = pick(r, [64, 64, 2, 3.3]) * 2 ** 20,
+  function history(r: Random, id: string): void {
+    const maxMemory = pick(r, [64, 64, 2, 3.3]) * 2 ** 20,
       s = fresh(maxMemory);
     const texts: string[] = [],
       tensors: Any[] = [];
@@ -184,7 +177,7 @@ eachBuild('no call depends on the calls before it', (_, build) => {
           ? got !== want && `${String(got)}, wanted ${String(want)}`
           : difference(got, want);
       if (wrong)
-        expect.fail(`FUZZ_SEED=${first} FUZZ_PATH=${number}, ${build}, maxMemory ${maxMemory}: ${call.text}: ${wrong}; calls: ${texts.join('; ')}`); // prettier-ignore
+        expect.fail(`maxMemory ${maxMemory}: ${call.text}: ${wrong}; calls: ${texts.join('; ')}`); // prettier-ignore
     };
     for (let i = 0; i < CALLS; i++) {
       const seed = `${id}/${i}`,
@@ -209,14 +202,8 @@ eachBuild('no call depends on the calls before it', (_, build) => {
     expect(s.logsumexp(x)).toBe(want);
   });
 
-  test(
-    'in a random history each gives the bits, or the error, of a fresh instance',
-    () => {
-      const end = Date.now() + (minutes * 60_000) / taken;
-      if (FUZZ_PATH !== undefined) history(Number(FUZZ_PATH));
-      else for (let number = 0; minutes > 0 ? Date.now() < end : number < HISTORIES; number++) history(number);
-    },
-    (minutes + 2) * 60_000,
+  trials(`in a random history each gives the bits, or the error, of a fresh instance (${build})`, 30, perBuild, (r, _, id) =>
+    history(r, id),
   );
 });
 

@@ -1,10 +1,11 @@
 import { expect } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
 import type { Softmax } from '../src/api.ts';
-import { classOf, difference, draw, extras, flat, functions, inWords, invoke, pick, plainly, sizeOf, type Call, type Part, type Typed } from './support/calls.ts'; // prettier-ignore
 import { eachBuild } from './support/eachBuild.ts';
-import type { Random } from './support/random.ts';
-import { trials } from './support/trials.ts';
+import { classOf, draw, extras, functions, invoke, inWords, plainly, product, type Call, type Part, type Typed } from './support/calls.ts'; // prettier-ignore
+import { pick, type Random } from './support/random.ts';
+import { difference, flat } from './support/results.ts';
+import { perBuild, trials } from './support/trials.ts';
 
 // Code of the caller that runs in the midst of a call: getters of options, of objects and of tensors, and proxies. It detaches a
 // buffer, resizes it, disposes a tensor, or calls the instance again. The call gives the right result or an error that says
@@ -106,13 +107,14 @@ function plant(r: Random, hook: () => void, given: Record<string, unknown>): { w
   return { where: `${way === 'ownKeys' ? 'the names of the options' : `${way} of the option ${name}`}`, change };
 }
 
-/** A result of the call on what is left of x, where x alone says how long it is. */
+/** The call on what is left of x, where x alone says how long it is: other arguments are broadcast. */
 function resized(call: Call, length: number): Call | undefined {
-  const { x } = call.parts;
-  if (Object.keys(call.parts).length > 1 || x!.shape.length > 1 || length === 0 || call.out === undefined) return undefined; // prettier-ignore
+  const { x, ...others } = call.parts;
+  if (Object.values(others).some(({ shape }) => product(shape) !== 1)) return undefined;
+  if (x!.shape.length > 1 || length === 0 || call.out === undefined) return undefined;
   const data = new (classOf(x!.dtype))(length);
   data.set(x!.data.subarray(0, length));
-  return { ...call, parts: { x: { ...x!, shape: [length], data } } };
+  return { ...call, parts: { ...others, x: { ...x!, shape: [length], data } } };
 }
 
 const sizes = [3, 10, 16, 17, 40, 300, 3000];
@@ -150,7 +152,7 @@ function hostile(r: Random, s: Softmax, plain: Softmax): void {
   }
   if (call.out !== undefined && r.whole(2) === 0) {
     const { dtype, shape } = call.out;
-    placed['out'] = place(r, s, { dtype, shape, data: new (classOf(dtype))(sizeOf(shape)).fill(7) }, shape.length === 1 && r.whole(2) === 0); // prettier-ignore
+    placed['out'] = place(r, s, { dtype, shape, data: new (classOf(dtype))(product(shape)).fill(7) }, shape.length === 1 && r.whole(2) === 0); // prettier-ignore
   }
   for (const [what, { given: argument }] of Object.entries(placed)) given[what] = argument;
   if (ArrayBuffer.isView(given['x']) && (r.whole(2) === 0 || shape.length > 1) && name !== 'oneHot') call.options['shape'] = [...shape]; // prettier-ignore
@@ -171,10 +173,12 @@ function hostile(r: Random, s: Softmax, plain: Softmax): void {
   };
   const data = (what: string): Typed => (ArrayBuffer.isView(given[what]) ? given[what] : (given[what] as Part).data) as Typed; // prettier-ignore
   const views = Object.fromEntries(Object.keys(given).filter((what) => !('dispose' in (given[what] as object))).map((what) => [what, data(what)])); // prettier-ignore
+  const kinds = JSON.stringify(Object.fromEntries(Object.entries(given).map(([what, argument]) => [what, (argument as object).constructor.name]))); // prettier-ignore
+  // from here to the call nothing reads the arguments
   const { where, change } = plant(r, hook, given);
   // a member of the array is looked at before anything is read: then the array is empty
   const act = planned === 'empty' && where.startsWith('member') ? 'detach' : planned;
-  const text = `${inWords(call)}${'out' in given ? ', out' : ''}: ${where} ${act === 'again' ? 'calls again' : `${act}s ${victim}`}; ${JSON.stringify(Object.fromEntries(Object.entries(given).map(([k, v]) => [k, (v as object).constructor.name])))}`; // prettier-ignore
+  const text = `${inWords(call)}${'out' in given ? ', out' : ''}: ${where} ${act === 'again' ? 'calls again' : `${act}s ${victim}`}; ${kinds}`;
   let got: unknown,
     thrown: Error | undefined;
   try {
@@ -184,7 +188,7 @@ function hostile(r: Random, s: Softmax, plain: Softmax): void {
   }
   done = true; // what follows reads the same getters
   if (thrown === undefined) {
-    let numbers = new Float64Array(0);
+    let numbers: Float64Array = new Float64Array(0);
     try {
       numbers = flat(got);
     } catch (error) {
@@ -204,7 +208,7 @@ function hostile(r: Random, s: Softmax, plain: Softmax): void {
     // what is left of it
     if (what === 'out' && thrown === undefined) continue;
     const before = call.parts[what]?.data,
-      n = what === 'out' ? sizeOf(call.out!.shape) : before!.length;
+      n = what === 'out' ? product(call.out!.shape) : before!.length;
     for (let i = 0; i < Math.min(view.length, n); i++) if (view[i] !== (before === undefined ? 7 : before[i])) expect.fail(`${text}: ${what} was written`); // prettier-ignore
   }
   const x = Float32Array.of(1, 2, 3);
@@ -214,7 +218,7 @@ function hostile(r: Random, s: Softmax, plain: Softmax): void {
 
 eachBuild('code of the caller within a call', (plain, build) => {
   let s = createSoftmax({ build });
-  trials(`gives an error or the right result, and spoils nothing (${build})`, 600, 1, (r) => {
+  trials(`gives an error or the right result, and spoils nothing (${build})`, 600, perBuild, (r) => {
     if (r.whole(20) === 0 || process.env['FUZZ_CASE'] !== undefined) s = createSoftmax({ build });
     hostile(r, s, plain);
   });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
-import { difference, flat, sizeOf } from './support/calls.ts';
 import { eachBuild } from './support/eachBuild.ts';
+import { product } from './support/calls.ts';
+import { difference, flat } from './support/results.ts';
 
 // Arguments that say one thing and then another, and memory that the caller has spoilt.
 
@@ -24,7 +25,7 @@ eachBuild('a new tensor', (_, build) => {
           if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
           continue;
         }
-        expect(t.data.length).toBe(sizeOf(t.shape));
+        expect(t.data.length).toBe(product(t.shape));
         expect(t.data.every((v) => v === 0), `shape and length are ${first} and then ${then}: [${t.data}]`).toBe(true);
         t.dispose();
       }

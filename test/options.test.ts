@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
-import { logits, numbersOf, pick } from './support/callsA.ts';
 import { eachBuild } from './support/eachBuild.ts';
-import { random, type Random } from './support/random.ts';
+import { logits } from './support/logits.ts';
+import { pick, random, type Random } from './support/random.ts';
+import { numbersOf } from './support/results.ts';
 
 // Every function reads its options in the same way: what the caller's object or a class of it has, enumerable or not, each
 // once; what only Object.prototype has is no option.
@@ -227,7 +228,7 @@ eachBuild('options', (s: Any, build) => {
       expect(listed).toEqual(expect.arrayContaining([...known[name]!]));
       expect(outcome(() => call(s, Object.defineProperty({}, 'axes', { value: 1 })))).toBe(want);
       for (const other of every.filter((key) => !known[name]!.includes(key))) {
-        expect(outcome(() => call(s, { [other]: undefined })), other).toBe(want);
+        for (const none of [undefined, null]) expect(outcome(() => call(s, { [other]: none })), other).toBe(want);
         expect(outcome(() => call(s, { [other]: 1 })), other).toMatch(new RegExp(`^TypeError: ${name}: .*option ${other}\\b`)); // prettier-ignore
       }
       for (const options of [{}, undefined, null]) expect(outcome(() => call(s, options))).toBe(want);

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
-import { classOf, difference, draw, extras, flat, functions, inWords, invoke, pick, sizeOf, type Dtype, type Name, type Part, type Typed } from './support/calls.ts'; // prettier-ignore
 import { eachBuild } from './support/eachBuild.ts';
-import type { Random } from './support/random.ts';
-import { trials } from './support/trials.ts';
+import { classOf, draw, extras, functions, invoke, inWords, product, type Dtype, type Name, type Part, type Typed } from './support/calls.ts'; // prettier-ignore
+import { pick, type Random } from './support/random.ts';
+import { difference, flat } from './support/results.ts';
+import { perBuild, trials } from './support/trials.ts';
 
 // `out` and an argument in one buffer: shifted, transposed, reversed, of other strides, or of another dtype. The result is that of
 // the call on copies, or a RangeError that leaves everything as it was; bytes that are not out stay as they are.
@@ -29,7 +30,7 @@ const large: ((r: Random) => Kind)[] = [
 
 function small(r: Random): Kind {
   const shape = Array.from({ length: 1 + r.whole(4) }, () => 1 + r.whole(pick(r, [3, 8, 8, 20])));
-  while (sizeOf(shape) > 3000) shape.pop();
+  while (product(shape) > 3000) shape.pop();
   const axes = shape.map((_, d) => d),
     axis = r.whole(4) === 0 ? axes.filter(() => r.whole(2) === 0) : [r.whole(shape.length)];
   return { shape, axis: axis.length > 0 ? axis : axes, ...pick(r, [{}, {}, { theta: 0.7 }, { theta: -2 }, { theta: 0 }]) };
@@ -60,7 +61,7 @@ function lay(r: Random, shape: readonly number[]): Lay {
 
 /** Every place, row-major. */
 function places(shape: readonly number[], strides: readonly number[], offset: number): Int32Array {
-  const all = new Int32Array(sizeOf(shape)),
+  const all = new Int32Array(product(shape)),
     index = shape.map(() => 0);
   for (let i = 0, at = offset; i < all.length; i++) {
     all[i] = at;
@@ -86,7 +87,7 @@ function view(r: Random, buffer: ArrayBuffer, from: number, dtype: Dtype, shape:
     lead = r.whole(3),
     data = new Class(buffer, from, span + lead);
   const own = half ? { dtype } : {};
-  const rowMajor = strides.every((step, d) => shape[d] === 1 || step === sizeOf(shape.slice(d + 1)));
+  const rowMajor = strides.every((step, d) => shape[d] === 1 || step === product(shape.slice(d + 1)));
   const given = rowMajor && r.whole(2) === 0 ? { data: new Class(buffer, from + lead * Class.BYTES_PER_ELEMENT, span), shape, ...own } : { data, shape, strides, offset: low + lead, ...own }; // prettier-ignore
   return { given, data, at: places(shape, strides, low + lead) };
 }
@@ -108,7 +109,7 @@ function overlapping(r: Random, s: object, name: Name, kind: Kind): 'shared' | '
     host = pick(r, Object.keys(call.parts)),
     part: Part = call.parts[host]!;
   // from the same byte, or a few bytes or elements on
-  const shift = (): number => 8 * pick(r, [0, 0, 1, 2, r.whole(12), r.whole(1 + Math.min(400, sizeOf(kind.shape)))]);
+  const shift = (): number => 8 * pick(r, [0, 0, 1, 2, r.whole(12), r.whole(1 + Math.min(400, product(kind.shape)))]);
   const [lays, shifts] = [[lay(r, part.shape), lay(r, call.out!.shape)] as const, [shift(), shift()] as const],
     room = 8 * Math.max(lays[0].span, lays[1].span) + Math.max(...shifts) + 64,
     buffer = new ArrayBuffer(room);
@@ -163,13 +164,13 @@ eachBuild('out in the buffer of an argument', (s, build) => {
     expect(difference(s.softmax(x, { ...options, out: buffer.subarray(1) }), want)).toBeUndefined();
   });
 
-  trials(`gives what copies give, whatever the overlap (${build})`, 600, 0.3, (r) => {
+  trials(`gives what copies give, whatever the overlap (${build})`, 600, 0.3 * perBuild, (r) => {
     found[overlapping(r, s, pick(r, writing), small(r))]++;
   });
-  trials(`also where the lanes go one by one (${build})`, 30, 0.2, (r) => {
+  trials(`also where the lanes go one by one (${build})`, 30, 0.2 * perBuild, (r) => {
     found[overlapping(r, s, pick(r, ['softmax', 'logSoftmax'] as const), pick(r, alone)(r))]++;
   });
-  trials(`also where a call goes by slices, streams and windows (${build})`, 15, 0.5, (r) => {
+  trials(`also where a call goes by slices, streams and windows (${build})`, 15, 0.5 * perBuild, (r) => {
     found[overlapping(r, r.whole(2) === 0 ? s : narrow, pick(r, writing), pick(r, large)(r))]++;
   });
   test.skipIf(process.env['FUZZ_CASE'] !== undefined)(`most cases share bytes (one case, by FUZZ_CASE, is not counted) (${build})`, () => {

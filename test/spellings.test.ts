@@ -1,24 +1,20 @@
-import { describe, expect, test } from 'vitest';
-import { difference, logits, long, numbersOf, pick, product, short, storages, type Elements, type Storage } from './support/callsA.ts';
-import { eachBuild, instances } from './support/eachBuild.ts';
-import { random, type Random } from './support/random.ts';
+import { describe, expect } from 'vitest';
+import { eachBuild } from './support/eachBuild.ts';
+import { product } from './support/calls.ts';
+import { logits, long, short, storages, type Elements, type Storage } from './support/logits.ts';
+import { pick, random, type Random } from './support/random.ts';
+import { difference, numbersOf } from './support/results.ts';
+import { perBuild, trials } from './support/trials.ts';
 import { bitsOf, round } from './support/ulp.ts';
 
 // The same call gives the same bits however it is spelled: axis 0, -1, null or [0], with a shape or without, as a typed array, an
 // object, a strided view, a list or a tensor, with `out` or without, with options that say what is the default, or with none.
-//   npm test                       some thousand spellings from a fixed seed
-//   npm run fuzz -- --minutes 30   as many as fit, from a new seed
-// A failure prints the seed and the number of its case: FUZZ_SEED=... FUZZ_PATH=... npx vitest run test/spellings.test.ts
 
 type Any = any;
-const { FUZZ_SEED = '20240229', FUZZ_PATH, FUZZ_MINUTES } = process.env;
-const minutes = Number(FUZZ_MINUTES ?? 0);
-const CASES = 45,
-  SPELLINGS = 6;
+const SPELLINGS = 6;
 
 const functions = ['softmax', 'logSoftmax', 'logsumexp', 'exp', 'argmax', 'topk', 'crossEntropy', 'crossEntropyGradient', 'softmaxGradient', 'logSoftmaxGradient'] as const; // prettier-ignore
 type Name = (typeof functions)[number];
-const taken = instances.filter(({ softmax }) => softmax !== undefined).length;
 const reduces = (name: Name): boolean => name === 'logsumexp' || name === 'argmax';
 const keepsShape = (name: Name): boolean => !reduces(name) && name !== 'topk' && name !== 'crossEntropy';
 const isHalf = (storage: Storage): storage is 'float16' | 'bfloat16' => storage === 'float16' || storage === 'bfloat16';
@@ -206,10 +202,8 @@ function target(r: Random, labels: Int32Array, shape: readonly number[], axis: u
 
 eachBuild('the same call gives the same bits', (s: Any, build) => {
   describe.each(functions)('of %s', (name) => {
-    function compare(number: number): void {
-      const id = `${FUZZ_SEED}/${number} ${name}`,
-        r = random(id),
-        storage = storages[number % storages.length]!,
+    function compare(r: Random, number: number, id: string): void {
+      const storage = storages[number % storages.length]!,
         n = pick(r, r.whole(10) > 0 || name === 'topk' ? short : long),
         rows = r.whole(2) === 0 ? 1 : 1 + r.whole(Math.max(1, Math.min(Math.floor(8000 / n), pick(r, [4, 40, 400]))));
       const want = spelled(`${id} plain`, s, name, storage, rows, n, true);
@@ -217,14 +211,10 @@ eachBuild('the same call gives the same bits', (s: Any, build) => {
         const seed = `${id} ${i}`,
           got = spelled(seed, s, name, storage, rows, n, false),
           wrong = difference(got.numbers, want.numbers);
-        if (wrong) expect.fail(`FUZZ_SEED=${FUZZ_SEED} FUZZ_PATH=${number}, ${build}: ${rows} lanes of ${n} ${storage}: ${got.text}: ${wrong}`); // prettier-ignore
+        if (wrong) expect.fail(`${rows} lanes of ${n} ${storage}: ${got.text}: ${wrong}`); // prettier-ignore
       }
     }
 
-    test('however it is spelled', () => {
-      const end = Date.now() + (minutes * 60_000) / taken / functions.length;
-      if (FUZZ_PATH !== undefined) compare(Number(FUZZ_PATH));
-      else for (let number = 0; minutes > 0 ? Date.now() < end : number < CASES; number++) compare(number);
-    }, (minutes + 2) * 60_000); // prettier-ignore
+    trials(`${name}, however it is spelled (${build})`, 45, perBuild / functions.length, compare);
   });
 });

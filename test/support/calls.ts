@@ -1,4 +1,5 @@
-import type { Random } from './random.ts';
+import { pick, type Random } from './random.ts';
+import { flat } from './results.ts';
 
 // Random calls of every function, apart from where their arrays lie: the tests put them into tensors, into one buffer, or
 // behind getters, and compare with the same call on arrays apart.
@@ -12,8 +13,7 @@ export type Typed = Float32Array | Float64Array | Uint16Array | Int32Array | Uin
 type TypedConstructor = { new (n: number): Typed; new (buffer: ArrayBufferLike, offset: number, n: number): Typed; from(values: ArrayLike<number>): Typed; BYTES_PER_ELEMENT: number }; // prettier-ignore
 
 export const classOf = (dtype: Dtype): TypedConstructor => classes[dtype] as unknown as TypedConstructor;
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, n) => a * n, 1);
-export const pick = <T>(r: Random, list: readonly T[]): T => list[r.whole(list.length)]!;
+export const product = (shape: readonly number[]): number => shape.reduce((a, n) => a * n, 1);
 
 /** One array of a call: its elements, row-major. */
 export interface Part {
@@ -42,10 +42,10 @@ export function draw(
   options: Record<string, unknown> = {},
 ): Call {
   if (name === 'topk') axis = axis.slice(0, 1); // it takes one
-  const length = sizeOf(axis.map((d) => shape[d]!)),
+  const length = product(axis.map((d) => shape[d]!)),
     kept = shape.filter((_, d) => !axis.includes(d));
   const fill = (dtype: Dtype, shape: readonly number[], value: () => number): Part => {
-    const data = new (classOf(dtype))(sizeOf(shape));
+    const data = new (classOf(dtype))(product(shape));
     for (let i = 0; i < data.length; i++) data[i] = value();
     return { dtype, shape, data };
   };
@@ -64,7 +64,7 @@ export function draw(
   if (name.startsWith('log') || name === 'softmax' || name === 'argmax') {
     if (!name.endsWith('Gradient') && r.whole(3) === 0) parts['where'] = fill(pick(r, ['uint8', 'float32', 'int32', 'float64']), broadcast, () => Number(r.whole(5) > 0)); // prettier-ignore
   }
-  if (name === 'logsumexp' && sizeOf(shape) < 30_000 && r.whole(3) === 0) parts['b'] = fill(pick(r, ['float64', 'float32', 'uint8']), broadcast, () => r.between(1, 9)); // prettier-ignore
+  if (name === 'logsumexp' && product(shape) < 30_000 && r.whole(3) === 0) parts['b'] = fill(pick(r, ['float64', 'float32', 'uint8']), broadcast, () => r.between(1, 9)); // prettier-ignore
   if (name.endsWith('xGradient')) parts['dy'] = fill(result === 'float64' ? 'float64' : dtype, shape, result === 'float64' ? () => r.between(-9, 9) : number); // prettier-ignore
   if (name.startsWith('crossEntropy')) {
     const dense = r.whole(2) === 0;
@@ -111,23 +111,6 @@ export const apart = ({ data, shape, dtype }: Part): object => ({ data: data.sli
 export function plainly(s: object, call: Call, flatly = false): Float64Array {
   const given = Object.entries(call.parts).map(([what, part]) => [what, flatly && what === 'x' ? part.data.slice() : apart(part)]); // prettier-ignore
   return flat(invoke(s, call, Object.fromEntries(given)));
-}
-
-/** All numbers of a result. */
-export function flat(got: unknown): Float64Array {
-  if (typeof got === 'number') return Float64Array.of(got);
-  if (ArrayBuffer.isView(got)) return Float64Array.from(got as Typed);
-  if ('data' in (got as object)) return flat((got as Part).data);
-  return Float64Array.from(Object.values(got as object).flatMap((part) => [...flat(part)]));
-}
-
-/** Where two results differ, for the message of a failure; undefined where they have the same bits. */
-export function difference(got: ArrayLike<number>, want: ArrayLike<number>): string | undefined {
-  if (got.length !== want.length) return `${got.length} results for ${want.length}`;
-  let first = -1,
-    many = 0;
-  for (let i = 0; i < got.length; i++) if (!Object.is(got[i], want[i]) && many++ === 0) first = i;
-  return many === 0 ? undefined : `${many} of ${got.length} differ; element ${first} is ${got[first]}, wanted ${want[first]}`;
 }
 
 /** A call in words. */

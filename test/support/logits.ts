@@ -1,8 +1,7 @@
-import { random, type Random } from './random.ts';
+import { pick, random } from './random.ts';
 import { round, bitsOf } from './ulp.ts';
 
-// What tests of random calls share: lengths at which a call is computed in another way, logits of every storage, and results
-// of every container as plain lists.
+// Lengths at which a call is computed in another way, and logits of every storage.
 
 export const storages = ['float32', 'float64', 'float16', 'bfloat16', 'uint8'] as const;
 export type Storage = (typeof storages)[number];
@@ -13,9 +12,6 @@ const around = (...limits: number[]): number[] => limits.flatMap((n) => [n - 1, 
 export const short = [1, 2, 3, 5, 10, ...around(8, 16, 32, 64, 256, 1024, 2048, 4096)];
 export const long = [...around(16384, 32752, 32768), 40_000];
 export const huge = [...around(65536, 131_072), 180_000];
-
-export const pick = <T>(r: Random, list: readonly T[]): T => list[r.whole(list.length)]!;
-export const product = (shape: readonly number[]): number => shape.reduce((a, n) => a * n, 1);
 
 const flavours = ['normal', 'alternating', 'saturated', 'ties', 'far', 'cancelling', 'special'] as const;
 
@@ -48,21 +44,4 @@ export function logits(seed: string, n: number, storage: Storage, like?: (typeof
   // few different ones: rounding to 16 bits takes exact arithmetic
   const some = Uint16Array.from({ length: Math.min(n, 64) }, (_, i) => Number(bitsOf(round(value(i), storage), storage)));
   return Uint16Array.from({ length: n }, (_, i) => some[i % 64 < some.length ? i % 64 : 0]!);
-}
-
-/** All numbers of a result, whatever its container. */
-export function numbersOf(result: unknown): ArrayLike<number> {
-  if (ArrayBuffer.isView(result)) return result as unknown as ArrayLike<number>;
-  if (typeof result === 'number') return [result];
-  if (Array.isArray(result)) return result.flat(Infinity) as number[];
-  const { data, ...rest } = result as { data?: ArrayLike<number> };
-  return data ?? Object.values(rest).flatMap((part) => Array.from(numbersOf(part)));
-}
-
-/** The first difference of two results, bit by bit; a NaN is like any NaN. Undefined where there is none. */
-export function difference(got: ArrayLike<number>, want: ArrayLike<number>): string | undefined {
-  if (got.length !== want.length) return `${got.length} numbers for ${want.length}`;
-  for (let i = 0; i < got.length; i++)
-    if (!Object.is(got[i], want[i])) return `number ${i} of ${got.length} is ${got[i]}, wanted ${want[i]}`;
-  return undefined;
 }
