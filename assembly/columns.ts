@@ -1,6 +1,6 @@
 import { add, keepWhere, magnitude, mul, oneWhereEqual, pmax, round, sub, whereLess, whereOther } from './arithmetic';
-import { OFFSET_F32, UNIT, biasOf, depth, one as unit, theta } from './exp';
-import { limit, mostNear } from './rows';
+import { UNIT, biasOf, depth, one as unit, theta } from './exp';
+import { limit } from './rows';
 import { constant, get, loadAs, lowest, maxSlot, span, splat, storeAs, widen, width, zero } from './slots';
 import { twoSumLow } from './sums';
 import { BIAS, LOST, LOWEST, ORIGIN, PEAK, ROW } from './tile';
@@ -71,20 +71,6 @@ export function prepareColumns<E, V>(lanes: i32, masked: bool): void {
     largest = pmax<E, V>(largest, size);
   }
   store<i32>(SHIFTED, maxSlot<E, V>(largest) > limit<E>() ? 1 : 0);
-}
-
-/** The same for lanes that may be near; false where a maximum shows that they are not. */
-export function prepareNearColumns<V>(lanes: i32): bool {
-  const none = lowest<f32, V>(), bias = splat<f32, V>(biasOf<f32>(OFFSET_F32));
-  let largest = zero<f32, V>();
-  for (let at = 0; at < 4 * lanes; at += span<f32, f32, V>()) {
-    const m = loadAs<f32, f32, V>(LARGEST + at);
-    storeAs<f32, f32, V>(LOWEST + at, none);
-    storeAs<f32, f32, V>(BIAS + at, bias);
-    storeAs<f32, f32, V>(TOPS + at, m);
-    largest = pmax<f32, V>(largest, magnitude<f32, V>(m));
-  }
-  return <f64>maxSlot<f32, V>(largest) < mostNear();
 }
 
 /**

@@ -14,7 +14,8 @@ export const F32: usize = memory.data<u32>([
   0x3c091d10, // c5, 0x1.123a2p-7
   0x3ab511e8, // c6, 0x1.6a23dp-10
   0x3f800000, // c0, 0x1p0
-  0x48c0007f, // the rounding constant of near rows, 0x1.8000fep18
+  0x48c0007f, // the rounding constant of near lanes, 0x1.8000fep18
+  0x48c000bf, // the same, lifted by 2^64, 0x1.80017ep18
 ]);
 
 /**
@@ -31,7 +32,8 @@ export const BASE2: usize = memory.data<u32>([
   0x472f84b2, // 32^5 c5, 0x1.5f0964p15
   0x4820bb59, // 32^6 c6, 0x1.4176b2p17
   0x3f800000, // c0, 0x1p0
-  0x48c0007f, // the rounding constant of near rows, 0x1.8000fep18
+  0x48c0007f, // the rounding constant of near lanes, 0x1.8000fep18
+  0x48c000bf, // the same, lifted by 2^64, 0x1.80017ep18
 ]);
 
 /** theta in 12 bits (relaxed: in float32), rounded towards 0, and the rest; the mask of 12 bits; the least number */

@@ -1,4 +1,4 @@
-import { add, head, madd, mul, nmadd, pmax, powerF32, sub } from './arithmetic';
+import { add, head, madd, mul, nmadd, pmax, pmin, powerF32, sub, whereOther } from './arithmetic';
 import { orBits } from './bits';
 import { SCALE } from './constants';
 import { scaled } from './exp';
@@ -9,16 +9,17 @@ import { constant, loadAs, loadNext, storeAs, storeNext } from './slots';
 // back from there, which costs nothing beside the exp.
 
 /**
- * Four values at x -> e = exp(theta z) 2^(offset - K) at y, z = max(x, lo) or, where the row is near, x itself. Rounding
- * constants m and table k as in constants.ts; n / 32 is the integer of the range reduction. Returns `far` with the bits of
- * all n / 32: bit 30 is set where |n| is 64 or more, or an argument is infinite or NaN.
+ * Four values at x -> e = exp(theta z) 2^(offset - K) at y, z = max(x, lo) or, where the lane is near and not low, x itself. Rounding
+ * constants m and table k as in constants.ts; n / 32 is the integer of the range reduction. Returns, of a near lane, `far` with
+ * the bits of all n / 32 or'ed into it: bit 30 is set where |n| is 64 or more, or an argument is infinite or NaN. Of a low one,
+ * the largest n / 32 (relaxed: the least -n / 32), in which a NaN does not show; e of what is lo or less is 0.
  */
 // @ts-ignore: decorator
 @inline
-export function exp4F32<V>(near: bool, far: V, x: usize, y: usize, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
+export function exp4F32<V>(near: bool, low: bool, far: V, x: usize, y: usize, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   k0: V, k1: V, k2: V, k3: V, k4: V, k5: V, k6: V, k7: V, k8: V): V {
   let z0 = loadAs<f32, f32, V>(x), z1 = loadNext<V>(x, 1), z2 = loadNext<V>(x, 2), z3 = loadNext<V>(x, 3);
-  if (!near) {
+  if (!near || low) {
     z0 = pmax<f32, V>(z0, lo0);
     z1 = pmax<f32, V>(z1, lo1);
     z2 = pmax<f32, V>(z2, lo2);
@@ -28,8 +29,8 @@ export function exp4F32<V>(near: bool, far: V, x: usize, y: usize, lo0: V, lo1: 
   const t1 = madd<f32, V>(z1, k0, m1);
   const t2 = madd<f32, V>(z2, k0, m2);
   const t3 = madd<f32, V>(z3, k0, m3);
-  if (ASC_FEATURE_RELAXED_SIMD) return base2<V>(near, far, y, z0, z1, z2, z3, t0, t1, t2, t3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
-  return baseE<V>(near, far, y, z0, z1, z2, z3, t0, t1, t2, t3, m0, m1, m2, m3, k1, k2, k3, k4, k5, k6, k7, k8);
+  if (ASC_FEATURE_RELAXED_SIMD) return base2<V>(near, low, far, lo0, y, z0, z1, z2, z3, t0, t1, t2, t3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
+  return baseE<V>(near, low, far, lo0, y, z0, z1, z2, z3, t0, t1, t2, t3, m0, m1, m2, m3, k1, k2, k3, k4, k5, k6, k7, k8);
 }
 
 /**
@@ -44,17 +45,16 @@ export function exp4F32<V>(near: bool, far: V, x: usize, y: usize, lo0: V, lo1: 
  */
 // @ts-ignore: decorator
 @inline
-function baseE<V>(near: bool, far: V, y: usize, z0: V, z1: V, z2: V, z3: V, t0: V, t1: V, t2: V, t3: V, m0: V, m1: V, m2: V, m3: V,
+function baseE<V>(near: bool, below: bool, far: V, lo: V, y: usize, z0: V, z1: V, z2: V, z3: V, t0: V, t1: V, t2: V, t3: V, m0: V, m1: V, m2: V, m3: V,
   hi: V, low: V, c2: V, c3: V, c4: V, c5: V, c6: V, one: V): V {
   const n0 = sub<f32, V>(t0, m0);
   const n1 = sub<f32, V>(t1, m1);
   const n2 = sub<f32, V>(t2, m2);
   const n3 = sub<f32, V>(t3, m3);
-  if (near) {
-    far = orBits<V>(far, n0);
-    far = orBits<V>(far, n1);
-    far = orBits<V>(far, n2);
-    far = orBits<V>(far, n3);
+  if (below) {
+    far = pmax<f32, V>(pmax<f32, V>(pmax<f32, V>(pmax<f32, V>(far, n0), n1), n2), n3);
+  } else if (near) {
+    far = orBits<V>(orBits<V>(orBits<V>(orBits<V>(far, n0), n1), n2), n3);
   }
   let r0 = nmadd<f32, V>(n0, hi, z0);
   let r1 = nmadd<f32, V>(n1, hi, z1);
@@ -100,10 +100,20 @@ function baseE<V>(near: bool, far: V, y: usize, z0: V, z1: V, z2: V, z3: V, t0: 
   const p1 = add<f32, V>(one, madd<f32, V>(q1, s1, r1));
   const p2 = add<f32, V>(one, madd<f32, V>(q2, s2, r2));
   const p3 = add<f32, V>(one, madd<f32, V>(q3, s3, r3));
-  storeAs<f32, f32, V>(y, mul<f32, V>(p0, powerF32<V>(t0)));
-  storeNext<V>(y, mul<f32, V>(p1, powerF32<V>(t1)), 1);
-  storeNext<V>(y, mul<f32, V>(p2, powerF32<V>(t2)), 2);
-  storeNext<V>(y, mul<f32, V>(p3, powerF32<V>(t3)), 3);
+  let e0 = mul<f32, V>(p0, powerF32<V>(t0));
+  let e1 = mul<f32, V>(p1, powerF32<V>(t1));
+  let e2 = mul<f32, V>(p2, powerF32<V>(t2));
+  let e3 = mul<f32, V>(p3, powerF32<V>(t3));
+  if (below) {
+    e0 = whereOther<f32, V>(z0, lo, e0);
+    e1 = whereOther<f32, V>(z1, lo, e1);
+    e2 = whereOther<f32, V>(z2, lo, e2);
+    e3 = whereOther<f32, V>(z3, lo, e3);
+  }
+  storeAs<f32, f32, V>(y, e0);
+  storeNext<V>(y, e1, 1);
+  storeNext<V>(y, e2, 2);
+  storeNext<V>(y, e3, 3);
   return far;
 }
 
@@ -118,17 +128,16 @@ function baseE<V>(near: bool, far: V, y: usize, z0: V, z1: V, z2: V, z3: V, t0: 
  */
 // @ts-ignore: decorator
 @inline
-function base2<V>(near: bool, far: V, y: usize, z0: V, z1: V, z2: V, z3: V, t0: V, t1: V, t2: V, t3: V, m0: V, m1: V, m2: V, m3: V,
+function base2<V>(near: bool, below: bool, far: V, lo: V, y: usize, z0: V, z1: V, z2: V, z3: V, t0: V, t1: V, t2: V, t3: V, m0: V, m1: V, m2: V, m3: V,
   ch: V, cl: V, c1: V, c2: V, c3: V, c4: V, c5: V, c6: V, one: V): V {
   const n0 = sub<f32, V>(m0, t0);
   const n1 = sub<f32, V>(m1, t1);
   const n2 = sub<f32, V>(m2, t2);
   const n3 = sub<f32, V>(m3, t3);
-  if (near) {
-    far = orBits<V>(far, n0);
-    far = orBits<V>(far, n1);
-    far = orBits<V>(far, n2);
-    far = orBits<V>(far, n3);
+  if (below) {
+    far = pmin<f32, V>(pmin<f32, V>(pmin<f32, V>(pmin<f32, V>(far, n0), n1), n2), n3);
+  } else if (near) {
+    far = orBits<V>(orBits<V>(orBits<V>(orBits<V>(far, n0), n1), n2), n3);
   }
   const g0 = madd<f32, V>(z0, ch, n0);
   const g1 = madd<f32, V>(z1, ch, n1);
@@ -162,9 +171,19 @@ function base2<V>(near: bool, far: V, y: usize, z0: V, z1: V, z2: V, z3: V, t0: 
   p1 = madd<f32, V>(p1, f1, one);
   p2 = madd<f32, V>(p2, f2, one);
   p3 = madd<f32, V>(p3, f3, one);
-  storeAs<f32, f32, V>(y, mul<f32, V>(p0, powerF32<V>(t0)));
-  storeNext<V>(y, mul<f32, V>(p1, powerF32<V>(t1)), 1);
-  storeNext<V>(y, mul<f32, V>(p2, powerF32<V>(t2)), 2);
-  storeNext<V>(y, mul<f32, V>(p3, powerF32<V>(t3)), 3);
+  let e0 = mul<f32, V>(p0, powerF32<V>(t0));
+  let e1 = mul<f32, V>(p1, powerF32<V>(t1));
+  let e2 = mul<f32, V>(p2, powerF32<V>(t2));
+  let e3 = mul<f32, V>(p3, powerF32<V>(t3));
+  if (below) {
+    e0 = whereOther<f32, V>(z0, lo, e0);
+    e1 = whereOther<f32, V>(z1, lo, e1);
+    e2 = whereOther<f32, V>(z2, lo, e2);
+    e3 = whereOther<f32, V>(z3, lo, e3);
+  }
+  storeAs<f32, f32, V>(y, e0);
+  storeNext<V>(y, e1, 1);
+  storeNext<V>(y, e2, 2);
+  storeNext<V>(y, e3, 3);
   return far;
 }

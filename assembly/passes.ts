@@ -1,9 +1,11 @@
 import { sign } from './exp';
-import { FACTOR, LOGARITHM, TERM, VALUE, logRow, relativeRest, scaleRow, softmaxFactor, subtractRow, valueRow } from './results';
-import { CHUNK_E, expRow, expSumNear, expSumRow, maxRow, mostNear, origin, prepareNear, prepareRow, relative } from './rows';
+import {
+  FACTOR, LOGARITHM, TERM, VALUE, logRow, relativeRest, scaleRow, scaleSingle, softmaxFactor, subtractRow, valueRow,
+} from './results';
+import { CHUNK_E, CLOSE, ENOUGH, FAR, MOST, expRow, expSumNear, expSumRow, maxRow, origin, prepareRow, relative } from './rows';
 import { LOGSUMEXP, LOG_SOFTMAX, SCRATCH, SCRATCHED, SOFTMAX, columns, maybeNear } from './steps';
 import { SHORT, SUM, sumShortRow } from './sums';
-import { expNear } from './tile';
+import { expLow } from './tile';
 import { gather, scatter, transpose } from './transpose';
 
 // The three functions as sequences of passes, over rows, columns and tiles.
@@ -17,13 +19,14 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
   const plain = !relative<T, E>();
   const wide = inner * sizeof<T>(), block = length * wide, result = kind == LOGSUMEXP ? wide : block;
   if (inner == 1 && (!plain || length > SHORT || outer < 4)) {
-    // after a lane that is not near, how many are taken the other way at once: twice as many each time, for they are alike
-    let wait = 0, misses = 0;
+    // after a lane that is far, how many are taken the other way at once: twice as many each time
+    let wait = 0, misses = 0, like = CLOSE;
     for (; outer > 0; outer--, x += block, y += result) {
       if (isVector<V>() && sizeof<E>() == 4) {
         if (wait > 0) wait--;
         else if (kind == SOFTMAX) {
-          if (nearRow<V, W>(x, y, length)) {
+          like = nearRow<V, W>(x, y, length, like);
+          if (like != FAR) {
             misses = 0;
             continue;
           }
@@ -36,7 +39,7 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
   } else if (plain && inner < 16 && outer > 1 && length <= GATHERED / 64 / sizeof<T>()) {
     gathered<T, V, W>(kind, x, y, outer, length, inner);
   } else {
-    let near = maybeNear<E, V>();
+    let near = maybeNear<E, V>(kind);
     for (; outer > 0; outer--, x += block, y += result) {
       if (plain) near = columns<T, V, W>(kind, x, y, wide, length, inner, near);
       else transposed<T, E, V, W>(kind, x, y, wide, length, inner);
@@ -49,25 +52,26 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
  * done, where it is not near.
  */
 export function softmaxFew<V>(x: usize, y: usize, n: i32): bool {
-  if (!expNear<V>(x, 0, CHUNK_E, 0, 1, n)) return false;
+  if (!expLow<V>(x, CHUNK_E, n)) return false;
   sumShortRow<f32, f32, V>(x, CHUNK_E, n, false, 0);
-  scaleRow<f32, f32, V>(CHUNK_E, y, n, 1 / load<f64>(SUM), 0, 0, 0);
+  const sum = load<f64>(SUM);
+  if (!(sum < MOST && sum >= ENOUGH)) return false;
+  scaleSingle<V>(false, CHUNK_E, y, n, 1 / sum);
   return true;
 }
 
-/** Softmax of a contiguous lane, without its maximum, if every |theta x| is below 44; else false, with x as it was. */
-function nearRow<V, W>(x: usize, y: usize, n: i32): bool {
-  if (x == y && 4 * n > SCRATCHED) return false;
-  const e = x == y ? SCRATCH : y;
-  if (expSumNear<V, W>(x, e, n, false, 0) < 0) return false;
-  scaleRow<f32, f32, V>(e, y, n, 1 / load<f64>(SUM), 0, 0, 0);
-  return true;
+/** Softmax of a contiguous lane without its maximum, if expSumNear, whose result it returns, finds that it can be; else x is as it was. */
+function nearRow<V, W>(x: usize, y: usize, n: i32, like: i32): i32 {
+  if (x == y && 4 * n > SCRATCHED) return FAR;
+  const e = x == y ? SCRATCH : y, found = expSumNear<V, W>(x, e, n, like);
+  if (found != FAR) scaleSingle<V>(found == CLOSE, e, y, n, 1 / load<f64>(SUM));
+  return found;
 }
 
 /** one contiguous lane */
 function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
-  const m = maxRow<T, E, V>(x, n);
   if (kind == SOFTMAX) {
+    const m = maxRow<T, E, V>(x, n);
     const e = sizeof<T>() == sizeof<E>() ? y : SCRATCH;
     prepareRow<T, E, V>(m, false);
     if (sizeof<T>() == sizeof<E>() && n <= SHORT) {
@@ -80,7 +84,7 @@ function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
     scaleRow<T, E, V>(e, y, n, load<f64>(FACTOR), load<f64>(FACTOR + 16), load<f64>(TERM), load<f64>(VALUE));
     return;
   }
-  const count = restOfRow<T, E, V, W>(x, n, m);
+  const m = maxRow<T, E, V>(x, n), count = restOfRow<T, E, V, W>(x, n, m);
   logRow<T, W>(count, kind == LOG_SOFTMAX ? m - m : 0);
   if (kind == LOG_SOFTMAX) subtractRow<T, E, V>(x, y, n, m * sign, load<f64>(LOGARITHM), load<f64>(LOGARITHM + 16));
   else store<T>(y, <T>valueRow(m * sign));
@@ -88,21 +92,13 @@ function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
 
 /** The sum of a lane whose largest sign * x is m, without it and relative to it, to REST; returns how often it occurs. */
 export function restOfRow<T, E, V, W>(x: usize, n: i32, m: f64): f64 {
-  let count: f64 = -1;
-  if (isVector<V>() && sizeof<E>() == 4) {
-    if (abs<f64>(m) < mostNear()) {
-      prepareNear(m);
-      count = expSumNear<V, W>(x, CHUNK_E, n, true, m);
-    }
-  }
-  if (count < 0) {
-    prepareRow<T, E, V>(m, true);
-    if (sizeof<T>() == sizeof<E>() && n <= SHORT) {
-      expRow<T, E, V>(x, CHUNK_E, n, origin);
-      count = sumShortRow<T, E, V>(x, CHUNK_E, n, true, m * sign);
-    } else {
-      count = expSumRow<T, E, V, W>(x, CHUNK_E, n, true, m * sign);
-    }
+  let count: f64;
+  prepareRow<T, E, V>(m, true);
+  if (sizeof<T>() == sizeof<E>() && n <= SHORT) {
+    expRow<T, E, V>(x, CHUNK_E, n, origin);
+    count = sumShortRow<T, E, V>(x, CHUNK_E, n, true, m * sign);
+  } else {
+    count = expSumRow<T, E, V, W>(x, CHUNK_E, n, true, m * sign);
   }
   relativeRest<T, E, W>();
   return count;
@@ -111,7 +107,7 @@ export function restOfRow<T, E, V, W>(x: usize, n: i32, m: f64): f64 {
 /** many short lanes: as columns of a tile that is gathered and scattered */
 function gathered<E, V, W>(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
   const blocks = 64 / inner, pitch = 64 * sizeof<E>(), row = length * sizeof<E>();
-  let near = maybeNear<E, V>();
+  let near = maybeNear<E, V>(kind);
   for (; outer > 0; outer -= blocks) {
     const n = min<i32>(outer, blocks), to = kind == LOGSUMEXP ? y : near ? TILED_Y : TILED;
     if (inner == 1) transpose<E, V>(x, row, TILED, pitch, n, length);

@@ -67,17 +67,23 @@ function highPart<E>(u: f64): E {
  * rounding error would be the largest error of a lane that it dominates.
  */
 export function scaleRow<T, E, V>(e: usize, y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f64): void {
-  if (sizeof<E>() == 8 || hi >= SMALL) scaleBy<T, E, V>(false, e, y, n, hi, lo, peak, value);
-  else if (hi < TINY) scaleWide<V>(e, y, n, hi);
-  else scaleBy<T, E, V>(true, e, y, n, hi * inversePower<f64>(hi), 0, powerOf<f64>(hi), 0);
+  if (sizeof<E>() == 8) scaleBy<T, E, V>(false, e, y, n, hi, lo, peak, value);
+  else scaleSingle<V>(hi >= SMALL, e, y, n, hi);
 }
 
 /**
- * float32: a factor below which the low part of a product may be subnormal where the result is not, and that costs some engines
- * of processors 150 cycles. Such a factor is taken as f P, 1 <= f < 2: e f first, then times the power of two P. A near lane
- * has no smaller e than 2^-63.5.
+ * float32: e times a factor to y. plain: no e is below 2^-10. Else, or where the factor is small, the low part of a product may be
+ * subnormal where the result is not, and that costs some processors 150 cycles: the factor is taken as f P, 1 <= f < 2, and e f
+ * comes first, then times the power of two P.
  */
-const SMALL: f64 = 7.275957614183426e-12; // 2^-37
+export function scaleSingle<V>(plain: bool, e: usize, y: usize, n: i32, factor: f64): void {
+  if (plain && factor >= SMALL) scaleBy<f32, f32, V>(false, e, y, n, factor, 0, 0, 0);
+  else if (factor < TINY) scaleWide<V>(e, y, n, factor);
+  else scaleBy<f32, f32, V>(true, e, y, n, factor * inversePower<f64>(factor), 0, powerOf<f64>(factor), 0);
+}
+
+/** 2^-88; 1 / the sum of a lane that is not near is below it */
+const SMALL: f64 = 3.2311742677852644e-27;
 /** a factor that float32 does not hold, of a block whose maximum is far below that of its lane: it multiplies in float64 */
 const TINY: f64 = 7.52316384526264e-37; // 2^-120
 
@@ -86,7 +92,7 @@ function scaleWide<V>(e: usize, y: usize, n: i32, factor: f64): void {
   for (; n > 0; n -= wide, e += d, y += d) put<f32, f64, V>(y, mul<f64, V>(get<f32, f64, V>(e, n, u), u), n);
 }
 
-/** deep: e (hi + lo) peak, for `peak` the P of SMALL */
+/** deep: e (hi + lo) peak, for `peak` the P of scaleSingle */
 // @ts-ignore: decorator
 @inline
 function scaleBy<T, E, V>(deep: bool, e: usize, y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f64): void {

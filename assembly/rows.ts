@@ -1,8 +1,8 @@
 import { mul, pmax } from './arithmetic';
 import { NEAR, OFFSET_F32, scaled, sign, theta, unit } from './exp';
 import { get, loadAs, lowest, maxSlot, span, splat, width } from './slots';
-import { SHORT, endSum, startSum, sumRow, sumShortRow } from './sums';
-import { expNear, expTile, spreadLane } from './tile';
+import { SHORT, SUM, endSum, startSum, sumRow, sumShortRow } from './sums';
+import { expLow, expNear, expTile, spreadLane } from './tile';
 
 // Rows, which are lanes that lie contiguous in memory, from the maximum to the sum: the slots of a vector lie along the axis. Every
 // step is a pass over a stretch that stays in cache. results.ts has the steps after the sum.
@@ -108,10 +108,10 @@ export function expSumRow<T, E, V, W>(x: usize, y: usize, n: i32, masked: bool, 
   return endSum<T, E, V, W>(masked);
 }
 
-/** What is known of a near lane: an element that none is above, its maximum m or, where that is not known, 44 / theta. */
-export function prepareNear(m: f64): void {
-  top = m * theta;
-  K = OFFSET_F32;
+/** What is known of a near lane: no element of it is above 44 / theta. */
+export function prepareNear(): void {
+  top = mostNear() * theta;
+  K = OFFSET_F32 - 64;
 }
 
 /** The element that no element of a near lane is above. */
@@ -121,23 +121,37 @@ export function mostNear(): f64 {
   return NEAR * unit;
 }
 
+/** Above it 1 / the sum of a near lane might be no ordinary float32: 2^119. */
+export const MOST: f64 = 6.646139978924579e35;
+/** Beside it the e of -109, lifted, is nothing: 2^58. */
+export const ENOUGH: f64 = 288230376151711744;
+
+/** what expSumNear finds */
+export const FAR: i32 = 0;
+export const LOW: i32 = 1;
+export const CLOSE: i32 = 2;
+
 /**
- * expSumRow or, of a short row, expRow and sumShortRow, of float32 after prepareNear, if every |theta x| is below 44; y is not x. Else
- * -1, with y in part written.
+ * The sum of e of n float32 to SUM, their e, lifted, to y (not x). CLOSE: every |theta x| is below 44. LOW: some lie so far below that
+ * their e, taken for 0, is nothing beside the sum. FAR: neither; y may be written in part. `like` is
+ * what the lane before was, CLOSE if there is none: lanes of a call are alike.
  */
-export function expSumNear<V, W>(x: usize, y: usize, n: i32, masked: bool, m: f64): f64 {
-  // what is hidden lies at an end mostly
-  const most = mostNear();
-  if (!(abs<f64>(load<f32>(x)) < most) || !(abs<f64>(load<f32>(x + 4 * (n - 1))) < most)) return -1;
-  if (n <= SHORT) return expNear<V>(x, 0, y, 0, 1, n) ? sumShortRow<f32, f32, V>(x, y, n, masked, m) : -1;
-  startSum<f32, f32, V, W>(masked);
-  // a short piece first: a lane that is not near mostly shows it there
-  for (let piece: i32 = 128; n > 0; n -= piece, x += 4 * piece, piece = CHUNK) {
-    const some = min<i32>(n, piece);
-    if (!expNear<V>(x, 0, y, 0, 1, some)) return -1;
-    if (masked) sumRow<f32, f32, V, W>(x, y, some, true, m);
-    else sumRow<f32, f32, V, W>(x, y, some, false, m);
-    if (!masked) y += 4 * piece;
+export function expSumNear<V, W>(x: usize, y: usize, n: i32, like: i32): i32 {
+  const first = load<f32>(x) * theta, last = load<f32>(x + 4 * (n - 1)) * theta;
+  if (!(first < NEAR && last < NEAR) || (first < -20 && last < -20)) return FAR;
+  // what is masked lies at an end mostly
+  let low = like == LOW || first < -NEAR || last < -NEAR;
+  const short = n <= SHORT;
+  if (!short) startSum<f32, f32, V, W>(false);
+  for (let at = x, to = y, left = n, piece: i32 = 256; left > 0; left -= piece, at += 4 * piece, to += 4 * piece, piece = CHUNK) {
+    const some = min<i32>(left, piece);
+    if (!low) low = !expNear<V>(true, at, 0, to, 0, 1, some);
+    if (low && !expLow<V>(at, to, some)) return FAR;
+    if (!short) sumRow<f32, f32, V, W>(at, to, some, false, 0);
   }
-  return endSum<f32, f32, V, W>(masked);
+  if (short) sumShortRow<f32, f32, V>(x, y, n, false, 0);
+  else endSum<f32, f32, V, W>(false);
+  const sum = load<f64>(SUM);
+  if (!(sum < MOST) || (low && sum < ENOUGH)) return FAR;
+  return low ? LOW : CLOSE;
 }

@@ -1,7 +1,7 @@
 import {
   factorColumns, joinMaxima, joinSums, logColumns, narrowResults, scaleColumns, spreadResults, subtractColumns, valueColumns,
 } from './columnResults';
-import { maxColumns, prepareColumns, prepareNearColumns, shifted, startColumns, sumColumns } from './columns';
+import { maxColumns, prepareColumns, shifted, startColumns, sumColumns } from './columns';
 import { SHORT } from './sums';
 import { TILE, expNear, expTile } from './tile';
 
@@ -15,33 +15,27 @@ export const LOGSUMEXP: i32 = 2;
 export const SCRATCHED: i32 = 262144;
 export const SCRATCH: usize = memory.data(SCRATCHED, 16);
 
-/** Whether lanes that are near are worth a try: vectors of float32. */
+/** Whether lanes that are near are worth a try: softmax of float32 by vectors. */
 // @ts-ignore: decorator
 @inline
-export function maybeNear<E, V>(): bool {
-  return isVector<V>() && sizeof<E>() == 4;
+export function maybeNear<E, V>(kind: i32): bool {
+  return isVector<V>() && sizeof<E>() == 4 && kind == SOFTMAX;
 }
 
 /** lanes side by side, rows of them a pitch apart, in tiles; near: they may be near. Returns whether later ones may be. */
 export function columns<E, V, W>(kind: i32, x: usize, y: usize, pitch: i32, length: i32, lanes: i32, near: bool): bool {
   for (; lanes > 0; lanes -= TILE, x += TILE * sizeof<E>(), y += TILE * sizeof<E>()) {
     const w = min<i32>(lanes, TILE), wide = w * sizeof<E>(), copies = pitch == wide && length > SHORT + 16 * w ? copiesOf(w) : 1;
-    const keep = kind == SOFTMAX;
     // a tile that turns out not to be near wants its x again
     let e = y, pitchE = pitch;
-    if (near && keep && x == y) {
+    if (near && x == y) {
       near = length <= SCRATCHED / wide;
       e = SCRATCH;
       pitchE = wide;
     }
     if (isVector<V>() && sizeof<E>() == 4) if (near) {
-      startColumns<E, V, W>(w * copies, keep ? 0 : -Infinity);
-      if (!keep) {
-        columnStep<E, V, W>(MAXIMA, kind, x, y, pitch, length, w, copies);
-        if (copies > 1) joinMaxima<E>(w, w * copies);
-        near = prepareNearColumns<V>(w * copies);
-      }
-      near = near && columnRows<E, V, W>(SUMS, kind, true, x, pitch, e, pitchE, y, length, w, copies);
+      startColumns<E, V, W>(w * copies, 0);
+      near = columnRows<E, V, W>(SUMS, kind, true, x, pitch, e, pitchE, y, length, w, copies);
     }
     if (!near) {
       e = y;
@@ -111,7 +105,7 @@ function sumsOf<E, V, W>(kind: i32, near: bool, x: usize, pitch: i32, e: usize, 
     const some = min<i32>(n, rows), to = keep ? e : SCRATCH;
     if (!near) expTile<E, E, V>(x, pitch, to, pitchE, some, w, shifted(), 0);
     else if (isVector<V>() && sizeof<E>() == 4) {
-      if (!expNear<V>(x, pitch, to, pitchE, some, w)) return false;
+      if (!expNear<V>(false, x, pitch, to, pitchE, some, w)) return false;
     }
     sumColumns<E, V, W>(x, pitch, to, pitchE, some, w, !keep);
   }

@@ -1,6 +1,6 @@
 import { restOfRow } from './passes';
 import { REST, TERM, relativeRest } from './results';
-import { expSumNear, expSumRow, maxRow, mostNear, prepareNear, prepareRow } from './rows';
+import { CLOSE, FAR, expSumNear, expSumRow, maxRow, mostNear, prepareNear, prepareRow } from './rows';
 import { SCRATCH, SCRATCHED, SOFTMAX } from './steps';
 
 // One block of a lane that is longer than a block. What it finds out goes to `into`, in words of float64; the blocks of
@@ -19,9 +19,9 @@ export function block<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32, into: u
   } else {
     if (isVector<V>() && sizeof<E>() == 4) {
       if (x != y || 4 * n <= SCRATCHED) {
-        prepareNear(m);
-        count = expSumNear<V, W>(x, x == y ? SCRATCH : y, n, false, 0);
-        if (count >= 0 && x == y) memory.copy(y, SCRATCH, 4 * n);
+        prepareNear();
+        if (expSumNear<V, W>(x, x == y ? SCRATCH : y, n, CLOSE) != FAR) count = 0;
+        if (count == 0 && x == y) memory.copy(y, SCRATCH, 4 * n);
       }
     }
     if (count < 0) {

@@ -1,4 +1,4 @@
-import { allBelow2, sub } from './arithmetic';
+import { allAtMost, allBelow2, sub } from './arithmetic';
 import { biasOf, constants, depth, scaled, sign, theta, unit } from './exp';
 import { exp4F32 } from './exp32';
 import { HIGH, exp4Exact, exp4F64, scaleArguments } from './exp64';
@@ -65,7 +65,7 @@ export function expTile<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, le
       const lo0 = at<E, V>(LOWEST, s, 0), lo1 = at<E, V>(LOWEST, s, 1), lo2 = at<E, V>(LOWEST, s, 2), lo3 = at<E, V>(LOWEST, s, 3);
       const m0 = at<E, V>(BIAS, s, 0), m1 = at<E, V>(BIAS, s, 1), m2 = at<E, V>(BIAS, s, 2), m3 = at<E, V>(BIAS, s, 3);
       if (sizeof<E>() == 4) {
-        exp4F32<V>(false, lo0, from, to, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
+        exp4F32<V>(false, false, lo0, from, to, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
       } else if (sizeof<T>() == 4) {
         exp4Exact<V>(from, dx, to, dy, factor, C, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3);
       } else {
@@ -77,14 +77,32 @@ export function expTile<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, le
 }
 
 /**
- * e of a tile of float32 in the scale of K = OFFSET_F32, e = exp(theta x) itself, if every |theta x| is below 44: then no
- * maximum need be known. False, with y in part written, where one is not, or is a NaN.
+ * e of a near tile of float32, whose every |theta x| is below 44: then no maximum need be known, and e = exp(theta x) or, where
+ * lifted, 2^64 times that. False, with y in part written, where one is not below 44 in size, or is a NaN.
  */
-export function expNear<V>(x: usize, pitch: i32, y: usize, pitchE: i32, length: i32, lanes: i32): bool {
+export function expNear<V>(lifted: bool, x: usize, pitch: i32, y: usize, pitchE: i32, length: i32, lanes: i32): bool {
+  return allBelow2<V>(nearTile<V>(false, lifted, x, pitch, y, pitchE, length, lanes));
+}
+
+/**
+ * The same of n elements where some may lie far below, as what is masked does: e of those below -109 is 0. False where
+ * one is 44 or more; a NaN is in its e.
+ */
+export function expLow<V>(x: usize, y: usize, n: i32): bool {
+  const most = splat<f32, V>(ASC_FEATURE_RELAXED_SIMD ? -1.96875 : 1.96875), far = nearTile<V>(true, true, x, 0, y, 0, 1, n);
+  return ASC_FEATURE_RELAXED_SIMD ? allAtMost<f32, V>(most, most, most, most, far) : allAtMost<f32, V>(far, far, far, far, most);
+}
+
+// @ts-ignore: decorator
+@inline
+function nearTile<V>(low: bool, lifted: bool, x: usize, pitch: i32, y: usize, pitchE: i32, length: i32, lanes: i32): V {
   const k = constants<f32, f32>();
   const k0 = constant<f32, V>(k), k1 = constant<f32, V>(k + 4), k2 = constant<f32, V>(k + 8), k3 = constant<f32, V>(k + 12),
     k4 = constant<f32, V>(k + 16), k5 = constant<f32, V>(k + 20), k6 = constant<f32, V>(k + 24), k7 = constant<f32, V>(k + 28),
-    k8 = constant<f32, V>(k + 32), m = constant<f32, V>(k + 36), four = 4 * width<f32, V>();
+    k8 = constant<f32, V>(k + 32), m = constant<f32, V>(k + (lifted ? 40 : 36)), four = 4 * width<f32, V>();
+  // loaded, for an engine moves a splat into the loop
+  if (low) store<f32>(LOWEST, <f32>(-109 * unit));
+  const lo = low ? constant<f32, V>(LOWEST) : m;
   let far = zero<f32, V>();
   for (; length > 0; length--, x += pitch, y += pitchE) {
     for (let j = 0; j < lanes; j += four) {
@@ -95,11 +113,11 @@ export function expNear<V>(x: usize, pitch: i32, y: usize, pitchE: i32, length: 
         from = STASH;
         to = STASH_E;
       }
-      far = exp4F32<V>(true, far, from, to, m, m, m, m, m, m, m, m, k0, k1, k2, k3, k4, k5, k6, k7, k8);
+      far = exp4F32<V>(true, low, far, from, to, lo, lo, lo, lo, m, m, m, m, k0, k1, k2, k3, k4, k5, k6, k7, k8);
       if (n < four) drain<f32, V>(y + 4 * j, n);
     }
   }
-  return allBelow2<V>(far);
+  return far;
 }
 
 // @ts-ignore: decorator

@@ -38,7 +38,9 @@ const hi32 = head(ln2, 12),
   hi64 = head(ln2, 34);
 /** Range reductions of float32 are kept in units of 32 ln2: then the exponent of n / 32 shows whether |n| < 64 (near rows). */
 const UNIT = 32;
-const near = 1.5 * 2 ** 18 + 127 / UNIT; // the rounding constant of e = exp(x) itself
+/** the rounding constants of e = exp(x) and of e = 2^64 exp(x) */
+const near = 1.5 * 2 ** 18 + 127 / UNIT,
+  lifted = near + 64 / UNIT;
 const f32 = [
   ['log2 e / 32', Decimal.div(1, ln2.mul(UNIT))],
   ['32 ln2, 12 bits', hi32.mul(UNIT)],
@@ -49,7 +51,8 @@ const f32 = [
   ['c5', 0x1123a20 / 2 ** 31], // 0x1.123a20p-7
   ['c6', 0x16a23d0 / 2 ** 34], // 0x1.6a23d0p-10
   ['c0', 1],
-  ['the rounding constant of near rows', near],
+  ['the rounding constant of near lanes', near],
+  ['the same, lifted by 2^64', lifted],
 ];
 const high2 = Math.fround(Number(Decimal.div(1, ln2)));
 const base2 = [
@@ -62,7 +65,8 @@ const base2 = [
   ['32^5 c5', 0x15f0964 / 2 ** (34 - 25)], // 0x1.5f0964p-10
   ['32^6 c6', 0x14176b2 / 2 ** (37 - 30)], // 0x1.4176b2p-13
   ['c0', 1],
-  ['the rounding constant of near rows', near],
+  ['the rounding constant of near lanes', near],
+  ['the same, lifted by 2^64', lifted],
 ];
 const wide = (mantissa, exponent) => Number(mantissa) * 2 ** (exponent - 52);
 const f64 = [
