@@ -36,18 +36,27 @@ export function gradient<T, W>(y: usize, dy: usize, outer: i32, length: i32, the
     if (best != pivot) sums<T, W>(y, dy, length, pivot = best, rise);
     if (isDistribution) mean /= mass;
     const P = splat<f64, W>(pivot), M = splat<f64, W>(mean);
-    let at = 0, lost = none, rest: f64 = 0; // sums of 0, or a NaN where a result is not finite
-    for (; at <= row - dx; at += dx) {
+    let at = 0, lost = none, other = none, rest: f64 = 0; // sums of 0, or a NaN where a result is not finite
+    for (; at <= row - 2 * dx; at += 2 * dx) {
       const g = slope<W>(loadAs<T, f64, W>(y + at), loadAs<T, f64, W>(dy + at), P, M, R, F, none);
+      const h = slope<W>(loadAs<T, f64, W>(y + at + dx), loadAs<T, f64, W>(dy + at + dx), P, M, R, F, none);
       lost = add<f64, W>(lost, sub<f64, W>(g, g));
+      other = add<f64, W>(other, sub<f64, W>(h, h));
       storeAs<T, f64, W>(y + at, g);
+      storeAs<T, f64, W>(y + at + dx, h);
+    }
+    if (at <= row - dx) {
+      const g = slope<W>(loadAs<T, f64, W>(y + at), loadAs<T, f64, W>(dy + at), P, M, R, F, none);
+      other = add<f64, W>(other, sub<f64, W>(g, g));
+      storeAs<T, f64, W>(y + at, g);
+      at += dx;
     }
     if (at < row) {
       rest = slope<f64>(<f64>load<T>(y + at), <f64>load<T>(dy + at), pivot, mean, rise, fall, 0);
       store<T>(y + at, <T>rest);
       rest -= rest;
     }
-    if (sumLanes<f64, W>(lost) + rest != 0) return o;
+    if (sumLanes<f64, W>(add<f64, W>(lost, other)) + rest != 0) return o;
   }
   return outer;
 }
@@ -63,30 +72,50 @@ function sums<T, W>(y: usize, dy: usize, n: i32, pivot: f64, rise: f64): void {
   const none = zero<f64, W>(), P = splat<f64, W>(pivot), R = splat<f64, W>(rise), dx = span<T, f64, W>();
   let s = none, c = none, u = none, v = none, last: f64 = 0, rest: f64 = 0;
   own = pivot;
-  for (; n > 0; n -= BLOCK, y += BLOCK * sizeof<T>(), dy += BLOCK * sizeof<T>()) {
-    const end = min<i32>(n, BLOCK) * sizeof<T>();
-    let a = none, b = none, at = 0;
-    for (; at <= end - dx; at += dx) {
+  for (let left = n; left > 0; left -= BLOCK, y += BLOCK * sizeof<T>(), dy += BLOCK * sizeof<T>()) {
+    const end = min<i32>(left, BLOCK) * sizeof<T>();
+    let a = none, b = none, d = none, e = none, most = none, at = 0;
+    for (; at <= end - 2 * dx; at += 2 * dx) {
+      const p = loadAs<T, f64, W>(y + at), q = loadAs<T, f64, W>(y + at + dx);
+      a = add<f64, W>(a, p);
+      d = add<f64, W>(d, q);
+      most = pmax<f64, W>(most, pmax<f64, W>(p, q));
+      b = add<f64, W>(b, term<W>(p, loadAs<T, f64, W>(dy + at), P, R));
+      e = add<f64, W>(e, term<W>(q, loadAs<T, f64, W>(dy + at + dx), P, R));
+    }
+    if (at <= end - dx) {
       const p = loadAs<T, f64, W>(y + at);
       a = add<f64, W>(a, p);
-      b = add<f64, W>(b, mul<f64, W>(p, mul<f64, W>(R, sub<f64, W>(loadAs<T, f64, W>(dy + at), P))));
+      most = pmax<f64, W>(most, p);
+      b = add<f64, W>(b, term<W>(p, loadAs<T, f64, W>(dy + at), P, R));
+      at += dx;
     }
     if (at < end) {
       last = <f64>load<T>(y + at);
-      rest = last * (rise * (<f64>load<T>(dy + at) - pivot));
+      rest = term<f64>(last, <f64>load<T>(dy + at), pivot, rise);
     }
     // rare
-    if (sumLanes<f64, W>(a) + last > MOST) {
+    if (maxLane<f64, W>(most) > MOST || last > MOST) {
       for (at = 0; at < end; at += sizeof<T>()) if (<f64>load<T>(y + at) > MOST) own = <f64>load<T>(dy + at);
     }
+    a = add<f64, W>(a, d);
+    b = add<f64, W>(b, e);
     const sum = add<f64, W>(s, a), dot = add<f64, W>(u, b);
-    c = add<f64, W>(c, twoSumLow<W>(s, a, sum, true));
-    v = add<f64, W>(v, twoSumLow<W>(u, b, dot, true));
+    if (left < n) {
+      c = add<f64, W>(c, twoSumLow<W>(s, a, sum, true));
+      v = add<f64, W>(v, twoSumLow<W>(u, b, dot, true));
+    }
     s = sum;
     u = dot;
   }
   mass = sumLanes<f64, W>(s) + (sumLanes<f64, W>(c) + last);
   mean = sumLanes<f64, W>(u) + (sumLanes<f64, W>(v) + rest);
+}
+
+// @ts-ignore: decorator
+@inline
+function term<W>(y: W, dy: W, pivot: W, rise: W): W {
+  return mul<f64, W>(y, mul<f64, W>(rise, sub<f64, W>(dy, pivot)));
 }
 
 /** theta (dy - p (sum of dy)) of `outer` lanes, where p has exp(y) in float64; a lane with a y above 0 is not done. */
@@ -167,25 +196,40 @@ function notOf(y: f64, p: f64): f64 {
 
 /**
  * scale p of a lane in place, and at the label scale (p - 1): the gradient of crossEntropy. The scale has two factors, for
- * it may be larger than a float64. 1 - p is the sum of the others where p is above 1/2. p is no NaN.
+ * it may be larger than a float64; the second one is 1 where it is not. 1 - p is the sum of the others where p is above
+ * 1/2. p is no NaN.
  */
-export function labelGradient<T, W>(p: usize, length: i32, label: i32, first: f64, second: f64): void {
-  const A = splat<f64, W>(first), B = splat<f64, W>(second), none = zero<f64, W>(), dx = span<T, f64, W>(), at = p + label * sizeof<T>();
-  const end = p + length * sizeof<T>(), own = <f64>load<T>(at);
+export function labelGradient<T, V, W>(p: usize, length: i32, label: i32, first: f64, second: f64): void {
+  const at = p + label * sizeof<T>(), end = p + length * sizeof<T>(), own = <f64>load<T>(at);
   let others = 1 - own;
   if (own > 0.5) {
     store<T>(at, 0);
     others = sumOf<T, W>(p, end);
   }
-  for (; p + dx <= end; p += dx) storeAs<T, f64, W>(p, scaled<W>(loadAs<T, f64, W>(p), A, B, none));
-  if (p < end) store<T>(p, <T>scaled<f64>(<f64>load<T>(p), first, second, 0));
-  store<T>(at, <T>scaled<f64>(-others, first, second, 0));
+  // a factor that T holds takes the product to T, rounded once
+  if (second == 1 && <f64><T>first == first) p = scaleAll<T, T, V>(p, end, <T>first, 1);
+  else p = scaleAll<T, f64, W>(p, end, first, second);
+  for (; p < end; p += sizeof<T>()) store<T>(p, <T>scaled<f64, f64>(<f64>load<T>(p), first, second, 0));
+  store<T>(at, <T>scaled<f64, f64>(-others, first, second, 0));
 }
 
 // @ts-ignore: decorator
 @inline
-function scaled<W>(p: W, first: W, second: W, none: W): W {
-  return add<f64, W>(mul<f64, W>(mul<f64, W>(p, first), second), none);
+function scaleAll<T, E, V>(p: usize, end: usize, first: E, second: E): usize {
+  const A = splat<E, V>(first), B = splat<E, V>(second), none = zero<E, V>(), dx = span<T, E, V>();
+  if (second == 1) for (; p + 2 * dx <= end; p += 2 * dx) {
+    storeAs<T, E, V>(p, add<E, V>(mul<E, V>(loadAs<T, E, V>(p), A), none));
+    storeAs<T, E, V>(p + dx, add<E, V>(mul<E, V>(loadAs<T, E, V>(p + dx), A), none));
+  }
+  for (; p + dx <= end; p += dx) storeAs<T, E, V>(p, scaled<E, V>(loadAs<T, E, V>(p), A, B, none));
+  return p;
+}
+
+// @ts-ignore: decorator
+@inline
+function scaled<E, V>(p: V, first: V, second: V, none: V): V {
+  // + 0, for 0 times a negative number
+  return add<E, V>(mul<E, V>(mul<E, V>(p, first), second), none);
 }
 
 /** the sum of elements that are not negative, in two parts: four values at a time, plainly */

@@ -112,11 +112,11 @@ export function logGradients(bytes: i32, y: usize, dy: usize, p: usize, outer: i
 /** crossEntropy: one lane, with probabilities at p, of a label; first * second is the scale. */
 export function labelGradients(bytes: i32, p: usize, length: i32, label: i32, first: f64, second: f64): void {
   if (ASC_FEATURE_SIMD) {
-    if (bytes == 4) labelGradient<f32, v128>(p, length, label, first, second);
-    else labelGradient<f64, v128>(p, length, label, first, second);
+    if (bytes == 4) labelGradient<f32, v128, v128>(p, length, label, first, second);
+    else labelGradient<f64, v128, v128>(p, length, label, first, second);
   } else {
-    if (bytes == 4) labelGradient<f32, f64>(p, length, label, first, second);
-    else labelGradient<f64, f64>(p, length, label, first, second);
+    if (bytes == 4) labelGradient<f32, f32, f64>(p, length, label, first, second);
+    else labelGradient<f64, f64, f64>(p, length, label, first, second);
   }
 }
 

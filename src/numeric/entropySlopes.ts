@@ -9,16 +9,16 @@ interface Logits {
   get(j: number): number;
 }
 
-/** factor 2^exponent, as two factors: neither overflows or vanishes before the product does. */
+/** factor 2^exponent, as two factors where it may be no number: neither overflows or vanishes before the product does. */
 export class Factor {
   first = 0.5;
   second = 0.5;
 
   set(factor: number, exponent: number): void {
     const e = Math.max(-2000, Math.min(2000, exponent)),
-      half = e >> 1;
+      half = e > -900 && e < 900 ? e : e >> 1;
     this.first = half === 0 ? factor : factor * 2 ** half;
-    this.second = e === 0 ? 1 : 2 ** (e - half);
+    this.second = half === e ? 1 : 2 ** (e - half);
   }
 }
 
