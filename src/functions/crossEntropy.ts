@@ -71,6 +71,7 @@ export function crossEntropy(on: Instance, logits: unknown, target: unknown, opt
     }
   });
   const y = losses === undefined ? sum.over(problem.divisor) : lossOfEach(c, problem.kept, losses);
+  c.second.clear();
   on.give(c);
   return y;
 }

@@ -66,6 +66,7 @@ export function crossEntropyGradient(on: Instance, logits: unknown, target: unkn
     }
   });
   result ??= (output ?? outputOf(problem)).finish();
+  c.second.clear();
   on.give(c);
   return result;
 }

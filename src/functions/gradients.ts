@@ -1,7 +1,7 @@
 import { open } from '../input/open.ts';
 import { AXIS, DTYPE, OUT, readOptions, SHAPE, THETA, type Spec } from '../input/options.ts';
 import { FLOAT32, type Storage } from '../input/storage.ts';
-import { View } from '../input/view.ts';
+import type { View } from '../input/view.ts';
 import type { Instance } from '../instance.ts';
 import { DOUBLE, SINGLE } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
@@ -36,13 +36,14 @@ export function logSoftmaxGradient(on: Instance, y: unknown, dy: unknown, option
 
 function gradient(on: Instance, spec: Spec, y: unknown, dy: unknown, options: unknown): unknown {
   const c = on.take(),
-    second = new View();
+    { second } = c;
   readOptions(c, spec, options);
   open(second, spec.name, 'dy', dy, false);
   open(c, spec.name, 'y', y, false);
   c.plan();
   agree(c, second);
   const result = run(c, second);
+  second.clear();
   on.give(c);
   return result;
 }
@@ -65,7 +66,7 @@ function run(c: Call, second: View): unknown {
   if (each <= heap.longestBytes && c.size > 0) {
     const some = Math.min(lanes, Math.max(1, Math.floor(heap.windowBytes / each)));
     heap.uses++;
-    heap.reserve(some * each, [c, c.out, second]);
+    heap.reserve(some * each, [c, second, c.out]);
     return pieces(c, second, own, some);
   }
   return longLanes(c, second, own);

@@ -8,7 +8,7 @@ import { BinnedSum } from '../numeric/binnedSum.ts';
 import type { Call } from '../plan/call.ts';
 import { keptAxes } from '../plan/lanes.ts';
 import type { Walk } from '../plan/walk.ts';
-import { beside, Rows, storageBeside, values } from '../run/rows.ts';
+import { agree, beside, Rows, storageBeside, values } from '../run/rows.ts';
 import { checkLabels } from './labels.ts';
 
 const isShare = (n: number): boolean => n >= 0 && n <= 1;
@@ -20,13 +20,12 @@ export class Problem {
   readonly lanes: number;
   /** the class of each lane */
   readonly indices: ArrayLike<number> | undefined;
-  /** or the probabilities */
-  readonly target: Walk | undefined;
   ignored = -100;
   readonly weights: Float64Array | undefined = undefined;
   /** label smoothing: so much of the target is spread evenly over the classes */
   epsilon = 0;
-  readonly #probabilities: Rows | undefined;
+  /** where there are none of these, the target has probabilities */
+  #probabilities: Rows | undefined;
 
   constructor(on: Instance, spec: Spec, logits: unknown, target: unknown, options: unknown) {
     const { name } = spec,
@@ -35,8 +34,8 @@ export class Problem {
     readOptions(c, spec, options);
     const w = c.optioned ? this.readLoss(name, c) : undefined,
       hasIgnored = (c.ignoreIndex ?? undefined) !== undefined,
-      t = typeof target === 'number' ? undefined : new View();
-    if (t !== undefined) open(t, name, 'target', target, false);
+      t = c.second;
+    if (typeof target !== 'number') open(t, name, 'target', target, false);
     open(c, name, 'logits', logits, false, c.heap);
     if ((c.said ?? c.asked)?.length === 0) {
       throw new RangeError(`${name}: logits have rank 0; give the logits of all classes, for instance [1, 3, 2]`);
@@ -47,26 +46,24 @@ export class Problem {
     this.lanes = c.outer * c.inner;
 
     // the label of the only lane
-    if (t === undefined && (c.axes === undefined || c.axes.length === (c.said?.length ?? 1))) {
-      const label = target as number;
+    if (typeof target === 'number' && (c.axes === undefined || c.axes.length === (c.said?.length ?? 1))) {
+      const label = target;
       if (!((label >>> 0 === label && label < c.length) || label === this.ignored)) {
         checkLabels(name, 'target', Float64Array.of(label), [], c.length, this.ignored);
       }
       this.indices = [label];
     } else {
-      const view = t ?? new View();
-      if (t === undefined) open(view, name, 'target', target, false);
-      if (this.isDense(name, view)) {
+      if (typeof target === 'number') open(t, name, 'target', target, false);
+      if (this.isDense(name, t)) {
         if (hasIgnored && this.ignored >= 0) {
           throw new RangeError(
             `${name}: ignoreIndex is ${this.ignored} but the target holds probabilities; it is meant for class indices, leave it out`,
           );
         }
-        this.target = beside(c, view);
-        this.#probabilities = new Rows(this.target, storageBeside(c, view));
+        agree(c, t);
       } else {
-        const labels = values(view, name);
-        checkLabels(name, 'target', labels, view.shape, c.length, this.ignored);
+        const labels = values(t, name);
+        checkLabels(name, 'target', labels, t.shape, c.length, this.ignored);
         this.indices = labels;
       }
     }
@@ -135,10 +132,17 @@ export class Problem {
     return this.reduction === 'none';
   }
 
+  /** The probabilities, as a walk: to be asked for when the window is taken, for the memory may grow by that. */
+  get target(): Walk | undefined {
+    return this.indices === undefined ? beside(this.call, this.call.second) : undefined;
+  }
+
   /** Makes some lanes of the probabilities ready. */
   load(from: number, count: number): void {
-    const { length } = this.call;
-    this.#probabilities?.load(from * length, count * length);
+    if (this.indices !== undefined) return;
+    const { call } = this;
+    this.#probabilities ??= new Rows(this.target!, storageBeside(call, call.second));
+    this.#probabilities.load(from * call.length, count * call.length);
   }
 
   /** Lane `lane`, the r-th of those that are loaded: its row of coefficients. False where it is ignored. */

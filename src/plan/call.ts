@@ -141,7 +141,7 @@ export class Call extends Given implements Lanes, Piece, Cut {
     this.elements = elements;
     heap.uses++;
     if (needed <= heap.windowBytes) return;
-    heap.reserve(needed, [this, this.out, this.mask, this.weights]);
+    heap.reserve(needed, [this, this.second, this.out, this.mask, this.weights]);
     const { where, b } = this;
     if (where !== undefined && where.data !== this.mask.data) this.where = { ...where, data: this.mask.data };
     if (b !== undefined && b.data !== this.weights.data) this.b = { ...b, data: this.weights.data };
