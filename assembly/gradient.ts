@@ -74,21 +74,12 @@ function sums<T, W>(y: usize, dy: usize, n: i32, pivot: f64, rise: f64): void {
   own = pivot;
   for (let left = n; left > 0; left -= BLOCK, y += BLOCK * sizeof<T>(), dy += BLOCK * sizeof<T>()) {
     const end = min<i32>(left, BLOCK) * sizeof<T>();
-    let a = none, b = none, d = none, e = none, most = none, at = 0;
-    for (; at <= end - 2 * dx; at += 2 * dx) {
-      const p = loadAs<T, f64, W>(y + at), q = loadAs<T, f64, W>(y + at + dx);
-      a = add<f64, W>(a, p);
-      d = add<f64, W>(d, q);
-      most = pmax<f64, W>(most, pmax<f64, W>(p, q));
-      b = add<f64, W>(b, term<W>(p, loadAs<T, f64, W>(dy + at), P, R));
-      e = add<f64, W>(e, term<W>(q, loadAs<T, f64, W>(dy + at + dx), P, R));
-    }
-    if (at <= end - dx) {
+    let a = none, b = none, most = none, at = 0;
+    for (; at <= end - dx; at += dx) {
       const p = loadAs<T, f64, W>(y + at);
       a = add<f64, W>(a, p);
       most = pmax<f64, W>(most, p);
       b = add<f64, W>(b, term<W>(p, loadAs<T, f64, W>(dy + at), P, R));
-      at += dx;
     }
     if (at < end) {
       last = <f64>load<T>(y + at);
@@ -98,8 +89,6 @@ function sums<T, W>(y: usize, dy: usize, n: i32, pivot: f64, rise: f64): void {
     if (maxLane<f64, W>(most) > MOST || last > MOST) {
       for (at = 0; at < end; at += sizeof<T>()) if (<f64>load<T>(y + at) > MOST) own = <f64>load<T>(dy + at);
     }
-    a = add<f64, W>(a, d);
-    b = add<f64, W>(b, e);
     const sum = add<f64, W>(s, a), dot = add<f64, W>(u, b);
     if (left < n) {
       c = add<f64, W>(c, twoSumLow<W>(s, a, sum, true));
