@@ -81,7 +81,8 @@ const one = /*#__PURE__*/ new BinnedSum().add(1, 1);
 function lossOfEach(c: Call, shape: readonly number[], losses: Float64Array): unknown {
   const { storage, result } = c,
     data: TypedArray = fresh(c, losses.length);
-  if (storage.bits >= 0 && storage.carrier === 'Uint16Array') encode(losses, 0, losses.length, storage.name as 'float16');
+  if (storage.bits >= 0 && storage.carrier === 'Uint16Array')
+    encode(losses, 0, losses.length, storage.name as 'float16');
   data.set(losses);
   return shape.length === 0 && c.form !== OBJECT ? numberOf(data, result) : wrapLike(c, data, shape, result.name);
 }

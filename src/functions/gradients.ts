@@ -56,7 +56,14 @@ function run(c: Call, second: View): unknown {
   c.arithmetic = single ? SINGLE : DOUBLE;
   const each = (isLog(c) ? 2 * c.bytes + 8 : 2 * c.bytes) * length,
     own = storageBeside(c, second);
-  if (c.size > 0 && each * lanes <= heap.windowBytes && isRows(c) && second.strides === undefined && storage.bits < 0 && own.bits < 0) {
+  if (
+    c.size > 0 &&
+    each * lanes <= heap.windowBytes &&
+    isRows(c) &&
+    second.strides === undefined &&
+    storage.bits < 0 &&
+    own.bits < 0
+  ) {
     heap.uses++;
     enter(c, c, c.size, heap.address);
     enter(c, second, c.size, heap.address + c.size * c.bytes);

@@ -172,7 +172,9 @@ export function values(view: View, name: string): Float64Array {
   const { shape, strides, offset, size } = view,
     data = new Float64Array(size);
   const walk =
-    strides === undefined ? run(view.data, offset, size) : walkOver(view.data, offset, shape, strides, range(shape.length));
+    strides === undefined
+      ? run(view.data, offset, size)
+      : walkOver(view.data, offset, shape, strides, range(shape.length));
   bring(walk, view.storage, 0, size, data, 0);
   return data;
 }
@@ -219,4 +221,3 @@ export function wrapLike(view: View, data: TypedArray, shape: readonly number[],
   if (view.form === LIST || view.form === NUMBER) return nest(data, shape);
   return view.dims ? { data, shape: [...shape], dtype, dims: [...shape] } : { data, shape: [...shape], dtype };
 }
-

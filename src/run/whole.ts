@@ -20,7 +20,9 @@ const SLICE = 4096;
 export function whole(c: Call): unknown {
   c.elements = c.outer * c.length * c.inner;
   c.heap.uses++;
-  return c.storage === FLOAT32 && c.bytes === 4 && !c.gathered && !c.uniform && c.where === undefined ? singles(c) : any(c);
+  return c.storage === FLOAT32 && c.bytes === 4 && !c.gathered && !c.uniform && c.where === undefined
+    ? singles(c)
+    : any(c);
 }
 
 /** float32 as it lies, and nothing else to do. */
@@ -49,7 +51,12 @@ function any(c: Call): unknown {
 }
 
 /** n elements of an array as they lie, numbers as such, to an address in the window. */
-export function enter({ heap, bytes }: Call, { data, storage, offset, inWindow }: View, n: number, address: number): void {
+export function enter(
+  { heap, bytes }: Call,
+  { data, storage, offset, inWindow }: View,
+  n: number,
+  address: number,
+): void {
   if (inWindow) {
     // a list, read there
   } else if (bytes === 4) in32(heap.f32, address >>> 2, data as Float32Array, offset, n);
