@@ -1,7 +1,7 @@
 import { fuses } from './arithmetic';
 import { exponentials, firstAbove, hide } from './elements';
 import { setTheta } from './exp';
-import { gradient } from './gradient';
+import { gradient, labelGradient, logGradient } from './gradient';
 import { narrowHalf, widenHalf } from './half';
 import { lanes, softmaxFew } from './passes';
 import { scaleRow, subtractRow } from './results';
@@ -113,13 +113,39 @@ export function subtractExact(x: usize, y: usize, n: i32, m: f64, hi: f64, theta
   else subtractRow<f32, f64, f64>(x, y, n, m, hi, 0);
 }
 
-/**
- * The vector-Jacobian product of softmax for `outer` lanes of float64 at y and dy, to y; where bytes is 4, as float32 to `to`,
- * which may be y. Returns how many lanes were done: the next one has a sum that is not finite.
- */
-export function gradients(bytes: i32, y: usize, dy: usize, to: usize, outer: i32, length: i32, theta: f64, tolerance: f64): i32 {
-  if (ASC_FEATURE_SIMD) return gradient<v128>(bytes, y, dy, to, outer, length, theta, tolerance);
-  else return gradient<f64>(bytes, y, dy, to, outer, length, theta, tolerance);
+// The gradients, in place of y or p, whose elements have so many bytes; see gradient.ts.
+
+/** softmax: lanes at y and dy. Returns how many were done: the next one has a result that is not finite. */
+export function gradients(bytes: i32, y: usize, dy: usize, outer: i32, length: i32, theta: f64, tolerance: f64): i32 {
+  if (ASC_FEATURE_SIMD) {
+    if (bytes == 4) return gradient<f32, v128>(y, dy, outer, length, theta, tolerance);
+    else return gradient<f64, v128>(y, dy, outer, length, theta, tolerance);
+  } else {
+    if (bytes == 4) return gradient<f32, f64>(y, dy, outer, length, theta, tolerance);
+    else return gradient<f64, f64>(y, dy, outer, length, theta, tolerance);
+  }
+}
+
+/** logSoftmax: likewise, with exp(y) in float64 at p */
+export function logGradients(bytes: i32, y: usize, dy: usize, p: usize, outer: i32, length: i32, theta: f64): i32 {
+  if (ASC_FEATURE_SIMD) {
+    if (bytes == 4) return logGradient<f32, v128>(y, dy, p, outer, length, theta);
+    else return logGradient<f64, v128>(y, dy, p, outer, length, theta);
+  } else {
+    if (bytes == 4) return logGradient<f32, f64>(y, dy, p, outer, length, theta);
+    else return logGradient<f64, f64>(y, dy, p, outer, length, theta);
+  }
+}
+
+/** crossEntropy: one lane, with probabilities at p, of a label; first * second is the scale. */
+export function labelGradients(bytes: i32, p: usize, length: i32, label: i32, first: f64, second: f64): void {
+  if (ASC_FEATURE_SIMD) {
+    if (bytes == 4) labelGradient<f32, v128, v128>(p, length, label, first, second);
+    else labelGradient<f64, v128, v128>(p, length, label, first, second);
+  } else {
+    if (bytes == 4) labelGradient<f32, f32, f64>(p, length, label, first, second);
+    else labelGradient<f64, f64, f64>(p, length, label, first, second);
+  }
 }
 
 // Element by element.

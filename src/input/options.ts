@@ -42,6 +42,8 @@ const none: Spec = { name: '', takes: 0, reduces: false, axis: null, what: 'x' }
  */
 export class Given extends View {
   spec: Spec = none;
+  /** the second argument of functions that have one: dy, or a target */
+  readonly second: View = new View();
   axis: number | readonly number[] | null = null;
   theta = 1;
   exact = false;

@@ -84,14 +84,15 @@ export interface Kernels {
   /** exp(x) to y */
   expF32(x: number, y: number, n: number): void;
   expF64(x: number, y: number, n: number): void;
-  /**
-   * theta y (dy - sum of y dy) of `outer` lanes of float64 at y and dy, to y; where bytes is 4, as float32 to `to`, which may
-   * be y. Returns how many lanes it did: the next one has a sum that is not finite. src/gradients.ts says how, and does
-   * what is left; it does all for the js build.
-   */
-  // prettier-ignore
-  gradients?(bytes: number, y: number, dy: number, to: number, outer: number, length: number, theta: number, tolerance: number): number;
-  /** The same of float32 elements computed in float64. Softmax: e of the elements, in float64, goes to y, which is not x. */
+  // The gradients, in place of y or p, whose elements have so many bytes: not in the js build, for src/numeric has them too.
+  // The first two return how many lanes they did: the next one, whose y and dy are lost, is left to src/numeric.
+  /** theta y (dy - sum of y dy) of `outer` lanes */
+  gradients?(bytes: number, y: number, dy: number, outer: number, length: number, theta: number, tolerance: number): number;
+  /** theta (dy - exp(y) sum of dy); exp(y) is at p, in float64 */
+  logGradients?(bytes: number, y: number, dy: number, p: number, outer: number, length: number, theta: number): number;
+  /** one lane: first second p, and at the label first second (p - 1) */
+  labelGradients?(bytes: number, p: number, length: number, label: number, first: number, second: number): void;
+  /** As blockF64, of float32 elements computed in float64. Softmax: e of the elements, in float64, goes to y, which is not x. */
   blockExact(kind: Kind, x: number, y: number, n: number, into: number, theta: number): void;
   /** n float64 e, times a factor, to float32 at y */
   scaleExact(e: number, y: number, n: number, factor: number): void;

@@ -131,11 +131,23 @@ export class Call extends Given implements Lanes, Piece, Cut {
     this.plain = theta === 1 || theta === 0;
     this.uniform = theta === 0;
     this.negated = theta < 0 && arithmetic !== DOUBLE && host === SINGLE;
-    if (this.plain) this.parts = one;
-    else if (this.parts.theta !== (this.negated ? -theta : theta)) this.parts = split(this.negated ? -theta : theta);
+    this.takeTheta(this.negated ? -theta : theta);
     this.arithmetic = arithmetic;
     this.bytes = arithmetic === DOUBLE ? 8 : 4;
     this.per = this.where === undefined ? this.bytes : this.bytes + 1;
+  }
+
+  private takeTheta(theta: number): void {
+    if (this.plain) this.parts = one;
+    else if (this.parts.theta !== theta) this.parts = split(theta);
+  }
+
+  /** Float64 after all, whatever `prepare` found. */
+  prepareDouble(): void {
+    this.arithmetic = DOUBLE;
+    this.bytes = 8;
+    this.negated = false;
+    this.takeTheta(this.theta);
   }
 
   get masked(): boolean {
@@ -149,7 +161,7 @@ export class Call extends Given implements Lanes, Piece, Cut {
     this.elements = elements;
     heap.uses++;
     if (needed <= heap.windowBytes) return;
-    heap.reserve(needed, [this, this.out, this.mask, this.weights]);
+    heap.reserve(needed, [this, this.second, this.out, this.mask, this.weights]);
     const { where, b } = this;
     if (where !== undefined && where.data !== this.mask.data) this.where = { ...where, data: this.mask.data };
     if (b !== undefined && b.data !== this.weights.data) this.b = { ...b, data: this.weights.data };

@@ -1,7 +1,7 @@
 import { nest } from '../input/nested.ts';
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import { set, subarray, type TypedArray } from '../input/typed.ts';
-import { LIST, OBJECT } from '../input/view.ts';
+import { LIST, OBJECT, type View } from '../input/view.ts';
 import { LOGSUMEXP } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { fresh, isNumber, object, wrap } from '../plan/result.ts';
@@ -38,11 +38,7 @@ function any(c: Call): unknown {
     { address } = heap;
   if (c.gathered || c.storage.bits >= 0) fill(c, c.source, where, 0, n, address);
   else {
-    if (c.inWindow) {
-      // a list, read there
-    } else if (c.bytes === 4) in32(heap.f32, address >>> 2, c.data as Float32Array, c.extent, c.offset, n);
-    else if (c.storage === FLOAT64) in64(heap.f64, address >>> 3, c.data as Float64Array, c.extent, c.offset, n);
-    else set.call(heap.f64, n === c.extent ? c.data : part(c.data, c.offset, n), address >>> 3);
+    enter(c, c, n, address);
     dress(c, where, 0, n, address);
   }
   compute(heap, c.kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner);
@@ -51,8 +47,19 @@ function any(c: Call): unknown {
   return deliver(c);
 }
 
+/** n elements of an array as they lie, numbers as such, to an address in the window. */
+export function enter(c: Call, view: View, n: number, address: number): void {
+  const { heap, bytes } = c,
+    { data, storage, offset, extent } = view;
+  if (view.inWindow) {
+    // a list, read there
+  } else if (bytes === 4) in32(heap.f32, address >>> 2, data as Float32Array, extent, offset, n);
+  else if (storage === FLOAT64) in64(heap.f64, address >>> 3, data as Float64Array, extent, offset, n);
+  else set.call(heap.f64, n === extent ? data : part(data, offset, n), address >>> 3);
+}
+
 /** The results in the window as what the caller gets. */
-function deliver(c: Call): unknown {
+export function deliver(c: Call): unknown {
   const { heap, result, results: n } = c,
     { address } = heap,
     direct = (result === FLOAT32 || result === FLOAT64) && (c.bytes === 8) === (result === FLOAT64),
