@@ -1,4 +1,4 @@
-import { nthLargest, sortDescending } from '../numeric/order.ts';
+import { nthLargest, Pairs, sortDescending } from '../numeric/order.ts';
 import type { Floats } from '../input/typed.ts';
 import type { Pieces } from '../run/pieces.ts';
 
@@ -14,6 +14,8 @@ export interface Largest {
 const FEW = 16;
 /** candidates that there is room for, at least; four for each of the k otherwise */
 const LEAST_ROOM = 256;
+/** elements that are gathered where one is a candidate, for more are likely near it */
+const STREAK = 64;
 
 export function largest(k: number, length: number): Largest {
   return k <= FEW ? new Few(k) : new Many(k, length);
@@ -71,85 +73,103 @@ function insert(n: number, value: number, index: number): void {
  */
 class Many implements Largest {
   private readonly k: number;
-  private readonly values: Float64Array;
-  private readonly places: Int32Array;
-  private readonly spareValues: Float64Array;
-  private readonly sparePlaces: Int32Array;
+  private readonly found: Pairs;
+  private readonly spare: Pairs;
   private count = 0;
   /** candidates must be above it, once some were chosen */
   private least = NaN;
-  /** where the NaN are, up to k */
+  /** where the first NaN are, up to k of them */
   private nans: number[] = [];
 
   constructor(k: number, length: number) {
     const room = Math.min(length, Math.max(4 * k, LEAST_ROOM));
     this.k = k;
-    this.values = new Float64Array(room);
-    this.places = new Int32Array(room);
-    this.spareValues = new Float64Array(room);
-    this.sparePlaces = new Int32Array(k);
+    // one more is written, and not counted
+    this.found = new Pairs(room + 1);
+    this.spare = new Pairs(room);
   }
 
   begin(): void {
     this.count = 0;
     this.least = NaN;
-    if (this.nans.length > 0) this.nans = [];
+    this.nans = [];
   }
 
   look(pieces: Pieces, at: number): void {
     const { data, from, n } = pieces,
-      { values, places, nans, k } = this;
-    let { count, least } = this;
-    for (let j = 0; nans.length < k; j++) {
-      // nothing is at most NaN: all are candidates
-      j = pieces.above(at, j, least);
-      if (j >= n) break;
-      const value = data[at + j]!;
-      if (value !== value) {
-        nans.push(from + j);
-        continue;
+      room = this.spare.values.length;
+    for (let j = 0, end = 0; j < n; j = end) {
+      if (this.count === room) this.choose();
+      const { least, count } = this;
+      if (least === least) j = pieces.above(at, j, least);
+      end = Math.min(n, j + (least === least ? Math.min(STREAK, room - count) : room - count));
+      this.gather(data, at, j, end, from);
+    }
+  }
+
+  /** Takes what can be among the largest of elements j .. end, without a branch on what they are; a NaN can. */
+  private gather(x: Floats, at: number, j: number, end: number, from: number): void {
+    const { least } = this,
+      { values, places } = this.found;
+    let { count } = this;
+    if (x instanceof Float32Array) {
+      for (; j < end; j++) {
+        const value = x[at + j]!;
+        values[count] = value;
+        places[count] = from + j;
+        count = (count + +!(value <= least)) | 0;
       }
-      if (count === values.length) {
-        this.count = count;
-        this.choose();
-        ({ count, least } = this);
-        if (value <= least) continue;
+    } else {
+      for (; j < end; j++) {
+        const value = x[at + j]!;
+        values[count] = value;
+        places[count] = from + j;
+        count = (count + +!(value <= least)) | 0;
       }
-      values[count] = value;
-      places[count++] = from + j;
     }
     this.count = count;
   }
 
+  /** Keeps the largest candidates, as many as NaN leave a place for; of equal ones the first. */
+  private choose(): void {
+    const { found, spare, nans, k } = this,
+      { values, places } = found;
+    let count = 0;
+    for (let i = 0; i < this.count; i++) {
+      const value = values[i]!;
+      if (value !== value) {
+        if (nans.length < k) nans.push(places[i]!);
+        continue;
+      }
+      spare.values[count] = values[count] = value;
+      places[count++] = places[i]!;
+    }
+    const most = k - nans.length;
+    this.count = Math.min(count, most);
+    if (count <= most || most === 0) return;
+    const least = (this.least = nthLargest(spare.values, count, most));
+    let equal = 0;
+    for (let i = 0; i < most; i++) if (spare.values[i] === least) equal++;
+    for (let i = 0, to = 0; to < most; i++) {
+      const value = values[i]!,
+        tie = +(value === least) | 0;
+      values[to] = value;
+      places[to] = places[i]!;
+      to = (to + (+(value > least) | (tie & +(equal > 0)))) | 0;
+      equal = (equal - tie) | 0;
+    }
+  }
+
   finish(into: Floats, indices: Int32Array, to: number): void {
-    const { values, places, nans } = this;
     this.choose();
-    sortDescending(values, places, this.count, this.spareValues, this.sparePlaces);
+    const { nans, count } = this,
+      { values, places } = sortDescending(this.found, count, this.spare);
     for (let i = 0; i < nans.length; i++, to++) {
       into[to] = NaN;
       indices[to] = nans[i]!;
     }
-    if (into instanceof Float32Array) for (let i = 0; i < this.count; i++) into[to + i] = values[i]!;
-    else for (let i = 0; i < this.count; i++) into[to + i] = values[i]!;
-    for (let i = 0; i < this.count; i++) indices[to + i] = places[i]!;
-  }
-
-  /** Keeps the largest candidates, as many as NaN have left a place for; of equal ones the first. */
-  private choose(): void {
-    const { values, places, spareValues: spare, count } = this,
-      most = this.k - this.nans.length;
-    if (count <= most) return;
-    this.count = most;
-    if (most === 0) return;
-    for (let i = 0; i < count; i++) spare[i] = values[i]!;
-    const least = (this.least = nthLargest(spare, count, most));
-    let equal = 0;
-    for (let i = 0; i < most; i++) if (spare[i] === least) equal++;
-    for (let i = 0, to = 0; to < most; i++) {
-      const value = values[i]!;
-      if (!(value > least || (value === least && equal-- > 0))) continue;
-      values[to] = value;
-      places[to++] = places[i]!;
-    }
+    if (into instanceof Float32Array) for (let i = 0; i < count; i++) into[to + i] = values[i]!;
+    else for (let i = 0; i < count; i++) into[to + i] = values[i]!;
+    for (let i = 0; i < count; i++) indices[to + i] = places[i]!;
   }
 }

@@ -1,35 +1,42 @@
-// Numbers in descending order, with what they stand for. No NaN.
+// Numbers in descending order, without branches on what they are: half of those would be foretold wrongly. No NaN.
 
-/** elements up to which insertion sorts faster than merging */
+/** numbers up to which insertion sorts faster than merging */
 const RUN = 8;
 
-/** The r-th largest of the first n elements, r from 1 on; those before place r are at least as large then. Hoare's FIND. */
+/** The r-th largest of the first n numbers, r from 1 on. Those before place r are as large, then. */
 export function nthLargest(a: Float64Array, n: number, r: number): number {
-  const k = r - 1;
   let low = 0,
     high = n - 1;
-  for (let budget = 4 * (32 - Math.clz32(n)); low < high; budget--) {
-    if (budget === 0) {
+  for (let rounds = 4 * (32 - Math.clz32(n)); low < high; rounds--) {
+    if (rounds === 0) {
       // the pivots were bad ones throughout
       a.subarray(low, high + 1).sort().reverse();
       break;
     }
     const pivot = middle(a[low]!, a[(low + high) >>> 1]!, a[high]!);
-    let i = low,
-      j = high;
-    while (i <= j) {
-      while (a[i]! > pivot) i++;
-      while (a[j]! < pivot) j--;
-      if (i > j) break;
+    // low .. more are above the pivot, more .. least equal to it
+    let more = low;
+    for (let i = low; i <= high; i++) {
       const value = a[i]!;
-      a[i++] = a[j]!;
-      a[j--] = value;
+      a[i] = a[more]!;
+      a[more] = value;
+      more = (more + +(value > pivot)) | 0;
     }
-    if (k <= j) high = j;
-    else if (k >= i) low = i;
-    else break;
+    if (r <= more) {
+      high = more - 1;
+      continue;
+    }
+    let less = more;
+    for (let i = more; i <= high; i++) {
+      const value = a[i]!;
+      a[i] = a[less]!;
+      a[less] = value;
+      less = (less + +(value === pivot)) | 0;
+    }
+    if (r <= less) break;
+    low = less;
   }
-  return a[k]!;
+  return a[r - 1]!;
 }
 
 function middle(a: number, b: number, c: number): number {
@@ -37,30 +44,32 @@ function middle(a: number, b: number, c: number): number {
   return a > c ? a : b > c ? c : b;
 }
 
-/** Sorts the first n values, largest first, and their places alike; equal ones stay in order. The spare arrays are as long. */
-export function sortDescending(
-  values: Float64Array,
-  places: Int32Array,
-  n: number,
-  spareValues: Float64Array,
-  sparePlaces: Int32Array,
-): void {
-  for (let low = 0; low < n; low += RUN) insertionSort(values, places, low, Math.min(n, low + RUN));
-  let v = values,
-    p = places,
-    toV = spareValues,
-    toP = sparePlaces;
-  for (let width = RUN; width < n; width *= 2) {
-    for (let low = 0; low < n; low += 2 * width) {
-      merge(v, p, low, Math.min(n, low + width), Math.min(n, low + 2 * width), toV, toP);
-    }
-    [v, p, toV, toP] = [toV, toP, v, p];
+/** Numbers, and what they stand for. */
+export class Pairs {
+  values: Float64Array;
+  places: Int32Array;
+
+  constructor(room: number) {
+    this.values = new Float64Array(room);
+    this.places = new Int32Array(room);
   }
-  if (v === values) return;
-  for (let i = 0; i < n; i++) ((values[i] = v[i]!), (places[i] = p[i]!));
 }
 
-function insertionSort(values: Float64Array, places: Int32Array, low: number, high: number): void {
+/** The first n pairs with falling values, those with equal ones as they were: in `pairs`, or in `spare` if that is returned. */
+export function sortDescending(pairs: Pairs, n: number, spare: Pairs): Pairs {
+  for (let low = 0; low < n; low += RUN) insertionSort(pairs, low, Math.min(n, low + RUN));
+  let from = pairs,
+    to = spare;
+  for (let width = RUN; width < n; width *= 2) {
+    for (let low = 0; low < n; low += 2 * width) {
+      merge(from, low, Math.min(n, low + width), Math.min(n, low + 2 * width), to);
+    }
+    [from, to] = [to, from];
+  }
+  return from;
+}
+
+function insertionSort({ values, places }: Pairs, low: number, high: number): void {
   for (let i = low + 1; i < high; i++) {
     const value = values[i]!,
       place = places[i]!;
@@ -75,15 +84,20 @@ function insertionSort(values: Float64Array, places: Int32Array, low: number, hi
 }
 
 /** Two sorted neighbours, low .. mid .. high, as one. */
-// prettier-ignore
-function merge(
-  values: Float64Array, places: Int32Array, low: number, mid: number, high: number, toValues: Float64Array, toPlaces: Int32Array,
-): void {
+function merge({ values, places }: Pairs, low: number, mid: number, high: number, into: Pairs): void {
+  const toValues = into.values,
+    toPlaces = into.places;
   let a = low,
-    b = mid;
-  for (let to = low; to < high; to++) {
-    const from = a === mid || (b < high && values[b]! > values[a]!) ? b++ : a++;
+    b = mid,
+    to = low;
+  while (a < mid && b < high) {
+    const second = +(values[b]! > values[a]!) | 0,
+      from = a + Math.imul(b - a, second);
     toValues[to] = values[from]!;
-    toPlaces[to] = places[from]!;
+    toPlaces[to++] = places[from]!;
+    a = (a + 1 - second) | 0;
+    b = (b + second) | 0;
   }
+  for (; a < mid; a++, to++) ((toValues[to] = values[a]!), (toPlaces[to] = places[a]!));
+  for (; b < high; b++, to++) ((toValues[to] = values[b]!), (toPlaces[to] = places[b]!));
 }
