@@ -16,6 +16,12 @@ const FEW = 16;
 const LEAST_ROOM = 256;
 /** elements that are gathered where one is a candidate, for more are likely near it */
 const STREAK = 64;
+/** candidates up to which the same arrays are used again: new ones cost more than the work */
+const SMALL = 1024;
+let smallFound: Pairs | undefined;
+let smallSpare: Pairs | undefined;
+/** elements from which a bound is guessed */
+const SAMPLE = 128;
 
 export function largest(k: number, length: number): Largest {
   return k <= FEW ? new Few(k) : new Many(k, length);
@@ -73,6 +79,8 @@ function insert(n: number, value: number, index: number): void {
  */
 class Many implements Largest {
   private readonly k: number;
+  /** candidates that there is room for */
+  private readonly room: number;
   private readonly found: Pairs;
   private readonly spare: Pairs;
   private count = 0;
@@ -84,9 +92,11 @@ class Many implements Largest {
   constructor(k: number, length: number) {
     const room = Math.min(length, Math.max(4 * k, LEAST_ROOM));
     this.k = k;
+    this.room = room;
     // one more is written, and not counted
-    this.found = new Pairs(room + 1);
-    this.spare = new Pairs(room);
+    const small = room < SMALL;
+    this.found = small ? (smallFound ??= new Pairs(SMALL)) : new Pairs(room + 1);
+    this.spare = small ? (smallSpare ??= new Pairs(SMALL)) : new Pairs(room + 1);
   }
 
   begin(): void {
@@ -96,8 +106,29 @@ class Many implements Largest {
   }
 
   look(pieces: Pieces, at: number): void {
+    if (pieces.from > 0) return this.scan(pieces, at);
+    this.least = this.guess(pieces, at);
+    this.scan(pieces, at);
+    if (this.count + this.nans.length >= this.k) return;
+    // the guess was too high
+    this.begin();
+    this.scan(pieces, at);
+  }
+
+  /** A bound that nearly always has k elements of the first piece above it, and few more; from some that lie evenly in it. */
+  private guess({ data, n }: Pieces, at: number): number {
+    const { values } = this.spare,
+      among = (this.k * SAMPLE) / n,
+      r = Math.ceil(among + 3 * Math.sqrt(among)) + 1;
+    if (n < 4 * SAMPLE || r > SAMPLE / 2) return NaN;
+    const step = Math.floor(n / SAMPLE);
+    for (let i = 0, j = at; i < SAMPLE; i++, j += step) values[i] = data[j]!;
+    return nthLargest(values, SAMPLE, r);
+  }
+
+  private scan(pieces: Pieces, at: number): void {
     const { data, from, n } = pieces,
-      room = this.spare.values.length;
+      { room } = this;
     for (let j = 0, end = 0; j < n; j = end) {
       if (this.count === room) this.choose();
       const { least, count } = this;
