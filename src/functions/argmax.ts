@@ -98,9 +98,12 @@ function largest64(x: Float64Array, at: number, n: number): number {
 
 function several(c: Call): unknown {
   const pieces = new Pieces(c),
-    found = new Int32Array(c.results),
-    look = c.length <= SHORT ? lookAtShort : lookAtLong;
-  while (pieces.next()) look(c, pieces, found);
+    found = new Int32Array(c.results);
+  let best = -Infinity;
+  while (pieces.next()) {
+    if (c.length <= SHORT) lookAtShort(c, pieces, found);
+    else best = lookAtLong(c, pieces, found, best);
+  }
   if (c.target === undefined) return wrap(c, found);
   write(c.targetWalk!, 0, found.length, found, 0);
   return c.target;
@@ -117,13 +120,13 @@ function lookAtShort(c: Call, { data, at, n, lane, lanes, mask }: Pieces, found:
   }
 }
 
-/** Of one lane, or a part of it: what was found in the parts before is in its place. */
-function lookAtLong(c: Call, pieces: Pieces, found: Int32Array): void {
+/** Lanes, or a part of one: the best of the parts before is given, and its index in its place. Returns the best by now. */
+function lookAtLong(c: Call, pieces: Pieces, found: Int32Array, best: number): number {
   const { data, n, lane, lanes, from } = pieces;
   for (let r = 0; r < lanes; r++) {
     const at = pieces.at + r * n;
-    let best = from === 0 ? -Infinity : pieces.best,
-      index = from === 0 ? -1 : found[lane + r]!;
+    let index = found[lane + r]!;
+    if (from === 0) ((best = -Infinity), (index = -1));
     for (let j = 0; best === best && (j = pieces.above(at, j, best)) < n; j++) {
       best = data[at + j]!;
       index = from + j;
@@ -133,9 +136,9 @@ function lookAtLong(c: Call, pieces: Pieces, found: Int32Array): void {
       const first = c.where === undefined ? 0 : unmasked(c.heap.u8, pieces.mask + r * n, n);
       if (first >= 0) index = from + first;
     }
-    pieces.best = best;
     found[lane + r] = index;
   }
+  return best;
 }
 
 /** The first of n elements that is not masked; -1 where all are. */

@@ -122,7 +122,10 @@ class Many implements Largest {
       r = Math.ceil(among + 3 * Math.sqrt(among)) + 1;
     if (n < 4 * SAMPLE || r > SAMPLE / 2) return NaN;
     const step = Math.floor(n / SAMPLE);
-    for (let i = 0, j = at; i < SAMPLE; i++, j += step) values[i] = data[j]!;
+    for (let i = 0, j = at; i < SAMPLE; i++, j += step) {
+      const value = data[j]!;
+      values[i] = value === value ? value : Infinity;
+    }
     return nthLargest(values, SAMPLE, r);
   }
 

@@ -95,7 +95,8 @@ function find(c: Call, k: number, values: Floats, indices: Int32Array): void {
 /** Values as the elements of x are stored. */
 function stored(values: Floats, storage: Storage): TypedArray {
   if (storage === FLOAT32 || storage === FLOAT64) return values;
-  if (storage.bits >= 0 && storage.carrier === 'Uint16Array') encode(values, 0, values.length, storage.name as 'float16');
+  if (storage.bits >= 0 && storage.carrier === 'Uint16Array')
+    encode(values, 0, values.length, storage.name as 'float16');
   const array = new (classOf(storage.carrier))(values.length);
   set.call(array as Float64Array, values);
   return array;

@@ -53,7 +53,13 @@ export function readMask(name: string, what: string, rows: readonly unknown[], s
 }
 
 /** Where the next row goes, or -1 where something is wrong. */
-function fill(rows: readonly unknown[], shape: readonly number[], depth: number, into: Float64Array, at: number): number {
+function fill(
+  rows: readonly unknown[],
+  shape: readonly number[],
+  depth: number,
+  into: Float64Array,
+  at: number,
+): number {
   const n = rows.length;
   if (n !== shape[depth]) return -1;
   if (depth === shape.length - 1) {
@@ -71,7 +77,13 @@ function fill(rows: readonly unknown[], shape: readonly number[], depth: number,
   return at;
 }
 
-function fillMask(rows: readonly unknown[], shape: readonly number[], depth: number, into: Uint8Array, at: number): number {
+function fillMask(
+  rows: readonly unknown[],
+  shape: readonly number[],
+  depth: number,
+  into: Uint8Array,
+  at: number,
+): number {
   const n = rows.length;
   if (n !== shape[depth]) return -1;
   const last = depth === shape.length - 1;

@@ -10,7 +10,9 @@ export function nthLargest(a: Float64Array, n: number, r: number): number {
   for (let rounds = 4 * (32 - Math.clz32(n)); low < high; rounds--) {
     if (rounds === 0) {
       // the pivots were bad ones throughout
-      a.subarray(low, high + 1).sort().reverse();
+      a.subarray(low, high + 1)
+        .sort()
+        .reverse();
       break;
     }
     const pivot = middle(a[low]!, a[(low + high) >>> 1]!, a[high]!);

@@ -31,8 +31,6 @@ export class Pieces {
   at = 0;
   /** address of the mask of the piece, a byte for an element */
   readonly mask: number = 0;
-  /** the largest element of a lane so far, for who looks at a lane in parts */
-  best = -Infinity;
   readonly bytes: number;
   private readonly call: Call;
   /** what is read into the window; undefined: all stay where they lie */
@@ -97,7 +95,8 @@ export class Pieces {
   above(at: number, j: number, least: number): number {
     const { n } = this,
       end = this.inMemory && j + STREAK < n ? j + STREAK : n;
-    j = this.bytes === 4
+    j =
+      this.bytes === 4
         ? above32(this.data as Float32Array, at, j, end, least)
         : above64(this.data as Float64Array, at, j, end, least);
     if (j < end || j === n) return j;
