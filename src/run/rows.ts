@@ -148,4 +148,3 @@ export function wrapLike(view: View, data: TypedArray, shape: readonly number[],
   if (view.form === LIST || view.form === NUMBER) return nest(data, shape);
   return view.dims ? { data, shape: [...shape], dtype, dims: [...shape] } : { data, shape: [...shape], dtype };
 }
-
