@@ -14,35 +14,6 @@ import { read, run, walkOver, write, type Walk } from '../plan/walk.ts';
 // The lanes of an array as rows: one after another, each contiguous, in float32 or float64, whatever the axis, the strides
 // and the storage. Functions that loop over elements in TypeScript know nothing else.
 
-/** Elements that are gathered or computed at a time: a few hundred kilobytes. */
-export const CHUNK = 65536;
-
-/** How many rows to take at a time. */
-export function rowsAtOnce(length: number): number {
-  return Math.max(1, Math.floor(CHUNK / Math.max(1, length)));
-}
-
-/**
- * Goes through the lanes: loads some elements, several lanes or a part of one, in the order of the lanes, and looks at each
- * lane, or part of it, among them: n elements from `at` on.
- */
-export function inPieces(
-  lanes: number,
-  length: number,
-  load: (start: number, count: number) => void,
-  look: (lane: number, at: number, n: number) => void,
-): void {
-  const some = rowsAtOnce(length);
-  for (let from = 0; from < lanes; from += some) {
-    const n = Math.min(some, lanes - from);
-    // once around, but for a lane that is longer than a piece
-    for (let at = 0; at < length; at += CHUNK) {
-      load(from * length + at, Math.min(CHUNK, n * length - at));
-      for (let r = 0; r < n; r++) look(from + r, r * length, Math.min(CHUNK, length - at));
-    }
-  }
-}
-
 /** Some elements in `data` from `at` on: in place where they lie so, else a copy of those asked for. */
 export class Rows {
   data: Floats;
