@@ -1,17 +1,43 @@
 // Written by tools/constants.mjs, which says how each number is made.
 
-/** float32 exp: range reduction, then the coefficients of (exp(r) - 1 - r) / r^2 on |r| <= ln2 / 2 */
+/**
+ * simd, float32 exp: range reduction in units of 32 ln2, then the coefficients of (exp(r) - 1 - r) / r^2 on |r| <= ln2 / 2.
+ * The first three words are those of theta = 1; setTheta writes others.
+ */
 export const F32: usize = memory.data<u32>([
-  0x3fb8aa3b, // log2 e, 0x1.715476p0
-  0x3f317000, // ln2, 12 bits, 0x1.62ep-1
-  0x3805fdf4, // ln2 - HI, 0x1.0bfbe8p-15
+  0x3d38aa3b, // log2 e / 32, 0x1.715476p-5
+  0x41b17000, // 32 ln2, 12 bits, 0x1.62ep4
+  0x3a85fdf4, // 32 ln2 - HI, 0x1.0bfbe8p-10
   0x3efffffe, // c2, 0x1.fffffcp-2
   0x3e2aaa49, // c3, 0x1.555492p-3
   0x3d2aac79, // c4, 0x1.5558f2p-5
   0x3c091d10, // c5, 0x1.123a2p-7
   0x3ab511e8, // c6, 0x1.6a23dp-10
   0x3f800000, // c0, 0x1p0
+  0x48c0007f, // the rounding constant of near lanes, 0x1.8000fep18
+  0x48c000bf, // the same, lifted by 2^64, 0x1.80017ep18
 ]);
+
+/**
+ * relaxed, float32 exp by powers of two: 2^(32 f) = 1 + f (c1 + f (c2 + ...)) on |32 f| <= 1 / 2. The first two words are those
+ * of theta = 1; setTheta writes others.
+ */
+export const BASE2: usize = memory.data<u32>([
+  0x3d38aa3b, // log2 e / 32, 0x1.715476p-5
+  0x30257060, // log2 e / 32, low, 0x1.4ae0cp-31
+  0x41b17218, // 32 c1, 0x1.62e43p4
+  0x4375fdee, // 32^2 c2, 0x1.ebfbdcp7
+  0x44e357bd, // 32^3 c3, 0x1.c6af7ap10
+  0x461d96eb, // 32^4 c4, 0x1.3b2dd6p13
+  0x472f84b2, // 32^5 c5, 0x1.5f0964p15
+  0x4820bb59, // 32^6 c6, 0x1.4176b2p17
+  0x3f800000, // c0, 0x1p0
+  0x48c0007f, // the rounding constant of near lanes, 0x1.8000fep18
+  0x48c000bf, // the same, lifted by 2^64, 0x1.80017ep18
+]);
+
+/** theta in 12 bits (relaxed: in float32), rounded towards 0, and the rest; the mask of 12 bits; the least number */
+export const SCALE: usize = memory.data<u32>([0x3f800000, 0, 0xfffff000, 0xff7fffff]);
 
 /** float64 exp: range reduction by ln2 / 128, then the coefficients of (exp(r) - 1 - r) / r^2 on |r| <= ln2 / 256 */
 export const F64: usize = memory.data<u64>([

@@ -1,6 +1,8 @@
+import { allAtMost, hide16, pmin, whereHidden } from './arithmetic';
 import { setTheta } from './exp';
-import { allAtMost, get, loadAs, pmin, put, span, splat, whereHidden, width } from './lanes';
-import { CHUNK, CHUNK_E, expRow, maxRow, scaleRow } from './rows';
+import { scaleRow } from './results';
+import { CHUNK, CHUNK_E, expRow, maxRow } from './rows';
+import { get, loadAs, put, span, splat, width } from './slots';
 import { spreadLane } from './tile';
 
 // exp, element by element, in float64 for both types: float32 results are rounded once.
@@ -18,7 +20,7 @@ export function exponentials<T, V>(x: usize, y: usize, n: i32): void {
       put<T, f64, V>(COPY + at, pmin<f64, V>(get<T, f64, V>(x + at, m - i, cap), cap), m - i);
     }
     spreadLane<T, f64, V>(0, 0, 0, 0);
-    expRow<T, f64, V>(COPY, CHUNK_E, m);
+    expRow<T, f64, V>(COPY, CHUNK_E, m, 0);
     scaleRow<T, f64, V>(CHUNK_E, y, m, 6.223015277861142e-61, 0, 0, 0); // 2^-200
     if (sizeof<T>() == 8 && maxRow<T, f64, V>(COPY, m) > 500) large<V>(y, m);
   }
@@ -27,7 +29,7 @@ export function exponentials<T, V>(x: usize, y: usize, n: i32): void {
 /** rare: the elements whose e would overflow, again in a scale of their own */
 function large<V>(y: usize, n: i32): void {
   spreadLane<f64, f64, V>(0, 690, 1000, 0);
-  expRow<f64, f64, V>(COPY, CHUNK_E, n);
+  expRow<f64, f64, V>(COPY, CHUNK_E, n, 0);
   for (let i = 0; i < n << 3; i += 8) {
     if (load<f64>(COPY + i) > 500) store<f64>(y + i, load<f64>(CHUNK_E + i) * 6.668014432879854e240); // 2^800
   }
@@ -46,7 +48,12 @@ export function firstAbove<T, V>(x: usize, end: usize, least: T): usize {
 /** `value` into those of n elements at x whose byte at `mask` is 0 */
 export function hide<T, V>(x: usize, mask: usize, n: i32, value: T): void {
   const v = splat<T, V>(value), wide = width<T, V>();
+  if (isVector<V>() && sizeof<T>() == 4) {
+    for (; n >= 16; n -= 16, mask += 16, x += 64) hide16<V>(x, mask, v);
+    for (; n > 0; n--, mask++, x += 4) if (!load<u8>(mask)) store<T>(x, value);
+    return;
+  }
   for (; n > 0; n -= wide, mask += wide, x += span<T, T, V>()) {
-    put<T, T, V>(x, whereHidden<T, V>(mask, v, loadAs<T, T, V>(x)), n);
+    put<T, T, V>(x, whereHidden<V>(mask, v, loadAs<T, T, V>(x)), n);
   }
 }

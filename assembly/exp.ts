@@ -1,38 +1,59 @@
-import { EXACT, F32, F64, TABLE } from './constants';
-import {
-  add, keepWhere, loadAs, madd, mul, mulLow, nmadd, pmax, powerF32, span, splat, storeAs, sub, tableScale, tableTail,
-} from './lanes';
+import { BASE2, EXACT, F32, F64, SCALE } from './constants';
 
-// The exp cores. Each takes four values at a time, written step by step beside one another: engines keep the order of
-// the source, and four independent chains hide the latency of one. The results go to memory; who sums them reads them
-// back from there, which costs nothing beside the exp.
-//
-// The argument is x, or x - C where the maximum C is so large that x - C is exact wherever it matters; with a theta, and
-// where float32 is computed in float64, it is theta (x - C).
+// theta, and the scales in which the cores of exp32.ts and exp64.ts give their e.
 
-/** theta as theta * power with 1 <= |theta| < 2 and a power of two; scaled: it is not 1. Only float64 arithmetic knows it. */
+/**
+ * theta as theta * power with 1 <= |theta| < 2 and a power of two; for float32 elements theta alone, and a power of 1. Every
+ * entry of index.ts whose kernels read it sets it first.
+ */
 export let theta: f64 = 1;
 export let power: f64 = 1;
 export let sign: f64 = 1;
+/** whether it is not 1, and 1 / theta: a unit of arguments in units of x */
 export let scaled: bool = false;
+export let unit: f64 = 1;
 
+/** Sets theta, and in the tables of the float32 cores what depends on it. */
 export function setTheta(factor: f64, powerOfTwo: f64): void {
+  if (theta == factor && power == powerOfTwo) return;
   theta = factor;
   power = powerOfTwo;
   sign = factor < 0 ? -1 : 1;
   scaled = factor != 1 || powerOfTwo != 1;
+  unit = 1 / factor;
+  if (!ASC_FEATURE_SIMD) return;
+  // a literal below takes the type of its cast: ln2 has to be a float64
+  const ln2: f64 = 0.6931471805599453, turns = factor * (1.4426950408889634 / UNIT), high = <f32>turns, table = constants<f32, f32>();
+  store<f32>(table, high);
+  // towards 0: the bits of a float64 that float32, or 12 bits, have
+  const head = reinterpret<f64>(reinterpret<u64>(factor) & (ASC_FEATURE_RELAXED_SIMD ? 0xffffffffe0000000 : 0xfffffe0000000000));
+  store<f32>(SCALE, <f32>head);
+  store<f32>(SCALE, <f32>(factor - head), 4);
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    store<f32>(table, <f32>(turns - <f64>high), 4);
+  } else {
+    // ln2 / theta in 14 bits, so that its products with |n| < 2^10 are exact; for theta = 1 12 bits, which are enough
+    const half: u32 = scaled ? 0x200 : 0x400, step = reinterpret<f32>((reinterpret<u32>(<f32>(ln2 / factor)) + half) & (0 - 2 * half));
+    store<f32>(table, <f32>UNIT * step, 4);
+    store<f32>(table, <f32>(UNIT * (ln2 - factor * <f64>step)), 8);
+  }
 }
 
-/** x - C may overflow where a small theta makes it matter again: then x / 2 - C / 2 is taken, and twice the power. */
+/** x - C may overflow where a small theta makes it matter again: then x / 2 - C / 2 is taken, and twice theta. */
 // @ts-ignore: decorator
 @inline
 export function part(): f64 {
-  return power < 1 ? 0.5 : 1;
+  return abs<f64>(theta * power) < 1 ? 0.5 : 1;
 }
 
 /** e is kept as exp(z) 2^(offset - K): above every subnormal, so that one later product rounds subnormal results. */
-export const OFFSET_F32: f64 = 64;
+export const OFFSET_F32: f64 = 90;
 export const OFFSET_F64: f64 = 200;
+
+/** The float32 cores count in n / 32: bit 30 of it shows that |n| is 64 or more, an infinity or a NaN. */
+export const UNIT: f64 = 32;
+/** what an argument of a near row is below, in size: log2 e times it is below 63.5 */
+export const NEAR: f64 = 44;
 
 /** 1.5 2^23 leaves the nearest integer in the low bits; on top of it the exponent bias and the offset. */
 const MAGIC_F32: f64 = 12582912.0 + 127.0 + OFFSET_F32;
@@ -43,250 +64,26 @@ const MAGIC_F64: f64 = 6755399441055744.0 + 128.0 * OFFSET_F64;
 // @ts-ignore: decorator
 @inline
 export function biasOf<E>(K: f64): E {
-  return sizeof<E>() == 4 ? <E>(MAGIC_F32 - K) : <E>(MAGIC_F64 - 128.0 * K);
+  return sizeof<E>() == 4 ? <E>((MAGIC_F32 - K) / UNIT) : <E>(MAGIC_F64 - 128.0 * K);
 }
 
-/** How far below the maximum an argument is clamped: so far that 1e7 clamped terms still vanish. */
+/** How far below the maximum an argument is clamped: so far that 1e7 clamped terms still vanish. float32: in units of x. */
 // @ts-ignore: decorator
 @inline
-export function depth<E>(): E {
-  return sizeof<E>() == 4 ? <E>128 : <E>800;
+export function depth<E>(): f64 {
+  return sizeof<E>() == 4 ? 128 * unit : 800;
 }
 
 /** Where the constants of a core lie: range reduction first, then the polynomial. */
 // @ts-ignore: decorator
 @inline
 export function constants<T, E>(): usize {
-  return sizeof<E>() == 4 ? F32 : sizeof<T>() == 4 ? EXACT : F64;
+  return sizeof<E>() == 4 ? (ASC_FEATURE_RELAXED_SIMD ? BASE2 : F32) : sizeof<T>() == 4 ? EXACT : F64;
 }
 
 /** Where the 1 lies among them. */
 // @ts-ignore: decorator
 @inline
 export function one<T, E>(): usize {
-  return sizeof<E>() == 4 ? F32 + 32 : sizeof<T>() == 4 ? EXACT + 32 : F64 + 56;
-}
-
-/**
- * Four arguments at x, x + dx, ... -> e at y, y + dy, ...; lower bound and bias each of their own. float64: the rounding
- * errors of e whose argument is below the one at `peak` are added to four values at `lost`.
- */
-// @ts-ignore: decorator
-@inline
-export function exp4<T, E, V>(x: usize, dx: usize, y: usize, dy: usize, lost: usize, peak: usize, factor: V, C: V,
-  lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
-  k0: V, k1: V, k2: V, k3: V, k4: V, k5: V, k6: V, k7: V, k8: V): void {
-  if (sizeof<E>() == 4) {
-    exp4F32<V>(x, dx, y, dy, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
-  } else if (sizeof<T>() == 4) {
-    exp4Exact<V>(x, dx, y, dy, factor, C, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3);
-  } else {
-    exp4F64<V>(x, dx, y, dy, lost, peak, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6);
-  }
-}
-
-/**
- * float32: e = exp(z) 2^(64 - K), z = max(x, lo), |z| <= 2839.
- * Method:  z = n ln2 + r, |r| <= ln2 / 2; p = 1 + (r + r^2 q(r)), q of degree 4 by Estrin; times 2^(n - K + 64)
- *          from the low bits of the rounding constant.
- * Error:   0.725 2^-23, relative, measured over all z (core32 in test/support/bounds.ts).
- * Special: a NaN stays.
- * Source:  tools/constants.mjs
- */
-// @ts-ignore: decorator
-@inline
-function exp4F32<V>(x: usize, dx: usize, y: usize, dy: usize,
-  lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
-  log2e: V, hi: V, low: V, c2: V, c3: V, c4: V, c5: V, c6: V, one: V): void {
-  const z0 = pmax<f32, V>(loadAs<f32, f32, V>(x), lo0);
-  const z1 = pmax<f32, V>(loadAs<f32, f32, V>(x + dx), lo1);
-  const z2 = pmax<f32, V>(loadAs<f32, f32, V>(x + 2 * dx), lo2);
-  const z3 = pmax<f32, V>(loadAs<f32, f32, V>(x + 3 * dx), lo3);
-  const t0 = madd<f32, V>(z0, log2e, m0);
-  const t1 = madd<f32, V>(z1, log2e, m1);
-  const t2 = madd<f32, V>(z2, log2e, m2);
-  const t3 = madd<f32, V>(z3, log2e, m3);
-  const n0 = sub<f32, V>(t0, m0);
-  const n1 = sub<f32, V>(t1, m1);
-  const n2 = sub<f32, V>(t2, m2);
-  const n3 = sub<f32, V>(t3, m3);
-  const r0 = nmadd<f32, V>(n0, low, nmadd<f32, V>(n0, hi, z0));
-  const r1 = nmadd<f32, V>(n1, low, nmadd<f32, V>(n1, hi, z1));
-  const r2 = nmadd<f32, V>(n2, low, nmadd<f32, V>(n2, hi, z2));
-  const r3 = nmadd<f32, V>(n3, low, nmadd<f32, V>(n3, hi, z3));
-  const s0 = mul<f32, V>(r0, r0);
-  const s1 = mul<f32, V>(r1, r1);
-  const s2 = mul<f32, V>(r2, r2);
-  const s3 = mul<f32, V>(r3, r3);
-  const a0 = madd<f32, V>(c3, r0, c2);
-  const a1 = madd<f32, V>(c3, r1, c2);
-  const a2 = madd<f32, V>(c3, r2, c2);
-  const a3 = madd<f32, V>(c3, r3, c2);
-  const b0 = madd<f32, V>(c6, s0, madd<f32, V>(c5, r0, c4));
-  const b1 = madd<f32, V>(c6, s1, madd<f32, V>(c5, r1, c4));
-  const b2 = madd<f32, V>(c6, s2, madd<f32, V>(c5, r2, c4));
-  const b3 = madd<f32, V>(c6, s3, madd<f32, V>(c5, r3, c4));
-  const q0 = madd<f32, V>(b0, s0, a0);
-  const q1 = madd<f32, V>(b1, s1, a1);
-  const q2 = madd<f32, V>(b2, s2, a2);
-  const q3 = madd<f32, V>(b3, s3, a3);
-  const p0 = add<f32, V>(one, madd<f32, V>(q0, s0, r0));
-  const p1 = add<f32, V>(one, madd<f32, V>(q1, s1, r1));
-  const p2 = add<f32, V>(one, madd<f32, V>(q2, s2, r2));
-  const p3 = add<f32, V>(one, madd<f32, V>(q3, s3, r3));
-  storeAs<f32, f32, V>(y, mul<f32, V>(p0, powerF32<V>(t0)));
-  storeAs<f32, f32, V>(y + dy, mul<f32, V>(p1, powerF32<V>(t1)));
-  storeAs<f32, f32, V>(y + 2 * dy, mul<f32, V>(p2, powerF32<V>(t2)));
-  storeAs<f32, f32, V>(y + 3 * dy, mul<f32, V>(p3, powerF32<V>(t3)));
-}
-
-/**
- * float64: e = exp(z) 2^(200 - K), z = max(x, lo), |z| <= 2839.
- * Method:  z = n ln2 / 128 + r, |r| <= ln2 / 256; 2^(n / 128) = H (1 + tail) from a table of 128;
- *          e = H + H (tail + r + r^2 q(r)), q cubic. theta: x is the high part of the argument, and the low part, in LOW, is added to r.
- * Special: a NaN stays; the table index is masked, so that it cannot read elsewhere.
- * Source:  tools/constants.mjs
- */
-// @ts-ignore: decorator
-@inline
-function exp4F64<V>(x: usize, dx: usize, y: usize, dy: usize, lost: usize, peak: usize,
-  lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
-  log2e: V, hi: V, low: V, q2: V, q3: V, q4: V, q5: V): void {
-  const z0 = pmax<f64, V>(loadAs<f64, f64, V>(x), lo0);
-  const z1 = pmax<f64, V>(loadAs<f64, f64, V>(x + dx), lo1);
-  const z2 = pmax<f64, V>(loadAs<f64, f64, V>(x + 2 * dx), lo2);
-  const z3 = pmax<f64, V>(loadAs<f64, f64, V>(x + 3 * dx), lo3);
-  const t0 = madd<f64, V>(z0, log2e, m0);
-  const t1 = madd<f64, V>(z1, log2e, m1);
-  const t2 = madd<f64, V>(z2, log2e, m2);
-  const t3 = madd<f64, V>(z3, log2e, m3);
-  const n0 = sub<f64, V>(t0, m0);
-  const n1 = sub<f64, V>(t1, m1);
-  const n2 = sub<f64, V>(t2, m2);
-  const n3 = sub<f64, V>(t3, m3);
-  let r0 = nmadd<f64, V>(n0, low, nmadd<f64, V>(n0, hi, z0));
-  let r1 = nmadd<f64, V>(n1, low, nmadd<f64, V>(n1, hi, z1));
-  let r2 = nmadd<f64, V>(n2, low, nmadd<f64, V>(n2, hi, z2));
-  let r3 = nmadd<f64, V>(n3, low, nmadd<f64, V>(n3, hi, z3));
-  if (scaled) {
-    r0 = add<f64, V>(r0, loadAs<f64, f64, V>(LOW));
-    r1 = add<f64, V>(r1, loadAs<f64, f64, V>(LOW + 1 * span<f64, f64, V>()));
-    r2 = add<f64, V>(r2, loadAs<f64, f64, V>(LOW + 2 * span<f64, f64, V>()));
-    r3 = add<f64, V>(r3, loadAs<f64, f64, V>(LOW + 3 * span<f64, f64, V>()));
-  }
-  const s0 = mul<f64, V>(r0, r0);
-  const s1 = mul<f64, V>(r1, r1);
-  const s2 = mul<f64, V>(r2, r2);
-  const s3 = mul<f64, V>(r3, r3);
-  const a0 = madd<f64, V>(q3, r0, q2);
-  const a1 = madd<f64, V>(q3, r1, q2);
-  const a2 = madd<f64, V>(q3, r2, q2);
-  const a3 = madd<f64, V>(q3, r3, q2);
-  const b0 = madd<f64, V>(q5, r0, q4);
-  const b1 = madd<f64, V>(q5, r1, q4);
-  const b2 = madd<f64, V>(q5, r2, q4);
-  const b3 = madd<f64, V>(q5, r3, q4);
-  const p0 = madd<f64, V>(madd<f64, V>(b0, s0, a0), s0, r0);
-  const p1 = madd<f64, V>(madd<f64, V>(b1, s1, a1), s1, r1);
-  const p2 = madd<f64, V>(madd<f64, V>(b2, s2, a2), s2, r2);
-  const p3 = madd<f64, V>(madd<f64, V>(b3, s3, a3), s3, r3);
-  const h0 = tableScale<V>(t0, TABLE);
-  const h1 = tableScale<V>(t1, TABLE);
-  const h2 = tableScale<V>(t2, TABLE);
-  const h3 = tableScale<V>(t3, TABLE);
-  const w0 = add<f64, V>(tableTail<V>(t0, TABLE), p0);
-  const w1 = add<f64, V>(tableTail<V>(t1, TABLE), p1);
-  const w2 = add<f64, V>(tableTail<V>(t2, TABLE), p2);
-  const w3 = add<f64, V>(tableTail<V>(t3, TABLE), p3);
-  const e0 = madd<f64, V>(h0, w0, h0);
-  const e1 = madd<f64, V>(h1, w1, h1);
-  const e2 = madd<f64, V>(h2, w2, h2);
-  const e3 = madd<f64, V>(h3, w3, h3);
-  storeAs<f64, f64, V>(y, e0);
-  storeAs<f64, f64, V>(y + dy, e1);
-  storeAs<f64, f64, V>(y + 2 * dy, e2);
-  storeAs<f64, f64, V>(y + 3 * dy, e3);
-  lose<V>(lost, nmadd<f64, V>(h0, w0, sub<f64, V>(e0, h0)), z0, peak);
-  lose<V>(lost + span<f64, f64, V>(), nmadd<f64, V>(h1, w1, sub<f64, V>(e1, h1)), z1, peak + span<f64, f64, V>());
-  lose<V>(lost + 2 * span<f64, f64, V>(), nmadd<f64, V>(h2, w2, sub<f64, V>(e2, h2)), z2, peak + 2 * span<f64, f64, V>());
-  lose<V>(lost + 3 * span<f64, f64, V>(), nmadd<f64, V>(h3, w3, sub<f64, V>(e3, h3)), z3, peak + 3 * span<f64, f64, V>());
-}
-
-/** Adds to the word at `lost` what a rounded e lacks, -excess, where its z is below the one at `peak`. */
-// @ts-ignore: decorator
-@inline
-function lose<V>(lost: usize, excess: V, z: V, peak: usize): void {
-  storeAs<f64, f64, V>(lost, sub<f64, V>(loadAs<f64, f64, V>(lost), keepWhere<f64, V>(z, loadAs<f64, f64, V>(peak), excess)));
-}
-
-/** of the four values that exp4 takes next: theta (x - C) as HIGH + LOW */
-export const HIGH: usize = memory.data(64, 16);
-const LOW: usize = memory.data(64, 16);
-
-/** The arguments theta (x - C) of the four values at x, to HIGH and LOW. */
-export function scaleArguments<V>(x: usize, C: f64): void {
-  const half = part();
-  const origin = splat<f64, V>(C * half), th = splat<f64, V>(theta), pw = splat<f64, V>(power / half), factor = splat<f64, V>(half);
-  for (let i = 0; i < 4 * span<f64, f64, V>(); i += span<f64, f64, V>()) {
-    const value = mul<f64, V>(loadAs<f64, f64, V>(x + i), factor);
-    const d = mul<f64, V>(sub<f64, V>(value, origin), pw), f = mul<f64, V>(d, th);
-    storeAs<f64, f64, V>(HIGH + i, f);
-    // a clamped argument has no low part
-    storeAs<f64, f64, V>(LOW + i, keepWhere<f64, V>(splat<f64, V>(-1000), f, productLow<V>(value, origin, d, f, th, pw)));
-  }
-}
-
-/** What the float64 product f = theta d, d = power (x - C), lacks of theta power (x - C); 0 where the parts might overflow. */
-// @ts-ignore: decorator
-@inline
-export function productLow<V>(x: V, C: V, d: V, f: V, theta: V, power: V): V {
-  const rounded = sub<f64, V>(x, C);
-  const part = sub<f64, V>(x, rounded);
-  const lost = add<f64, V>(sub<f64, V>(x, add<f64, V>(rounded, part)), sub<f64, V>(part, C));
-  const low = add<f64, V>(mulLow<V>(theta, d, f), mul<f64, V>(theta, mul<f64, V>(lost, power)));
-  return keepWhere<f64, V>(splat<f64, V>(-1e290), f, low);
-}
-
-/**
- * float32 in, float64 out: e = exp(z) 2^200, z = max(theta (x - C), lo).
- * Method:  the table of 128 without tails, r + r^2 / 2 + r^3 / 6; relative error 2e-12.
- * Special: a NaN stays.
- */
-// @ts-ignore: decorator
-@inline
-function exp4Exact<V>(x: usize, dx: usize, y: usize, dy: usize, theta: V, C: V,
-  lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
-  log2e: V, step: V, q2: V, q3: V): void {
-  const z0 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x), C), theta), lo0);
-  const z1 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + dx), C), theta), lo1);
-  const z2 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + 2 * dx), C), theta), lo2);
-  const z3 = pmax<f64, V>(mul<f64, V>(sub<f64, V>(loadAs<f32, f64, V>(x + 3 * dx), C), theta), lo3);
-  const t0 = madd<f64, V>(z0, log2e, m0);
-  const t1 = madd<f64, V>(z1, log2e, m1);
-  const t2 = madd<f64, V>(z2, log2e, m2);
-  const t3 = madd<f64, V>(z3, log2e, m3);
-  const n0 = sub<f64, V>(t0, m0);
-  const n1 = sub<f64, V>(t1, m1);
-  const n2 = sub<f64, V>(t2, m2);
-  const n3 = sub<f64, V>(t3, m3);
-  const r0 = nmadd<f64, V>(n0, step, z0);
-  const r1 = nmadd<f64, V>(n1, step, z1);
-  const r2 = nmadd<f64, V>(n2, step, z2);
-  const r3 = nmadd<f64, V>(n3, step, z3);
-  const s0 = mul<f64, V>(r0, r0);
-  const s1 = mul<f64, V>(r1, r1);
-  const s2 = mul<f64, V>(r2, r2);
-  const s3 = mul<f64, V>(r3, r3);
-  const p0 = madd<f64, V>(madd<f64, V>(q3, r0, q2), s0, r0);
-  const p1 = madd<f64, V>(madd<f64, V>(q3, r1, q2), s1, r1);
-  const p2 = madd<f64, V>(madd<f64, V>(q3, r2, q2), s2, r2);
-  const p3 = madd<f64, V>(madd<f64, V>(q3, r3, q2), s3, r3);
-  const h0 = tableScale<V>(t0, TABLE);
-  const h1 = tableScale<V>(t1, TABLE);
-  const h2 = tableScale<V>(t2, TABLE);
-  const h3 = tableScale<V>(t3, TABLE);
-  storeAs<f64, f64, V>(y, madd<f64, V>(h0, p0, h0));
-  storeAs<f64, f64, V>(y + dy, madd<f64, V>(h1, p1, h1));
-  storeAs<f64, f64, V>(y + 2 * dy, madd<f64, V>(h2, p2, h2));
-  storeAs<f64, f64, V>(y + 3 * dy, madd<f64, V>(h3, p3, h3));
+  return constants<T, E>() + (sizeof<E>() == 4 || sizeof<T>() == 4 ? 32 : 56);
 }

@@ -1,9 +1,9 @@
+import {
+  add, div, exponent, inversePower, madd, mantissa, mul, mulLow, nmadd, round, sub, tableScale, tableTail,
+} from './arithmetic';
 import { F64, LOG, TABLE } from './constants';
 import { OFFSET_F32, OFFSET_F64, biasOf } from './exp';
-import {
-  add, constant, div, exponent, inversePower, madd, mantissa, mul, mulLow, nmadd, round, splat, storeAs, sub,
-  tableScale, tableTail, zero,
-} from './lanes';
+import { constant, splat, storeAs, zero } from './slots';
 
 // What is done once a lane: float64 in two parts (hi + lo), W one lane or two. A pair of results goes to memory,
 // hi at `into` and lo at `into + pitch`.

@@ -1,6 +1,7 @@
 import {
-  addBits, addFloat, andBits, bitsOf, chooseAbove, load16, loadBits, mulFloat, orBits, shiftLeft, shiftRight, spanBits, store16, storeBits,
-} from './lanes';
+  addBits, addFloat, andBits, bitsOf, chooseAbove, load16, loadBits, mulFloat, orBits, shiftLeft, shiftRight, spanBits,
+  store16, storeBits,
+} from './bits';
 
 // The 16-bit floats to float32 and back, on bit patterns: B is a vector of four, or one. Both work in place: 16 bits that
 // fill the upper half of their float32 may become these, and float32 the 16 bits in their lower half.
@@ -9,10 +10,10 @@ const REST: usize = memory.data(16, 16);
 
 /** n float16 (or brain: bfloat16) at x -> float32 at y, exactly */
 export function widenHalf<B>(brain: bool, x: usize, y: usize, n: i32): void {
-  const lanes = spanBits<B>() / 4;
-  for (; n > 0; n -= lanes, x += 2 * lanes, y += 4 * lanes) {
+  const slots = spanBits<B>() / 4;
+  for (; n > 0; n -= slots, x += 2 * slots, y += 4 * slots) {
     const h = load16<B>(x), value = brain ? shiftLeft<B>(h, 16) : fromHalf<B>(h);
-    if (n >= lanes) storeBits<B>(y, value);
+    if (n >= slots) storeBits<B>(y, value);
     else {
       storeBits<B>(REST, value);
       for (let i: usize = 0; i < <usize>n; i++) store<u32>(y + 4 * i, load<u32>(REST + 4 * i));
@@ -35,8 +36,8 @@ function fromHalf<B>(h: B): B {
 
 /** n float32 at x -> float16 (or brain: bfloat16) at y, rounded to nearest even; every NaN becomes the quiet one */
 export function narrowHalf<B>(brain: bool, x: usize, y: usize, n: i32): void {
-  const lanes = spanBits<B>() / 4;
-  for (; n > 0; n -= lanes, x += 4 * lanes, y += 2 * lanes) {
+  const slots = spanBits<B>() / 4;
+  for (; n > 0; n -= slots, x += 4 * slots, y += 2 * slots) {
     const bits = loadBits<B>(x), size = andBits<B>(bits, bitsOf<B>(0x7fffffff));
     const down = brain ? 16 : 13;
     // half a unit of the last place that stays, less one where that is even; the carry may reach the exponent
@@ -50,7 +51,7 @@ export function narrowHalf<B>(brain: bool, x: usize, y: usize, n: i32): void {
     }
     value = orBits<B>(value, andBits<B>(shiftRight<B>(bits, 16), bitsOf<B>(0x8000)));
     value = chooseAbove<B>(size, 0x7f800000, bitsOf<B>(brain ? 0x7fc0 : 0x7e00), value);
-    if (n >= lanes) store16<B>(y, value);
+    if (n >= slots) store16<B>(y, value);
     else {
       store16<B>(REST, value);
       for (let i: usize = 0; i < <usize>n; i++) store<u16>(y + 2 * i, load<u16>(REST + 2 * i));

@@ -1,24 +1,31 @@
+import { fuses } from './arithmetic';
 import { exponentials, firstAbove, hide } from './elements';
 import { setTheta } from './exp';
-import { gradient } from './gradient';
+import { gradient, labelGradient, logGradient } from './gradient';
 import { narrowHalf, widenHalf } from './half';
-import { SOFTMAX, columnStep, copiesOf, lanes } from './passes';
-import { scaleRow, setElement, softmaxFew, subtractRow } from './rows';
+import { lanes, softmaxFew } from './passes';
+import { scaleRow, subtractRow } from './results';
+import { SOFTMAX, columnStep, copiesOf } from './steps';
 import { block } from './stream';
 
 // The entry of the three wasm builds; only here the value of the kernels is chosen: a vector, or one element where the
 // build has no SIMD. x and y are addresses in the memory of the module, y may be x. kind: 0 softmax, 1 logSoftmax,
 // 2 logsumexp. There are outer * inner lanes of `length` elements that lie `inner` elements apart.
-//   F32    float32, fast; without SIMD as Exact, for one float64 takes no longer than one float32, and what else is named F32
-//          and not element by element traps: src/heap.ts says what is asked for
+//   F32    float32, fast, theta from 2^-64 to 2^64; without SIMD as Exact, for one float64 takes no longer than one float32, and
+//          what else is named F32 and not element by element traps: src/kernels/heap.ts says what is asked for
 //   F64    float64; with theta, length <= 2048 where inner is not 1
 //   Exact  float32 computed in float64, rounded once; length <= 32768, or 4096 where inner is not 1
-// theta is given as theta * power with 1 <= |theta| < 2 and a power of two, so that no product of the parts overflows.
+// Of float64 theta is given as theta * power with 1 <= |theta| < 2 and a power of two, so that no product of the parts overflows.
 
-export function lanesF32(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
-  if (ASC_FEATURE_SIMD && kind == SOFTMAX && length <= 16 && outer * inner == 1 && softmaxFew<v128>(x, y, length)) return;
-  if (!ASC_FEATURE_SIMD) return lanesExact(kind, x, y, outer, length, inner, 1);
-  setTheta(1, 1);
+/** relaxed: whether this host fuses multiply-adds; the float32 kernels of that build are useless where it does not */
+export function fused(): bool {
+  return fuses();
+}
+
+export function lanesF32(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64): void {
+  if (!ASC_FEATURE_SIMD) return lanesExact(kind, x, y, outer, length, inner, theta);
+  setTheta(theta, 1);
+  if (kind == SOFTMAX && length <= 16 && outer * inner == 1 && softmaxFew<v128>(x, y, length)) return;
   lanes<f32, f32, v128, v128>(kind, x, y, outer, length, inner);
 }
 
@@ -36,9 +43,10 @@ export function lanesExact(kind: i32, x: usize, y: usize, outer: i32, length: i3
 
 // Lanes side by side that are too long for the memory: some rows at a time, in place, a step of passes.ts after the other.
 
-export function columnsF32(step: i32, kind: i32, x: usize, length: i32, lanes: i32): void {
+export function columnsF32(step: i32, kind: i32, x: usize, length: i32, lanes: i32, theta: f64): void {
+  if (!ASC_FEATURE_SIMD) unreachable();
+  setTheta(theta, 1);
   if (ASC_FEATURE_SIMD) columnStep<f32, v128, v128>(step, kind, x, x, 4 * lanes, length, lanes, copiesOf(lanes));
-  else unreachable();
 }
 
 export function columnsF64(step: i32, kind: i32, x: usize, length: i32, lanes: i32): void {
@@ -49,15 +57,23 @@ export function columnsF64(step: i32, kind: i32, x: usize, length: i32, lanes: i
 
 // A long lane, a block at a time: its sum, then its last step. See stream.ts.
 
-export function blockF32(kind: i32, x: usize, y: usize, n: i32, into: usize): void {
-  if (ASC_FEATURE_SIMD) block<f32, v128, v128>(kind, x, y, n, into);
-  else unreachable();
+export function blockF32(kind: i32, x: usize, y: usize, n: i32, into: usize, theta: f64): void {
+  if (!ASC_FEATURE_SIMD) unreachable();
+  setTheta(theta, 1);
+  if (ASC_FEATURE_SIMD) block<f32, f32, v128, v128>(kind, x, y, n, into);
 }
 
 export function blockF64(kind: i32, x: usize, y: usize, n: i32, into: usize, theta: f64, power: f64): void {
   setTheta(theta, power);
-  if (ASC_FEATURE_SIMD) block<f64, v128, v128>(kind, x, y, n, into);
-  else block<f64, f64, f64>(kind, x, y, n, into);
+  if (ASC_FEATURE_SIMD) block<f64, f64, v128, v128>(kind, x, y, n, into);
+  else block<f64, f64, f64, f64>(kind, x, y, n, into);
+}
+
+/** float32 elements computed in float64; softmax: their e, in float64, go to y, which is not x */
+export function blockExact(kind: i32, x: usize, y: usize, n: i32, into: usize, theta: f64): void {
+  setTheta(theta, 1);
+  if (ASC_FEATURE_SIMD) block<f32, f64, v128, v128>(kind, x, y, n, into);
+  else block<f32, f64, f64, f64>(kind, x, y, n, into);
 }
 
 /** y *= hi + lo; where y is `peak`, it becomes `value` */
@@ -71,27 +87,65 @@ export function scaleF64(y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f
   else scaleRow<f64, f64, f64>(y, y, n, hi, lo, peak, value);
 }
 
-/** y = theta (x - m) - (hi + lo) */
-export function subtractF32(x: usize, y: usize, n: i32, m: f64, hi: f64, lo: f64): void {
+/** n float64 e times a factor, to float32 at y */
+export function scaleExact(e: usize, y: usize, n: i32, factor: f64): void {
+  if (ASC_FEATURE_SIMD) scaleRow<f32, f64, v128>(e, y, n, factor, 0, 0, 0);
+  else scaleRow<f32, f64, f64>(e, y, n, factor, 0, 0, 0);
+}
+
+/** y = theta (x - m) - (hi + lo); theta may be -1 besides */
+export function subtractF32(x: usize, y: usize, n: i32, m: f64, hi: f64, lo: f64, theta: f64): void {
   if (!ASC_FEATURE_SIMD) unreachable();
-  setElement(m);
-  if (ASC_FEATURE_SIMD) subtractRow<f32, f32, v128>(x, y, n, hi, lo);
+  setTheta(theta, 1);
+  if (ASC_FEATURE_SIMD) subtractRow<f32, f32, v128>(x, y, n, m, hi, lo);
 }
 
 export function subtractF64(x: usize, y: usize, n: i32, m: f64, hi: f64, lo: f64, theta: f64, power: f64): void {
-  setElement(m);
   setTheta(theta, power);
-  if (ASC_FEATURE_SIMD) subtractRow<f64, f64, v128>(x, y, n, hi, lo);
-  else subtractRow<f64, f64, f64>(x, y, n, hi, lo);
+  if (ASC_FEATURE_SIMD) subtractRow<f64, f64, v128>(x, y, n, m, hi, lo);
+  else subtractRow<f64, f64, f64>(x, y, n, m, hi, lo);
 }
 
-/**
- * The vector-Jacobian product of softmax for `outer` lanes of float64 at y and dy, to y; where bytes is 4, as float32 to `to`,
- * which may be y. Returns how many lanes were done: the next one has a sum that is not finite.
- */
-export function gradients(bytes: i32, y: usize, dy: usize, to: usize, outer: i32, length: i32, theta: f64, tolerance: f64): i32 {
-  if (ASC_FEATURE_SIMD) return gradient<v128>(bytes, y, dy, to, outer, length, theta, tolerance);
-  else return gradient<f64>(bytes, y, dy, to, outer, length, theta, tolerance);
+/** float32 elements computed in float64 */
+export function subtractExact(x: usize, y: usize, n: i32, m: f64, hi: f64, theta: f64): void {
+  setTheta(theta, 1);
+  if (ASC_FEATURE_SIMD) subtractRow<f32, f64, v128>(x, y, n, m, hi, 0);
+  else subtractRow<f32, f64, f64>(x, y, n, m, hi, 0);
+}
+
+// The gradients, in place of y or p, whose elements have so many bytes; see gradient.ts.
+
+/** softmax: lanes at y and dy. Returns how many were done: the next one has a result that is not finite. */
+export function gradients(bytes: i32, y: usize, dy: usize, outer: i32, length: i32, theta: f64, tolerance: f64): i32 {
+  if (ASC_FEATURE_SIMD) {
+    if (bytes == 4) return gradient<f32, v128>(y, dy, outer, length, theta, tolerance);
+    else return gradient<f64, v128>(y, dy, outer, length, theta, tolerance);
+  } else {
+    if (bytes == 4) return gradient<f32, f64>(y, dy, outer, length, theta, tolerance);
+    else return gradient<f64, f64>(y, dy, outer, length, theta, tolerance);
+  }
+}
+
+/** logSoftmax: likewise, with exp(y) in float64 at p */
+export function logGradients(bytes: i32, y: usize, dy: usize, p: usize, outer: i32, length: i32, theta: f64): i32 {
+  if (ASC_FEATURE_SIMD) {
+    if (bytes == 4) return logGradient<f32, v128>(y, dy, p, outer, length, theta);
+    else return logGradient<f64, v128>(y, dy, p, outer, length, theta);
+  } else {
+    if (bytes == 4) return logGradient<f32, f64>(y, dy, p, outer, length, theta);
+    else return logGradient<f64, f64>(y, dy, p, outer, length, theta);
+  }
+}
+
+/** crossEntropy: one lane, with probabilities at p, of a label; first * second is the scale. */
+export function labelGradients(bytes: i32, p: usize, length: i32, label: i32, first: f64, second: f64): void {
+  if (ASC_FEATURE_SIMD) {
+    if (bytes == 4) labelGradient<f32, v128, v128>(p, length, label, first, second);
+    else labelGradient<f64, v128, v128>(p, length, label, first, second);
+  } else {
+    if (bytes == 4) labelGradient<f32, f32, f64>(p, length, label, first, second);
+    else labelGradient<f64, f64, f64>(p, length, label, first, second);
+  }
 }
 
 // Element by element.

@@ -1,151 +1,124 @@
+import { sign } from './exp';
 import {
-  factorColumns, joinMaxima, joinSums, logColumns, maxColumns, narrowResult, prepareColumns, scaleColumns, spreadResults, startColumns, subtractColumns,
-  sumColumns, valueColumns,
-} from './columns';
-import {
-  CHUNK_E, PAIR, TERM, VALUE, expRow, expSumRow, logRow, maxRow, prepareRow, relative, relativeRest, scaleRow, softmaxFactor, subtractRow,
-  sumShortRow, valueRow,
-} from './rows';
-import { TILE, expTile } from './tile';
+  FACTOR, LOGARITHM, TERM, VALUE, logRow, relativeRest, scaleRow, scaleSingle, softmaxFactor, subtractRow, valueRow,
+} from './results';
+import { CHUNK_E, CLOSE, ENOUGH, FAR, MOST, expRow, expSumNear, expSumRow, maxRow, origin, prepareRow, relative } from './rows';
+import { LOGSUMEXP, LOG_SOFTMAX, SCRATCH, SCRATCHED, SOFTMAX, columns, maybeNear } from './steps';
+import { SHORT, SUM, sumShortRow } from './sums';
+import { expLow } from './tile';
 import { gather, scatter, transpose } from './transpose';
 
 // The three functions as sequences of passes, over rows, columns and tiles.
 
-export const SOFTMAX: i32 = 0;
-export const LOG_SOFTMAX: i32 = 1;
-export const LOGSUMEXP: i32 = 2;
-
-/** longest row whose sum is taken in the order of columns, so that it may lie in a tile or alone */
-const SHORT: i32 = 32;
 /** bytes of a tile that is gathered */
 const GATHERED: i32 = 16384;
-const TILED: usize = memory.data(GATHERED, 16);
-/** e of what is not kept in place: one row of float64 for float32 elements, some rows of a tile of columns */
-const SCRATCH: usize = memory.data(262144, 16);
+const TILED: usize = memory.data(GATHERED, 16), TILED_Y: usize = memory.data(GATHERED, 16);
 
-/** outer blocks of length x inner elements at x; results to y, which may be x */
+/** outer blocks of length x inner elements at x; results to y, which may be x and must not overlap it otherwise */
 export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
   const plain = !relative<T, E>();
   const wide = inner * sizeof<T>(), block = length * wide, result = kind == LOGSUMEXP ? wide : block;
   if (inner == 1 && (!plain || length > SHORT || outer < 4)) {
+    // after a lane that is far, how many are taken the other way at once: twice as many each time
+    let wait = 0, misses = 0, like = CLOSE;
     for (; outer > 0; outer--, x += block, y += result) {
+      if (isVector<V>() && sizeof<E>() == 4) {
+        if (wait > 0) wait--;
+        else if (kind == SOFTMAX) {
+          like = nearRow<V, W>(x, y, length, like);
+          if (like != FAR) {
+            misses = 0;
+            continue;
+          }
+          misses = min<i32>(misses + 1, 6);
+          wait = 1 << misses;
+        }
+      }
       row<T, E, V, W>(kind, x, y, length);
     }
   } else if (plain && inner < 16 && outer > 1 && length <= GATHERED / 64 / sizeof<T>()) {
     gathered<T, V, W>(kind, x, y, outer, length, inner);
   } else {
+    let near = maybeNear<E, V>(kind);
     for (; outer > 0; outer--, x += block, y += result) {
-      if (plain) columns<T, V, W>(kind, x, y, wide, length, inner);
+      if (plain) near = columns<T, V, W>(kind, x, y, wide, length, inner, near);
       else transposed<T, E, V, W>(kind, x, y, wide, length, inner);
     }
   }
 }
 
+/**
+ * Softmax of one lane of up to 16 float32, the same steps as a row's, without what only longer ones need. False, with nothing
+ * done, where it is not near.
+ */
+export function softmaxFew<V>(x: usize, y: usize, n: i32): bool {
+  if (!expLow<V>(x, CHUNK_E, n)) return false;
+  sumShortRow<f32, f32, V>(x, CHUNK_E, n, false, 0);
+  const sum = load<f64>(SUM);
+  if (!(sum < MOST && sum >= ENOUGH)) return false;
+  scaleSingle<V>(false, CHUNK_E, y, n, 1 / sum);
+  return true;
+}
+
+/** Softmax of a contiguous lane without its maximum, if expSumNear, whose result it returns, finds that it can be; else x is as it was. */
+function nearRow<V, W>(x: usize, y: usize, n: i32, like: i32): i32 {
+  if (x == y && 4 * n > SCRATCHED) return FAR;
+  const e = x == y ? SCRATCH : y, found = expSumNear<V, W>(x, e, n, like);
+  if (found != FAR) scaleSingle<V>(found == CLOSE, e, y, n, 1 / load<f64>(SUM));
+  return found;
+}
+
 /** one contiguous lane */
 function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
-  const m = maxRow<T, E, V>(x, n), short = sizeof<T>() == sizeof<E>() && n <= SHORT;
-  prepareRow<T, E, V>(m, kind != SOFTMAX);
   if (kind == SOFTMAX) {
+    const m = maxRow<T, E, V>(x, n);
     const e = sizeof<T>() == sizeof<E>() ? y : SCRATCH;
-    if (short) {
-      expRow<T, E, V>(x, e, n);
-      sumShortRow<T, E, V>(x, e, n, false);
+    prepareRow<T, E, V>(m, false);
+    if (sizeof<T>() == sizeof<E>() && n <= SHORT) {
+      expRow<T, E, V>(x, e, n, origin);
+      sumShortRow<T, E, V>(x, e, n, false, 0);
     } else {
-      expSumRow<T, E, V, W>(x, e, n, false);
+      expSumRow<T, E, V, W>(x, e, n, false, 0);
     }
     softmaxFactor<T, E, W>(m);
-    scaleRow<T, E, V>(e, y, n, load<f64>(PAIR), load<f64>(PAIR + 16), load<f64>(TERM), load<f64>(VALUE));
+    scaleRow<T, E, V>(e, y, n, load<f64>(FACTOR), load<f64>(FACTOR + 16), load<f64>(TERM), load<f64>(VALUE));
     return;
   }
+  const m = maxRow<T, E, V>(x, n), count = restOfRow<T, E, V, W>(x, n, m);
+  logRow<T, W>(count, kind == LOG_SOFTMAX ? m - m : 0);
+  if (kind == LOG_SOFTMAX) subtractRow<T, E, V>(x, y, n, m * sign, load<f64>(LOGARITHM), load<f64>(LOGARITHM + 16));
+  else store<T>(y, <T>valueRow(m * sign));
+}
+
+/** The sum of a lane whose largest sign * x is m, without it and relative to it, to REST; returns how often it occurs. */
+export function restOfRow<T, E, V, W>(x: usize, n: i32, m: f64): f64 {
   let count: f64;
-  if (short) {
-    expRow<T, E, V>(x, CHUNK_E, n);
-    count = sumShortRow<T, E, V>(x, CHUNK_E, n, true);
+  prepareRow<T, E, V>(m, true);
+  if (sizeof<T>() == sizeof<E>() && n <= SHORT) {
+    expRow<T, E, V>(x, CHUNK_E, n, origin);
+    count = sumShortRow<T, E, V>(x, CHUNK_E, n, true, m * sign);
   } else {
-    count = expSumRow<T, E, V, W>(x, CHUNK_E, n, true);
+    count = expSumRow<T, E, V, W>(x, CHUNK_E, n, true, m * sign);
   }
   relativeRest<T, E, W>();
-  logRow<T, W>(count, kind == LOG_SOFTMAX ? m - m : 0);
-  if (kind == LOG_SOFTMAX) subtractRow<T, E, V>(x, y, n, load<f64>(PAIR), load<f64>(PAIR + 16));
-  else store<T>(y, <T>valueRow());
+  return count;
 }
 
-/** lanes side by side, rows of them a pitch apart, in tiles */
-function columns<E, V, W>(kind: i32, x: usize, y: usize, pitch: i32, length: i32, lanes: i32): void {
-  for (; lanes > 0; lanes -= TILE, x += TILE * sizeof<E>(), y += TILE * sizeof<E>()) {
-    const w = min<i32>(lanes, TILE), copies = pitch == w * sizeof<E>() && length > SHORT + 16 * w ? copiesOf(w) : 1;
-    for (let step = START; step <= APPLY; step++) columnStep<E, V, W>(step, kind, x, y, pitch, length, w, copies);
-  }
-}
-
-// The steps of a tile of columns. MAXIMA, SUMS and APPLY take rows, all at once or some at a time; APPLY wants the e of SUMS
-// at y for softmax. FINISH gives the results of logsumexp.
-const START: i32 = 0, MAXIMA: i32 = 1, PREPARE: i32 = 2, SUMS: i32 = 3, FINISH: i32 = 4, APPLY: i32 = 5;
-
-/** How many elements of each of so few lanes make a row: all lanes of all vectors have work then. */
-// @ts-ignore: decorator
-@inline
-export function copiesOf(lanes: i32): i32 {
-  return lanes < 32 ? 16 / (lanes & -lanes) : 1;
-}
-
-export function columnStep<E, V, W>(step: i32, kind: i32, x: usize, y: usize, pitch: i32, length: i32, lanes: i32, copies: i32): void {
-  const w = lanes * copies;
-  if (step == START) {
-    startColumns<E, V, W>(w);
-  } else if (step == PREPARE) {
-    if (copies > 1) joinMaxima<E>(lanes, w);
-    prepareColumns<E, V>(w, kind != SOFTMAX);
-  } else if (step == FINISH) {
-    if (copies > 1) joinSums<E>(lanes, w);
-    if (kind == SOFTMAX) factorColumns<E, W>(lanes);
-    else logColumns<E, W>(lanes, kind == LOG_SOFTMAX);
-    if (kind == LOGSUMEXP) valueColumns<E>(y, lanes);
-    else narrowResult<E, W>(lanes, kind == SOFTMAX);
-    if (copies > 1) spreadResults<E>(lanes, w);
-  } else {
-    // whole rows of copies, then what is left
-    for (let n = length / copies, all = w, wide = pitch * copies; length > 0; n = 1, all = length * lanes) {
-      columnRows<E, V, W>(step, kind, x, y, wide, n, all);
-      length -= n * copies;
-      x += n * wide;
-      y += n * wide;
-    }
-  }
-}
-
-function columnRows<E, V, W>(step: i32, kind: i32, x: usize, y: usize, pitch: i32, length: i32, w: i32): void {
-  if (step == MAXIMA) {
-    maxColumns<E, V>(x, length, pitch, w);
-  } else if (step == SUMS) {
-    // exp and sum follow one another while e is in L1
-    const rows = max<i32>(8, (2048 / w) & -4), keep = kind == SOFTMAX, pitchE = keep ? pitch : w * sizeof<E>();
-    for (; length > 0; length -= rows, x += rows * pitch, y += rows * pitch) {
-      const n = min<i32>(length, rows), e = keep ? y : SCRATCH;
-      expTile<E, E, V>(x, pitch, e, pitchE, n, w);
-      sumColumns<E, V, W>(x, pitch, e, pitchE, n, w, !keep);
-    }
-  } else if (kind == SOFTMAX) {
-    scaleColumns<E, V>(y, pitch, length, w);
-  } else if (kind == LOG_SOFTMAX) {
-    subtractColumns<E, V>(x, y, pitch, length, w);
-  }
-}
-
-/** many short lanes: as columns of a tile that is gathered and, changed in place, scattered */
+/** many short lanes: as columns of a tile that is gathered and scattered */
 function gathered<E, V, W>(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
   const blocks = 64 / inner, pitch = 64 * sizeof<E>(), row = length * sizeof<E>();
+  let near = maybeNear<E, V>(kind);
   for (; outer > 0; outer -= blocks) {
-    const n = min<i32>(outer, blocks), to = kind == LOGSUMEXP ? y : TILED;
+    const n = min<i32>(outer, blocks), to = kind == LOGSUMEXP ? y : near ? TILED_Y : TILED;
     if (inner == 1) transpose<E, V>(x, row, TILED, pitch, n, length);
     else gather(x, TILED, pitch, n, length, inner * sizeof<E>());
-    columns<E, V, W>(kind, TILED, to, pitch, length, n * inner);
+    near = columns<E, V, W>(kind, TILED, to, pitch, length, n * inner, near);
     x += n * row * inner;
     if (kind == LOGSUMEXP) {
       y += n * inner * sizeof<E>();
     } else {
-      if (inner == 1) transpose<E, V>(TILED, pitch, y, row, length, n);
-      else scatter(TILED, pitch, y, n, length, inner * sizeof<E>());
+      if (inner == 1) transpose<E, V>(to, pitch, y, row, length, n);
+      else scatter(to, pitch, y, n, length, inner * sizeof<E>());
       y += n * row * inner;
     }
   }

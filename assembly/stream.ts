@@ -1,22 +1,40 @@
-import { SOFTMAX } from './passes';
-import { CHUNK_E, PAIR, TERM, expSumRow, maxRow, prepareRow, relativeRest } from './rows';
+import { restOfRow } from './passes';
+import { REST, TERM, relativeRest } from './results';
+import { CLOSE, FAR, expSumNear, expSumRow, maxRow, mostNear, prepareNear, prepareRow } from './rows';
+import { SCRATCH, SCRATCHED, SOFTMAX } from './steps';
 
 // One block of a lane that is longer than a block. What it finds out goes to `into`, in words of float64; the blocks of
-// a lane are put together in src/stream.ts, for all builds alike.
+// a lane are put together in src/kernels/blocks.ts, for all builds alike.
 const MAXIMUM: usize = 0; // the largest sign * x
 const COUNT: usize = 8; // how often it occurs; softmax: 0
 const HIGH: usize = 16, LOW: usize = 24; // the rest of the sum relative to it, in two parts
 const TERM_HIGH: usize = 32, TERM_LOW: usize = 40; // e at the maximum
 
 /** n elements at x; softmax: their e to y */
-export function block<T, V, W>(kind: i32, x: usize, y: usize, n: i32, into: usize): void {
-  const m = maxRow<T, T, V>(x, n);
-  prepareRow<T, T, V>(m, kind != SOFTMAX);
-  store<f64>(into + COUNT, expSumRow<T, T, V, W>(x, kind == SOFTMAX ? y : CHUNK_E, n, kind != SOFTMAX));
+export function block<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32, into: usize): void {
+  let count: f64 = -1, m: f64 = mostNear();
+  if (kind != SOFTMAX) {
+    m = maxRow<T, E, V>(x, n);
+    count = restOfRow<T, E, V, W>(x, n, m);
+  } else {
+    if (isVector<V>() && sizeof<E>() == 4) {
+      if (x != y || 4 * n <= SCRATCHED) {
+        prepareNear();
+        if (expSumNear<V, W>(x, x == y ? SCRATCH : y, n, CLOSE) != FAR) count = 0;
+        if (count == 0 && x == y) memory.copy(y, SCRATCH, 4 * n);
+      }
+    }
+    if (count < 0) {
+      m = maxRow<T, E, V>(x, n);
+      prepareRow<T, E, V>(m, false);
+      count = expSumRow<T, E, V, W>(x, y, n, false, 0);
+    }
+    relativeRest<T, E, W>();
+  }
+  store<f64>(into + COUNT, count);
   store<f64>(into + MAXIMUM, m);
-  relativeRest<T, T, W>();
-  store<f64>(into + HIGH, load<f64>(PAIR));
-  store<f64>(into + LOW, load<f64>(PAIR + 16));
+  store<f64>(into + HIGH, load<f64>(REST));
+  store<f64>(into + LOW, load<f64>(REST + 16));
   store<f64>(into + TERM_HIGH, load<f64>(TERM));
   store<f64>(into + TERM_LOW, load<f64>(TERM + 16));
 }

@@ -77,7 +77,7 @@ async function profile() {
       into = { ...o, out };
     const steps = {
       'copy in': () => windows((from, to) => memory.set(x.subarray(from, to), at)),
-      kernel: () => windows((from, to) => kernels.lanesF32(0, address, address, (to - from) / length, length, 1)),
+      kernel: () => windows((from, to) => kernels.lanesF32(0, address, address, (to - from) / length, length, 1, 1)),
       'copy out': () => windows((from, to) => out.set(memory.subarray(at, at + to - from), from)),
       'a new array': () => new Float32Array(n).fill(1),
       'whole, into': shape.length === 1 ? () => own.softmax(x, { out }) : () => own.softmax(x, into),

@@ -1,3 +1,4 @@
+import { CREATE, Given, readOptions, type Spec } from './input/options.ts';
 import { builds, open, openAsync, type Build, type Opened, type Source } from './kernels/choose.ts';
 import { Heap } from './kernels/heap.ts';
 import { Call } from './plan/call.ts';
@@ -23,6 +24,8 @@ export interface CreateOptions {
   readonly maxMemory?: number | undefined;
 }
 
+const spec: Spec = { name: 'createSoftmax', takes: CREATE, reduces: false, axis: null, what: 'options' };
+
 /** What functions compute with: kernels, their memory, and records that calls use again. The kernels open at the first call. */
 export class Instance {
   readonly count = { tensors: 0, forgotten: 0 };
@@ -34,8 +37,11 @@ export class Instance {
   /** none while a call is under way: one in its midst, from code of the caller, makes its own */
   #spare: Call | undefined = undefined;
 
-  constructor(source: Source, options: CreateOptions = {}) {
-    const { build, maxMemory = 64 * 1024 * 1024 } = options;
+  constructor(source: Source, options?: CreateOptions) {
+    const given = new Given();
+    readOptions(given, spec, options);
+    const build = given.build as Build | undefined,
+      maxMemory = (given.maxMemory ?? 64 * 1024 * 1024) as number;
     if (build !== undefined && !builds.includes(build)) {
       throw new RangeError(
         `createSoftmax: build is '${String(build)}'; use one of ${builds.join(', ')}, or leave it out`,

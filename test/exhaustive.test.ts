@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bound, core32 } from './support/bounds.ts';
 import { kernelsOf, sweepCore, tops } from './support/core.ts';
+import { random } from './support/random.ts';
 import { eachBuild } from './support/eachBuild.ts';
 import { expCandidate, manyPairs, singlePairs, sweepExp, sweepPairs } from './support/exhaustive.ts';
 
@@ -31,10 +32,13 @@ eachBuild('over a stride of all float32 numbers', (s, build) => {
 for (const build of ['relaxed', 'simd'] as const) {
   const kernels = kernelsOf(build);
   describe.skipIf(kernels === undefined)(`e of the fast float32 kernel (${build}${kernels ? '' : ': refused by this host'})`, () => {
-    test.each(tops)('is within its bound in lanes with the maximum %d', (top) => {
-      const { max, at, count } = sweepCore(kernels!, top, 8191);
-      expect(max, `e of ${at}`).toBeLessThanOrEqual(core32);
-      expect(count).toBeGreaterThan(500);
+    test.each([...tops, 'near'] as const)('is within its bound in lanes with the maximum %s, for every theta', (top) => {
+      const r = random(`theta ${top}`);
+      for (const theta of [1, 1 / 0.7, 2, 1 / 3, 2 ** -64, 2 ** 64, ...Array.from({ length: 14 }, () => 2 ** r.between(-12, 12))]) {
+        const { max, at, count } = sweepCore(kernels!, top, 65537, theta);
+        expect(max, `e of ${at}, theta ${theta}`).toBeLessThanOrEqual(core32);
+        expect(count).toBeGreaterThan(60);
+      }
     });
   });
 }

@@ -28,7 +28,7 @@ function compute(call: Call, kernel: Kernel, data: Lane, outer = 1, inner = 1, t
   new View(kernels.memory.buffer, x, data.length).set(data);
   const { factor, power } = split(theta);
   const kind = calls.indexOf(call) as Kind;
-  if (kernel === 'F32') kernels.lanesF32(kind, x, y, outer, length, inner);
+  if (kernel === 'F32') kernels.lanesF32(kind, x, y, outer, length, inner, 1);
   else if (kernel === 'F64') kernels.lanesF64(kind, x, y, outer, length, inner, factor, power);
   else kernels.lanesExact(kind, x, y, outer, length, inner, theta);
   const result = new View(kernels.memory.buffer, y, size).slice();
@@ -222,7 +222,7 @@ describe('the memory of the js kernels', () => {
     own.allocate(1e6);
     expect(old.length).toBe(0);
     expect([...new Float32Array(own.memory.buffer, at, 4)]).toEqual([1, 2, 3, 4]);
-    own.lanesF32(0, at, at, 1, 4, 1);
+    own.lanesF32(0, at, at, 1, 4, 1, 1);
     expect(new Float32Array(own.memory.buffer, at, 4)[3]).toBeCloseTo(0.6439, 4);
   });
 

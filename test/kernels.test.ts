@@ -23,15 +23,15 @@ test('scalar has float32 lanes that are the exact ones, and traps where a float3
   for (const [n, inner] of [[100, 1], [20, 5]] as const) {
     for (const kind of [0, 1, 2] as const) {
       for (const at of [x, y]) new Float32Array(k.memory.buffer, at, 100).set(lane);
-      k.lanesF32(kind, x, x, 1, n, inner);
+      k.lanesF32(kind, x, x, 1, n, inner, 1);
       k.lanesExact(kind, y, y, 1, n, inner, 1);
       expect(sameBits(new Float32Array(k.memory.buffer, x, 100), new Float32Array(k.memory.buffer, y, 100))).toBe(true);
     }
   }
-  expect(() => k.blockF32!(0, x, x, 100, y)).toThrow(WebAssembly.RuntimeError);
-  expect(() => k.columnsF32!(0, 0, x, 10, 10)).toThrow(WebAssembly.RuntimeError);
+  expect(() => k.blockF32!(0, x, x, 100, y, 1)).toThrow(WebAssembly.RuntimeError);
+  expect(() => k.columnsF32!(0, 0, x, 10, 10, 1)).toThrow(WebAssembly.RuntimeError);
   expect(() => k.scaleF32!(x, 100, 1, 0, NaN, 0)).toThrow(WebAssembly.RuntimeError);
-  expect(() => k.subtractF32!(x, x, 100, 1, 0, 0)).toThrow(WebAssembly.RuntimeError);
+  expect(() => k.subtractF32!(x, x, 100, 1, 0, 0, 1)).toThrow(WebAssembly.RuntimeError);
 });
 
 const ways: [string, (source: Source, wanted?: Build) => Promise<Opened>][] = [
@@ -51,7 +51,7 @@ describe.each(ways)('%s', (_, opened) => {
     expect(refused.map((r) => r.build)).toEqual(['relaxed', 'simd', 'scalar']);
     const at = kernels.allocate(64);
     new Float32Array(kernels.memory.buffer, at, 2).set([3, 3]);
-    kernels.lanesF32(0, at, at, 1, 2, 1);
+    kernels.lanesF32(0, at, at, 1, 2, 1, 1);
     expect([...new Float32Array(kernels.memory.buffer, at, 2)]).toEqual([0.5, 0.5]);
   });
   test('opens the js build without a look at the others where it is asked for', async () => {

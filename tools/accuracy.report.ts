@@ -139,9 +139,7 @@ class Row {
     const { dtype, build } = this.subject,
       limit = this.bound;
     if (limit === undefined) return false;
-    // float32 with another theta is computed as exact
-    const scaled =
-      dtype === 'float32' ? bound(this.call, dtype, 'exact', build) : this.call === 'exp' ? subnormalExp64 : limit;
+    const scaled = dtype === 'float64' && this.call === 'exp' ? subnormalExp64 : limit;
     return this.max[0]! > limit || this.max[1]! > scaled || this.beyond;
   }
 }
@@ -372,16 +370,23 @@ ${promise()}
 
 Where a negative maximum and the logarithm L of the sum cancel to a result below 1/2, the error of logsumexp is bounded by
 ${cancelling.float32.absolute} min(1, 1.5 L) for float32 and ${cancelling.float64.absolute} min(1, 1.5 L) for float64, absolute; exact float32 stays within ${bound('logsumexp', 'float32', 'exact')} ULP down to results of 2^-10, and within
-${cancelling.float32.exactUlp} ULP or ${cancelling.float32.exactAbsolute} absolute below. float32 with a theta other than 1, and all float32 of the builds scalar and js, is computed as exact.
+${cancelling.float32.exactUlp} ULP or ${cancelling.float32.exactAbsolute} absolute below. All float32 of the builds scalar and js is computed as exact, and so is float32 with a theta beyond 2^-64 .. 2^64.
 
 ## Why the fast kernels keep it
 
 **float32.** e of an element is within ${core32} 2^-23 of exp, relative: \`npm run exhaustive\` tries every argument that a kernel
 meets. Sums, reciprocals and logarithms are taken in float64, where their errors are below 2^-40.
+With a theta the argument is theta x, never rounded as such. relaxed: z c = n + f by two fused multiply-adds with c = theta log2 e in two
+parts; the polynomial is within 0.565 2^-23 on |f| <= 1 / 2 (every float32 tried), and f, rounded twice by 2^-26 at most, adds 0.173:
+0.74. simd: z = n U + r exactly, U = ln2 / theta in 14 bits, and theta r - n (ln2 - theta U) is rounded once where it counts: 0.71, and
+0.035 for what is left out where |theta x| reaches 384: 0.75. So with a theta the sums below have 0.75 in the place of 0.725,
+and give 4.0, 2.5 and 2.0. Lanes whose |theta x| is below 44 are computed without their maximum, with the same bits
+(test/near.test.ts): K is even, so that the tie of a rounding does not depend on it.
 
 - softmax, e / S. S is a sum of such e, so it is as near as the worst of them, and the quotient is within ${(2 * core32).toFixed(2)} 2^-23, which is
   ${(4 * core32).toFixed(1)} ULP of a result just below a power of two. 1 / S is taken in two parts, and the two products and their sum round by 0.5
-  twice (once, where relaxed SIMD fuses them): ${(4 * core32 + 1).toFixed(2)} ULP.
+  twice (once, where relaxed SIMD fuses them): ${(4 * core32 + 1).toFixed(2)} ULP. Where e times the low part might be subnormal, 1 / S is taken as f 2^k, 1 <= f < 2,
+  and the product with 2^k is exact or rounds what is subnormal.
 - L, the logarithm of the sum relative to the maximum. The maximum's own e takes part as an exact 1, so only the others' errors
   count: d log(1 + v) / dv = 1 / (1 + v) makes ${core32} 2^-23 v / (1 + v), at most ${core32} 2^-23 L and ${core32} 2^-23.
 - logSoftmax, (x - max) - L. ${(2 * core32).toFixed(2)} ULP for L, and three roundings: L to float32, x - max, the result. Where L is near a power of two
@@ -399,6 +404,31 @@ S and L are within 2^-56.
 - logsumexp: one rounding, 0.5; a subnormal L is rounded before: 1.5.
 
 The numbers for exp in float64 and for \`precision: 'exact'\` are measured, not derived.
+
+## The gradients
+
+u is 2^-53; both are computed in float64 and rounded once to a smaller dtype. Besides what follows, a result takes the rounding
+of its dtype, and a few of the least float64 (of y up to 1).
+
+- softmaxGradient, theta y_j ((dy_j - c) - sum of y (dy - c)). Where y adds up to 1 within its rounding it is taken for y / (sum
+  of y), and c is the dy of one of its elements. 128 terms are added up plainly, in two halves, 64 roundings, and each has 3 of its
+  own; blocks join in two float64: 72 u V, V the sum of y |dy - c|. That is at most the range of dy; where one y is above 0.9, c
+  is its dy, and V holds the small y only. The difference, the product with y and the one with theta round by 4 u in all.
+  Any other y has c = 0: V is the sum of |y dy|.
+- logSoftmaxGradient, theta (dy_j - p_j sum of dy). p = exp(y) is within 1.04 u, the sum within 66 u of the sum of |dy|, the product
+  and the difference round: 4 u |dy_j| + 72 u p_j (sum of |dy|). Where p_j is the largest and above 1/2 it is
+  (1 - p_j) dy_j - p_j (sum of the others): 4 u (1 - p_j) |dy_j| + 72 u p_j (sum of the other |dy|).
+- crossEntropy, the sum of c_j (-log p_j), c target times weight. Each term takes the bound of logSoftmax; products, sums in two
+  float64, and the divisor add less than 2^-50 of each.
+- crossEntropyGradient, theta / divisor (p_j (sum of the other c) - c_j (sum of the other p)): each half takes the bound of
+  softmax, and 2^-50.
+- logsumexp with weights: 0.51 ULP, or 2^-58 (R / |sum| + |L|). The exponentials and the logarithm in two float64 are within 2^-60. R
+  is the sum of |b exp(theta x)| but at the logit m of the largest term, whose exponential is 1; L is the result less theta m.
+  Where terms cancel by 2^54 the sum may be any number as small.
+
+Powers of two keep this whatever the range: that of theta, where above 1, comes before the sums; a lane in which something
+would overflow is taken again, scaled. The numbers stand in test/support/bounds.ts and are asserted on every build
+(test/gradients.test.ts, test/entropy.test.ts, test/weighted.test.ts).
 
 ## How it was measured
 

@@ -203,7 +203,7 @@ function start(target: Target, r: Random): Lane {
   };
   const x = single ? new Float32Array(n) : new Float64Array(n);
   for (let i = 0; i < n; i++) x[i] = value(i) + (kind === 5 ? 0 : shift);
-  const scaled = !(single && target.precision === 'fast') && r.uniform() < 0.4;
+  const scaled = r.uniform() < 0.4;
   const theta = scaled ? [1 / 0.7, 0.1, -2.5, 3, 1e-3, 10 ** r.between(-3, 3)][r.whole(6)]! : 1;
   return { x, theta };
 }

@@ -36,16 +36,37 @@ function head(x, bits) {
 
 const hi32 = head(ln2, 12),
   hi64 = head(ln2, 34);
+/** Range reductions of float32 are kept in units of 32 ln2: then the exponent of n / 32 shows whether |n| < 64 (near rows). */
+const UNIT = 32;
+/** the rounding constants of e = exp(x) and of e = 2^64 exp(x) */
+const near = 1.5 * 2 ** 18 + 127 / UNIT,
+  lifted = near + 64 / UNIT;
 const f32 = [
-  ['log2 e', Decimal.div(1, ln2)],
-  ['ln2, 12 bits', hi32],
-  ['ln2 - HI', ln2.sub(hi32)],
+  ['log2 e / 32', Decimal.div(1, ln2.mul(UNIT))],
+  ['32 ln2, 12 bits', hi32.mul(UNIT)],
+  ['32 ln2 - HI', ln2.sub(hi32).mul(UNIT)],
   ['c2', 0x1fffffc / 2 ** 26], // 0x1.fffffcp-2
   ['c3', 0x1555492 / 2 ** 27], // 0x1.555492p-3
   ['c4', 0x15558f2 / 2 ** 29], // 0x1.5558f2p-5
   ['c5', 0x1123a20 / 2 ** 31], // 0x1.123a20p-7
   ['c6', 0x16a23d0 / 2 ** 34], // 0x1.6a23d0p-10
   ['c0', 1],
+  ['the rounding constant of near lanes', near],
+  ['the same, lifted by 2^64', lifted],
+];
+const high2 = Math.fround(Number(Decimal.div(1, ln2)));
+const base2 = [
+  ['log2 e / 32', high2 / UNIT],
+  ['log2 e / 32, low', Decimal.div(1, ln2).sub(high2).div(UNIT)],
+  ['32 c1', 0x162e430 / 2 ** (25 - 5)], // c1 = 0x1.62e43p-1
+  ['32^2 c2', 0x1ebfbdc / 2 ** (27 - 10)], // 0x1.ebfbdcp-3
+  ['32^3 c3', 0x1c6af7a / 2 ** (29 - 15)], // 0x1.c6af7ap-5
+  ['32^4 c4', 0x13b2dd6 / 2 ** (31 - 20)], // 0x1.3b2dd6p-7
+  ['32^5 c5', 0x15f0964 / 2 ** (34 - 25)], // 0x1.5f0964p-10
+  ['32^6 c6', 0x14176b2 / 2 ** (37 - 30)], // 0x1.4176b2p-13
+  ['c0', 1],
+  ['the rounding constant of near lanes', near],
+  ['the same, lifted by 2^64', lifted],
 ];
 const wide = (mantissa, exponent) => Number(mantissa) * 2 ** (exponent - 52);
 const f64 = [
@@ -123,9 +144,22 @@ writeFileSync(
   new URL('../assembly/constants.ts', import.meta.url),
   `// Written by tools/constants.mjs, which says how each number is made.
 
-/** float32 exp: range reduction, then the coefficients of (exp(r) - 1 - r) / r^2 on |r| <= ln2 / 2 */
+/**
+ * simd, float32 exp: range reduction in units of 32 ln2, then the coefficients of (exp(r) - 1 - r) / r^2 on |r| <= ln2 / 2.
+ * The first three words are those of theta = 1; setTheta writes others.
+ */
 export const F32: usize = memory.data<u32>([
 ${f32.map(row(bits32)).join('')}]);
+
+/**
+ * relaxed, float32 exp by powers of two: 2^(32 f) = 1 + f (c1 + f (c2 + ...)) on |32 f| <= 1 / 2. The first two words are those
+ * of theta = 1; setTheta writes others.
+ */
+export const BASE2: usize = memory.data<u32>([
+${base2.map(row(bits32)).join('')}]);
+
+/** theta in 12 bits (relaxed: in float32), rounded towards 0, and the rest; the mask of 12 bits; the least number */
+export const SCALE: usize = memory.data<u32>([0x3f800000, 0, 0xfffff000, 0xff7fffff]);
 
 /** float64 exp: range reduction by ln2 / 128, then the coefficients of (exp(r) - 1 - r) / r^2 on |r| <= ln2 / 256 */
 export const F64: usize = memory.data<u64>([

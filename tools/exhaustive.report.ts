@@ -4,9 +4,12 @@ import { instances } from '../test/support/eachBuild.ts';
 import { expCandidate, manyPairs, singlePairs, sweepExp, sweepPairs, type Sweep } from '../test/support/exhaustive.ts';
 
 // npm run exhaustive: every float32 bit pattern through the core of the fast kernels and through exp, and [0, -d] for a stride of all d through softmax and
-// logSoftmax. STRIDE=1001 npm run exhaustive takes every 1001st pattern; BUILD=simd,js those builds only.
+// logSoftmax. STRIDE=1001 npm run exhaustive takes every 1001st pattern; BUILD=simd,js those builds only,
+// THETA=1,0.7 the core with these theta.
 const stride = Number(process.env.STRIDE ?? 1);
 const pairStride = Number(process.env.PAIR_STRIDE ?? Math.max(31, 2 * stride + 1));
+/** theta of the core */
+const thetas = (process.env.THETA ?? '1,1.4285714285714286,0.3').split(',').map(Number);
 const wanted = process.env.BUILD?.split(',');
 const ran = instances.filter(({ build, softmax }) => softmax !== undefined && (wanted?.includes(build) ?? true));
 
@@ -27,11 +30,13 @@ test('e of the fast float32 kernel', () => {
   for (const build of ['relaxed', 'simd'] as const) {
     const kernels = kernelsOf(build);
     if (kernels === undefined || !(wanted?.includes(build) ?? true)) continue;
-    for (const top of tops) {
-      const { max, at, count } = sweepCore(kernels, top, stride);
-      console.log(
-        `  ${build}: lanes with the maximum ${top}: at most ${max.toFixed(4)} 2^-23, at ${at}; ${count} arguments`,
-      );
+    for (const theta of thetas) {
+      for (const top of [...tops, 'near'] as const) {
+        const { max, at, count } = sweepCore(kernels, top, stride, theta);
+        console.log(
+          `  ${build}, theta ${theta}: lanes with the maximum ${top}: at most ${max.toFixed(4)} 2^-23, at ${at}; ${count} arguments`,
+        );
+      }
     }
   }
 });

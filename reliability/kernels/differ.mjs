@@ -95,7 +95,7 @@ export function differ(original, mutant) {
             m = kind === 'logsumexp' ? o * i : elements,
             theta = [1, -1.25, 1.75][calls % 3];
           run(`${kind}F32 ${[o, n, i]}`, Float32Array, elements, [[Float32Array, y, m]], (k) =>
-            k.lanesF32(number, x, y, o, n, i),
+            k.lanesF32(number, x, y, o, n, i, Math.abs(theta)),
           );
           if (elements * 8 > SIZE / 2) continue;
           const power = theta === 1 ? 1 : 0.5;
@@ -116,7 +116,7 @@ export function differ(original, mutant) {
       ]) {
         for (const [number, kind] of kinds.entries()) {
           run(`columnsF32 ${kind} ${[n, i]}`, Float32Array, n * i, [[Float32Array, x, number === 2 ? i : n * i]], (k) =>
-            stream(k.columnsF32, number, 4, n, i),
+            stream((...call) => k.columnsF32(...call, 1.75), number, 4, n, i),
           );
           run(`columnsF64 ${kind} ${[n, i]}`, Float64Array, n * i, [[Float64Array, x, number === 2 ? i : n * i]], (k) =>
             stream(k.columnsF64, number, 8, n, i),
@@ -130,7 +130,7 @@ export function differ(original, mutant) {
         run(`expF64 ${n}`, Float64Array, n, f64, (k) => k.expF64(x, y, n));
         run(`hideF32 ${n}`, Float32Array, n, [[Float32Array, x, n]], (k) => k.hideF32(x, mask(k), n, 7));
         run(`hideF64 ${n}`, Float64Array, n, [[Float64Array, x, n]], (k) => k.hideF64(x, mask(k), n, 7));
-        run(`subtractF32 ${n}`, Float32Array, n, f32, (k) => k.subtractF32(x, y, n, 1.5, 0.25, 2 ** -60));
+        run(`subtractF32 ${n}`, Float32Array, n, f32, (k) => k.subtractF32(x, y, n, 1.5, 0.25, 2 ** -60, 1.75));
         run(`subtractF64 ${n}`, Float64Array, n, f64, (k) => k.subtractF64(x, y, n, 1.5, 0.25, 2 ** -60, -1.5, 2));
         for (const bytes of [4, 8]) {
           const View = bytes === 4 ? Float32Array : Float64Array;
@@ -141,7 +141,7 @@ export function differ(original, mutant) {
         for (const kind of [0, 1, 2]) {
           const found = [Float64Array, report, 6]; // e goes to y for softmax alone
           run(`blockF32 ${kind} ${n}`, Float32Array, n, kind === 0 ? [found, ...f32] : [found], (k) =>
-            k.blockF32(kind, x, y, n, report),
+            k.blockF32(kind, x, y, n, report, 1.75),
           );
           run(`blockF64 ${kind} ${n}`, Float64Array, n, kind === 0 ? [found, ...f64] : [found], (k) =>
             k.blockF64(kind, x, y, n, report, 1.25, 1),

@@ -1,15 +1,12 @@
-import { open } from '../input/open.ts';
-import { AXIS, DTYPE, KEEPDIMS, OUT, readOptions, SHAPE, WHERE, type Spec } from '../input/options.ts';
+import { openCall, AXIS, DTYPE, KEEPDIMS, OUT, SHAPE, WHERE, type Spec } from '../input/options.ts';
 import { show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, INT32 } from '../input/storage.ts';
 import type { Floats } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
 import type { Call } from '../plan/call.ts';
 import { isNumber, wrap } from '../plan/result.ts';
-import { read, write } from '../plan/walk.ts';
-import { leave } from '../run/execute.ts';
-import { CHUNK, inLanes, inPieces, Rows, rowsAtOnce } from '../run/rows.ts';
-import { Search } from './search.ts';
+import { write } from '../plan/walk.ts';
+import { Pieces, SHORT } from '../run/pieces.ts';
 import type { ArrayResult, Nested, Options } from './types.ts';
 
 /** Options of argmax. `out` is an Int32Array, or an object with one. */
@@ -40,13 +37,9 @@ const spec: Spec = {
   result: INT32,
 };
 
-/** lanes of fewer elements are looked at one by one where they lie */
-const SHORT = 256;
-
 export function argmax(on: Instance, x: unknown, options: unknown): unknown {
   const c = on.take();
-  readOptions(c, spec, options);
-  open(c, spec.name, 'x', x, false, c.heap);
+  openCall(c, spec, x, options, c.heap);
   c.plan();
   const { length, results } = c;
   if (results > 0 && (length === 0 || length > MOST_INDEX)) {
@@ -54,12 +47,13 @@ export function argmax(on: Instance, x: unknown, options: unknown): unknown {
       `argmax: x with shape ${show(c.shape)} has lanes of length ${length}; a maximum needs at least one element, and an index at most 31 bits`,
     );
   }
-  const y = results === 1 && isNumber(c) && isShort(c) ? largest(c.data as Floats, c.offset, length) : several(c);
+  const y = results === 1 && isNumber(c) && isPlain(c) ? largest(c.data as Floats, c.offset, length) : several(c);
   on.give(c);
   return y;
 }
 
-function isShort(c: Call): boolean {
+/** One short lane, as it lies: most calls are such. */
+function isPlain(c: Call): boolean {
   return (
     c.length <= SHORT &&
     !c.gathered &&
@@ -69,103 +63,84 @@ function isShort(c: Call): boolean {
   );
 }
 
-/** The index of the first maximum of a short lane, the first NaN where there is one. */
+/** The index of the first maximum of a short row, the first NaN where there is one. */
 function largest(x: Floats, at: number, n: number): number {
   return x instanceof Float32Array ? largest32(x, at, n) : largest64(x, at, n);
 }
 
 function largest32(x: Float32Array, at: number, n: number): number {
-  let best = x[at]!,
+  let best = -Infinity,
     index = 0;
-  for (let j = 1; j < n && best === best; j++) {
+  for (let j = 0; j < n; j++) {
     const value = x[at + j]!;
-    if (!(value <= best)) ((best = value), (index = j));
+    if (value <= best) continue;
+    if (value !== value) return j;
+    best = value;
+    index = j;
   }
   return index;
 }
 
 function largest64(x: Float64Array, at: number, n: number): number {
-  let best = x[at]!,
+  let best = -Infinity,
     index = 0;
-  for (let j = 1; j < n && best === best; j++) {
+  for (let j = 0; j < n; j++) {
     const value = x[at + j]!;
-    if (!(value <= best)) ((best = value), (index = j));
+    if (value <= best) continue;
+    if (value !== value) return j;
+    best = value;
+    index = j;
   }
   return index;
 }
 
 function several(c: Call): unknown {
-  if (c.inWindow) leave(c);
-  const { length, results } = c,
-    rows = new Rows(inLanes(c.source, c), c.storage),
-    mask = c.where && inLanes(c.where, c),
-    bits = mask && new Uint8Array(Math.min(results, rowsAtOnce(length)) * Math.min(length, CHUNK));
-  const found = new Int32Array(results),
-    first = new FirstMaximum(new Search(c.heap));
-  inPieces(
-    results,
-    length,
-    (start, count) => {
-      rows.load(start, count);
-      if (bits !== undefined) read(mask!, start, count, bits, 0);
-    },
-    (lane, at, n) => {
-      if (first.seen === length) first.begin();
-      if (bits === undefined) first.look(rows.data, rows.at + at, n);
-      else first.lookAtUnmasked(rows.data, rows.at + at, n, bits, at);
-      found[lane] = first.index;
-    },
-  );
+  const pieces = new Pieces(c),
+    found = new Int32Array(c.results);
+  let best = -Infinity;
+  while (pieces.next()) {
+    if (c.length <= SHORT) lookAtShort(c, pieces, found);
+    else best = lookAtLong(c, pieces, found, best);
+  }
   if (c.target === undefined) return wrap(c, found);
-  write(c.targetWalk!, 0, results, found, 0);
+  write(c.targetWalk!, 0, found.length, found, 0);
   return c.target;
 }
 
-/** The index of the first maximum of a lane, the first NaN where there is one, in blocks; -1 where all is masked. */
-class FirstMaximum {
-  index = -1;
-  /** elements of the lane that have been looked at */
-  seen = 0;
-  #best = -Infinity;
-  readonly #search: Search;
-
-  constructor(search: Search) {
-    this.#search = search;
+function lookAtShort(c: Call, { data, at, n, lane, lanes, mask }: Pieces, found: Int32Array): void {
+  if (data instanceof Float32Array) for (let r = 0; r < lanes; r++) found[lane + r] = largest32(data, at + r * n, n);
+  else for (let r = 0; r < lanes; r++) found[lane + r] = largest64(data, at + r * n, n);
+  if (c.where === undefined) return;
+  const { u8 } = c.heap;
+  for (let r = 0, m = mask; r < lanes; r++, m += n) {
+    // a masked element is the first maximum where nothing else is above -Infinity
+    if (u8[m + found[lane + r]!] === 0) found[lane + r] = unmasked(u8, m, n);
   }
+}
 
-  begin(): void {
-    this.index = -1;
-    this.seen = 0;
-    this.#best = -Infinity;
-  }
-
-  look(x: Floats, at: number, n: number): void {
-    let best = this.#best,
-      index = this.index - this.seen,
-      j = 0;
-    if (this.seen === 0) ((best = x[at]!), (index = 0), (j = 1));
-    const search = this.#search;
-    search.begin();
-    for (; best === best && (j = search.next(x, at, n, j, best)) < n; j++) {
-      best = x[at + j]!;
-      index = j;
+/** Lanes, or a part of one: the best of the parts before is given, and its index in its place. Returns the best by now. */
+function lookAtLong(c: Call, pieces: Pieces, found: Int32Array, best: number): number {
+  const { data, n, lane, lanes, from } = pieces;
+  for (let r = 0; r < lanes; r++) {
+    const at = pieces.at + r * n;
+    let index = found[lane + r]!;
+    if (from === 0) ((best = -Infinity), (index = -1));
+    for (let j = 0; best === best && (j = pieces.above(at, j, best)) < n; j++) {
+      best = data[at + j]!;
+      index = from + j;
     }
-    this.#best = best;
-    this.index = index + this.seen;
-    this.seen += n;
-  }
-
-  lookAtUnmasked(x: Floats, at: number, n: number, bits: Uint8Array, from: number): void {
-    let best = this.#best,
-      index = this.index;
-    for (let j = 0; best === best && j < n; j++) {
-      const value = x[at + j]!;
-      if (bits[from + j] === 0 || (value <= best && index >= 0)) continue;
-      best = value;
-      index = this.seen + j;
+    if (index < 0) {
+      // all is -Infinity, or masked
+      const first = c.where === undefined ? 0 : unmasked(c.heap.u8, pieces.mask + r * n, n);
+      if (first >= 0) index = from + first;
     }
-    this.#best = best;
-    this.index = index;
-    this.seen += n;
+    found[lane + r] = index;
   }
+  return best;
+}
+
+/** The first of n elements that is not masked; -1 where all are. */
+function unmasked(mask: Uint8Array, at: number, n: number): number {
+  for (let j = 0; j < n; j++) if (mask[at + j] !== 0) return j;
+  return -1;
 }

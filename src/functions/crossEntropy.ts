@@ -5,6 +5,7 @@ import type { Instance } from '../instance.ts';
 import { LOG_SOFTMAX } from '../kernels/contract.ts';
 import { BinnedSum } from '../numeric/binnedSum.ts';
 import { encode } from '../numeric/half.ts';
+import type { Call } from '../plan/call.ts';
 import { fresh, numberOf } from '../plan/result.ts';
 import { inChunks } from '../run/chunks.ts';
 import { wrapLike } from '../run/rows.ts';
@@ -49,40 +50,39 @@ const spec: Spec = {
 
 export function crossEntropy(on: Instance, logits: unknown, target: unknown, options: unknown): unknown {
   const problem = new Problem(on, spec, logits, target, options);
-  const { call, lanes, indices, weights, epsilon, perLane, probabilities } = problem,
-    { length, storage } = call,
-    losses = new Float64Array(perLane ? lanes : 0);
+  const { call: c, lanes, indices, weights, epsilon, ignored } = problem,
+    { length } = c,
+    losses = problem.perLane ? new Float64Array(lanes) : undefined;
   const plain = indices !== undefined && epsilon === 0,
-    coefficients = new Float64Array(plain ? 0 : length),
-    sum = new BinnedSum(),
-    one = new BinnedSum().add(1, 1);
-  inChunks(call, LOG_SOFTMAX, (from, count, logs, start) => {
-    probabilities?.load(from * length, count * length);
-    for (let r = 0; r < count; r++) {
-      const at = start + r * length;
+    coefficients = plain ? undefined : new Float64Array(length),
+    sum = new BinnedSum();
+  inChunks(c, LOG_SOFTMAX, (from, count, logs, start) => {
+    problem.load(from, count);
+    for (let r = 0, at = start; r < count; r++, at += length) {
       if (plain) {
         const label = indices[from + r]!;
-        if (label !== problem.ignored) sum.add(weights === undefined ? -1 : -weights[label]!, logs[at + label]!);
-      } else if (problem.coefficients(from + r, r, coefficients)) {
-        for (let j = 0; j < length; j++) sum.add(-coefficients[j]!, logs[at + j]!);
+        if (label !== ignored) sum.add(weights === undefined ? -1 : -weights[label]!, logs[at + label]!);
+      } else if (problem.coefficients(from + r, r, coefficients!)) {
+        for (let j = 0; j < length; j++) sum.add(-coefficients![j]!, logs[at + j]!);
       }
-      if (!perLane) continue;
+      if (losses === undefined) continue;
       losses[from + r] = sum.over(one);
       sum.clear();
     }
   });
-  if (!perLane) {
-    on.give(call);
-    return sum.over(problem.divisor);
-  }
-  const shape = problem.kept,
-    data: TypedArray = fresh(call, lanes);
-  if (storage.bits >= 0 && storage.carrier === 'Uint16Array') encode(losses, 0, lanes, storage.name as 'float16');
-  data.set(losses);
-  const y =
-    shape.length === 0 && call.form !== OBJECT
-      ? numberOf(data, call.result)
-      : wrapLike(call, data, shape, call.result.name);
-  on.give(call);
+  const y = losses === undefined ? sum.over(problem.divisor) : lossOfEach(c, problem.kept, losses);
+  c.second.clear();
+  on.give(c);
   return y;
+}
+
+const one = /*#__PURE__*/ new BinnedSum().add(1, 1);
+
+function lossOfEach(c: Call, shape: readonly number[], losses: Float64Array): unknown {
+  const { storage, result } = c,
+    data: TypedArray = fresh(c, losses.length);
+  if (storage.bits >= 0 && storage.carrier === 'Uint16Array')
+    encode(losses, 0, losses.length, storage.name as 'float16');
+  data.set(losses);
+  return shape.length === 0 && c.form !== OBJECT ? numberOf(data, result) : wrapLike(c, data, shape, result.name);
 }

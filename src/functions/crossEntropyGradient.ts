@@ -1,11 +1,12 @@
 import { AXIS, DTYPE, LOSS, OUT, PRECISION, SHAPE, THETA, type Spec } from '../input/options.ts';
-import type { Floats } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
 import { SOFTMAX } from '../kernels/contract.ts';
-import { sumLow } from '../numeric/pairs.ts';
-import { exponentOf, timesPower, total } from '../numeric/slopes.ts';
-import { inChunks } from '../run/chunks.ts';
-import { inLanes, Output, Rows } from '../run/rows.ts';
+import { Factor, labelSlopes, quotient, rise, targetSlopes } from '../numeric/entropySlopes.ts';
+import { exponentOf, timesPower } from '../numeric/scale.ts';
+import { inChunks, isRows } from '../run/chunks.ts';
+import { leave } from '../run/execute.ts';
+import { inLanes, Logits, Output } from '../run/rows.ts';
+import { deliver } from '../run/whole.ts';
 import { Problem } from './targets.ts';
 
 // Per lane a row of coefficients c, target times weight: d loss / d x_j = theta (p_j sum_k c_k - c_j).
@@ -20,132 +21,57 @@ const spec: Spec = {
 
 export function crossEntropyGradient(on: Instance, logits: unknown, target: unknown, options: unknown): unknown {
   const problem = new Problem(on, spec, logits, target, options);
-  const { call, indices, weights, probabilities } = problem,
-    { length, theta } = call,
-    source = inLanes(call.source, call),
-    output = new Output(call, problem.target === undefined ? [source] : [source, problem.target]),
-    to = output.rows,
-    x = new Rows(source, call.storage);
+  const { call: c, indices, weights, ignored, lanes } = problem,
+    { heap, length, theta } = c,
+    { labelGradients } = heap.kernels;
+  if (c.inWindow) leave(c);
   const plain = indices !== undefined && problem.epsilon === 0,
-    coefficients = new Float64Array(plain ? 0 : length),
+    coefficients = plain ? undefined : new Float64Array(length),
     { divisor } = problem,
-    mantissa = divisor.fold(),
-    [up, down] = [exponentOf(theta), exponentOf(mantissa)],
-    factor = timesPower(theta, -up) / timesPower(mantissa, -down),
-    exponent = up - down - divisor.power,
-    scale = new Scale(factor, exponent);
-  let risen = 0;
-  inChunks(call, SOFTMAX, (from, count, p, start) => {
-    const first = from * length,
-      n = count * length;
-    x.load(first, n);
-    probabilities?.load(first, n);
-    to.seek(first, n);
-    for (let r = 0; r < count; r++) {
-      const at = r * length;
-      const label = plain ? indices[from + r]! : -1;
-      if (plain && label !== problem.ignored) {
+    { factor, exponent } = quotient(theta, divisor.fold(), divisor.power),
+    scale = new Factor();
+  scale.set(factor, exponent);
+  let risen = 0,
+    x: Logits | undefined,
+    output: Output | undefined,
+    result: unknown;
+  inChunks(c, SOFTMAX, (from, count, p, start) => {
+    const inWindow = length * c.bytes <= heap.longestBytes;
+    problem.load(from, count);
+    for (let r = 0, at = start; r < count; r++, at += length) {
+      const lane = from + r,
+        label = plain ? indices[lane]! : ignored;
+      if (plain && label !== ignored) {
         if (weights !== undefined) {
           const e = exponentOf(weights[label]!);
           scale.set(factor * timesPower(weights[label]!, -e), exponent + e);
         }
-        slopeOfLabel(x.data, x.at + at, p, start + at, label, to.data, to.at + at, length, theta, scale);
-      } else if (!plain && problem.coefficients(from + r, r, coefficients)) {
-        const up = rise(coefficients, exponent > 0);
+        if (inWindow && labelGradients !== undefined && p[at + label]! > 0) {
+          labelGradients(c.bytes, at * c.bytes, length, label, scale.first, scale.second);
+        } else {
+          x ??= new Logits(inLanes(c.source, c), c.storage, length);
+          labelSlopes(p, at, length, label, x.seek(lane), theta, scale);
+        }
+      } else if (!plain && problem.coefficients(lane, r, coefficients!)) {
+        const up = rise(coefficients!, exponent > 0);
         if (up !== risen) scale.set(factor, exponent - (risen = up));
-        slope(x.data, x.at + at, p, start + at, coefficients, to.data, to.at + at, theta, scale);
-      } else to.data.fill(0, to.at + at, to.at + at + length);
+        x ??= new Logits(inLanes(c.source, c), c.storage, length);
+        targetSlopes(p, at, coefficients!, x.seek(lane), theta, scale);
+      } else p.fill(0, at, at + length);
     }
-    to.store(first, n);
+    if (count === lanes && inWindow && isRows(c)) result = deliver(c);
+    else {
+      output ??= outputOf(problem);
+      output.put(from * length, count * length, p, start);
+    }
   });
-  const y = output.finish();
-  on.give(call);
-  return y;
+  result ??= (output ?? outputOf(problem)).finish();
+  c.second.clear();
+  on.give(c);
+  return result;
 }
 
-/** factor 2^exponent, as two factors: neither overflows or vanishes before the product does. */
-class Scale {
-  first = 0.5;
-  second = 0.5;
-
-  constructor(factor: number, exponent: number) {
-    this.set(factor, exponent);
-  }
-
-  set(factor: number, exponent: number): void {
-    const e = Math.max(-2000, Math.min(2000, exponent)),
-      half = e >> 1;
-    this.first = factor * 2 ** half;
-    this.second = 2 ** (e - half);
-  }
-}
-
-/** Brings a row of coefficients, `always` or where they are large or small, by a power of two to about 2^900; gives its exponent. */
-function rise(c: Float64Array, always: boolean): number {
-  let most = 0;
-  for (let j = 0; j < c.length; j++) most = Math.max(most, Math.abs(c[j]!));
-  if (!always && most > 2 ** -500 && most < 2 ** 500) return 0;
-  const up = Math.min(1000, 900 - exponentOf(most)),
-    by = 2 ** up;
-  for (let j = 0; j < c.length; j++) c[j]! *= by;
-  return up;
-}
-
-/** scale p_j, and at the label scale (p - 1) with 1 - p as the sum of the others. Special: as below. */
-// prettier-ignore
-function slopeOfLabel(
-  x: Floats, a: number, p: Floats, b: number, label: number, to: Floats, d: number, n: number, theta: number, { first, second }: Scale,
-): void {
-  let hi = 0, lo = 0;
-  const own = p[b + label]!, hidden = !(own > 0) && isAbsent(x[a + label]!, theta);
-  for (let j = 0; j < n; j++) {
-    const q = p[b + j]!;
-    if (j !== label) {
-      const sum = hi + q;
-      lo += sumLow(hi, q, sum);
-      hi = sum;
-      to[d + j] = q > 0 ? q * first * second : q === 0 || isAbsent(x[a + j]!, theta) ? 0 : NaN;
-    }
-  }
-  to[d + label] = hidden ? 0 : own === own ? 0 - total(hi, lo) * first * second : NaN;
-}
-
-/**
- * scale (p_j sum_k c_k - c_j)
- * Method:  as p_j (sum of the other c) - c_j (sum of the other p). The sum of the others is the total less the element, but
- *          for the largest element, where that would cancel, it is added up.
- * Special: a logit of -Infinity has the slope 0, also in a lane of nothing else.
- */
-// prettier-ignore
-function slope(
-  x: Floats, a: number, p: Floats, b: number, c: Float64Array, to: Floats, d: number, theta: number, { first, second }: Scale,
-): void {
-  const n = c.length;
-  let top = 0, heavy = 0;
-  for (let j = 1, most = p[b]!, size = Math.abs(c[0]!); j < n; j++) {
-    const q = p[b + j]!, own = Math.abs(c[j]!);
-    if (q > most) (most = q), (top = j);
-    if (own > size) (size = own), (heavy = j);
-  }
-  let restHigh = 0, restLow = 0, lightHigh = 0, lightLow = 0;
-  for (let j = 0; j < n; j++) {
-    const q = j === top ? 0 : p[b + j]!, own = j === heavy ? 0 : c[j]!;
-    const rest = restHigh + q, light = lightHigh + own;
-    restLow += sumLow(restHigh, q, rest);
-    lightLow += sumLow(lightHigh, own, light);
-    restHigh = rest;
-    lightHigh = light;
-  }
-  const rest = total(restHigh, restLow), light = total(lightHigh, lightLow), all = light + c[heavy]!;
-  for (let j = 0; j < n; j++) {
-    const q = p[b + j]!, own = c[j]!;
-    if (q > 0 || !isAbsent(x[a + j]!, theta)) {
-      to[d + j] = (q * (j === heavy ? light : all - own) - own * (j === top ? rest : 1 - q)) * first * second;
-    } else to[d + j] = 0;
-  }
-}
-
-/** Whether theta times the logit is -Infinity, or an infinity that theta = 0 removes. */
-function isAbsent(x: number, theta: number): boolean {
-  return theta === 0 ? Math.abs(x) === Infinity : theta * x === -Infinity;
+function outputOf({ call, target }: Problem): Output {
+  const source = inLanes(call.source, call);
+  return new Output(call, target === undefined ? [source] : [source, target]);
 }

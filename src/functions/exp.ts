@@ -1,5 +1,4 @@
-import { open } from '../input/open.ts';
-import { DTYPE, OUT, PRECISION, readOptions, SHAPE, type Spec } from '../input/options.ts';
+import { openCall, DTYPE, OUT, PRECISION, SHAPE, type Spec } from '../input/options.ts';
 import { FLOAT64 } from '../input/storage.ts';
 import type { Instance } from '../instance.ts';
 import { DOUBLE, SINGLE, SOFTMAX } from '../kernels/contract.ts';
@@ -13,8 +12,7 @@ const spec: Spec = { name: 'exp', takes: OUT | SHAPE | DTYPE | PRECISION, reduce
 export function exp(on: Instance, x: unknown, options: unknown): unknown {
   const c = on.take(),
     { heap } = c;
-  readOptions(c, spec, options);
-  open(c, spec.name, 'x', x, false);
+  openCall(c, spec, x, options);
   c.plan();
   c.prepare(SOFTMAX);
   const double = c.result === FLOAT64,

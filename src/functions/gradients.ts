@@ -1,21 +1,26 @@
 import { open } from '../input/open.ts';
-import { AXIS, DTYPE, OUT, readOptions, SHAPE, THETA, type Spec } from '../input/options.ts';
-import type { Floats } from '../input/typed.ts';
-import { View } from '../input/view.ts';
+import { AXIS, DTYPE, openCall, OUT, SHAPE, THETA, type Spec } from '../input/options.ts';
+import { FLOAT32, type Storage } from '../input/storage.ts';
+import type { View } from '../input/view.ts';
 import type { Instance } from '../instance.ts';
+import { DOUBLE, SINGLE } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
-import { BLOCK, LogSoftmaxSlopes, SoftmaxSlopes } from '../numeric/slopes.ts';
-import { leave } from '../run/execute.ts';
-import { beside, inLanes, Output, Rows, storageBeside } from '../run/rows.ts';
+import { LogSoftmaxSlopes } from '../numeric/logSoftmaxSlopes.ts';
+import { BLOCK } from '../numeric/scale.ts';
+import { SoftmaxSlopes } from '../numeric/softmaxSlopes.ts';
+import type { Call } from '../plan/call.ts';
+import type { Walk } from '../plan/walk.ts';
+import { isRows } from '../run/chunks.ts';
+import { agree, beside, bring, inLanes, Output, Rows, storageBeside } from '../run/rows.ts';
+import { deliver, enter } from '../run/whole.ts';
+import { viewOf } from '../run/window.ts';
 import type { Options } from './types.ts';
 
-// Vector-Jacobian products of softmax and logSoftmax from their results.
+// Vector-Jacobian products of softmax and logSoftmax from their results. Lanes of y, of dy, and for logSoftmax of exp(y) lie one
+// after the other in the window, and the gradient takes the place of y.
 
 /** Options of the gradients of softmax and logSoftmax: those of the forward call. */
 export type GradientOptions = Pick<Options, 'axis' | 'shape' | 'theta' | 'dtype' | 'out'>;
-
-/** Elements below which copies cost more than a kernel spares. */
-const FEW = 64;
 
 const takes = AXIS | SHAPE | THETA | OUT | DTYPE;
 const ofSoftmax: Spec = { name: 'softmaxGradient', takes, reduces: false, axis: null, what: 'y' };
@@ -30,115 +35,158 @@ export function logSoftmaxGradient(on: Instance, y: unknown, dy: unknown, option
 }
 
 function gradient(on: Instance, spec: Spec, y: unknown, dy: unknown, options: unknown): unknown {
-  const { name } = spec,
-    c = on.take(),
-    { heap } = c,
-    second = new View(),
-    log = spec === ofLogSoftmax;
-  readOptions(c, spec, options);
-  open(second, name, 'dy', dy, false);
-  open(c, name, 'y', y, false);
+  const c = on.take(),
+    { second } = c;
+  openCall(c, spec, y, options);
+  open(second, spec.name, 'dy', dy, false);
   c.plan();
-  const { length, theta, storage } = c,
-    { tolerance } = storage,
-    lanes = c.outer * c.inner,
-    slopes = log ? new LogSoftmaxSlopes(theta) : new SoftmaxSlopes(theta, tolerance);
-  beside(c, second);
-  // both of them lie in the window, as float64 at most
-  const // whole blocks of a sum, which then does not depend on where a lane is cut
-    room = (heap.windowBytes / 16) & -BLOCK,
-    some = Math.max(1, Math.floor(room / length)),
-    bytes = 16 * Math.min(some, lanes) * length;
-  const byKernel = !log && bytes >= 16 * FEW && bytes <= heap.longestBytes && 'gradients' in heap.kernels;
-  if (byKernel) {
-    heap.uses++;
-    heap.reserve(bytes, [c, c.out, second]);
-  }
-  const other = beside(c, second),
-    source = inLanes(c.source, c),
-    output = new Output(c, [source, other]),
-    to = output.rows;
-  const ys = new Rows(source, storage),
-    dys = new Rows(other, storageBeside(c, second));
-  const powers = new Float64Array(log ? Math.min(room, lanes * length) : 0);
-  const slope = (start: number, n: number): void => {
-    const { data: y, at: a } = ys,
-      { data: d, at: b } = dys,
-      { data: t, at: c } = to;
-    if (slopes instanceof SoftmaxSlopes) slopes.slopes(y, a + start, d, b + start, t, c + start, n);
-    else slopes.slopes(y, a + start, powers, start, d, b + start, t, c + start, n);
-  };
-  const load = (from: number, n: number): void => {
-    ys.load(from, n);
-    dys.load(from, n);
-  };
-  for (let from = 0; from < lanes && length > 0; from += some) {
-    const n = Math.min(some, lanes - from),
-      start = from * length;
-    if (byKernel || length <= room) {
-      load(start, n * length);
-      to.seek(start, n * length);
-      if (log) powersOf(heap, ys.data, ys.at, n * length, powers);
-      const each = (at: number): void => {
-        slopes.begin();
-        do slopes.sum(ys.data, ys.at + at, dys.data, dys.at + at, length);
-        while (slopes.again());
-        slope(at, length);
-      };
-      if (byKernel) softmaxLanes(heap, ys, dys, to, n, length, theta, tolerance, each);
-      else for (let at = 0; at < n * length; at += length) each(at);
-      to.store(start, n * length);
-      continue;
-    }
-    slopes.begin();
-    do {
-      for (let at = 0; at < length; at += room) {
-        const m = Math.min(room, length - at);
-        load(start + at, m);
-        slopes.sum(ys.data, ys.at, dys.data, dys.at, m);
-      }
-    } while (slopes.again());
-    for (let at = 0; at < length; at += room) {
-      const m = Math.min(room, length - at);
-      load(start + at, m);
-      to.seek(start + at, m);
-      if (log) powersOf(heap, ys.data, ys.at, m, powers);
-      slope(0, m);
-      to.store(start + at, m);
-    }
-  }
-  const result = output.finish();
+  agree(c, second);
+  const result = run(c, second);
+  second.clear();
   on.give(c);
   return result;
 }
 
-/** Some lanes, in the window as float64: the kernel does all but those with a result that is not finite. */
-// prettier-ignore
-function softmaxLanes(
-  heap: Heap, { data: y, at: a }: Rows, { data: dy, at: b }: Rows, { data: to, at: c }: Rows,
-  lanes: number, n: number, theta: number, tolerance: number, each: (at: number) => void,
-): void {
-  const count = lanes * n, address = heap.address, at = address / 8, { f64 } = heap;
-  const size = to.BYTES_PER_ELEMENT, view = size === 4 ? heap.f32 : f64, start = address / size;
-  f64.set(y.subarray(a, a + count), at);
-  f64.set(dy.subarray(b, b + count), at + count);
+function run(c: Call, second: View): unknown {
+  const { heap, length, storage } = c,
+    lanes = c.outer * c.inner,
+    single = storage === FLOAT32 && second.storage === FLOAT32;
+  c.bytes = single ? 4 : 8;
+  c.arithmetic = single ? SINGLE : DOUBLE;
+  const each = (isLog(c) ? 2 * c.bytes + 8 : 2 * c.bytes) * length,
+    own = storageBeside(c, second);
+  if (
+    c.size > 0 &&
+    each * lanes <= heap.windowBytes &&
+    isRows(c) &&
+    second.strides === undefined &&
+    storage.bits < 0 &&
+    own.bits < 0
+  ) {
+    heap.uses++;
+    enter(c, c, c.size, heap.address);
+    enter(c, second, c.size, heap.address + c.size * c.bytes);
+    slopes(c, second, own, 0, lanes);
+    return deliver(c);
+  }
+  if (each <= heap.longestBytes && c.size > 0) {
+    const some = Math.min(lanes, Math.max(1, Math.floor(heap.windowBytes / each)));
+    heap.uses++;
+    heap.reserve(some * each, [c, second, c.out]);
+    return pieces(c, second, own, some);
+  }
+  return longLanes(c, second, own);
+}
+
+function isLog(c: Call): boolean {
+  return c.spec === ofLogSoftmax;
+}
+
+/** Some lanes at a time. */
+function pieces(c: Call, second: View, own: Storage, some: number): unknown {
+  const { length, storage } = c,
+    lanes = c.outer * c.inner,
+    source = inLanes(c.source, c),
+    other = beside(c, second),
+    output = new Output(c, [source, other]),
+    view = viewOf(c),
+    at = c.heap.address / c.bytes;
+  for (let from = 0; from < lanes; from += some) {
+    const n = Math.min(some, lanes - from) * length;
+    bring(source, storage, from * length, n, view, at);
+    bring(other, own, from * length, n, view, at + n);
+    slopes(c, second, own, from, n / length);
+    output.put(from * length, n, view, at);
+  }
+  return output.finish();
+}
+
+/** Lanes in the window, from .. from + lanes of all: the kernel does those whose result is finite. */
+function slopes(c: Call, second: View, own: Storage, from: number, lanes: number): void {
+  const { heap, length, theta, bytes, storage } = c,
+    { kernels: k, address } = heap,
+    n = lanes * length,
+    y = address / bytes,
+    p = address + 2 * n * bytes,
+    log = isLog(c),
+    view = viewOf(c);
+  if (log) powers(heap, view, y, p, n);
+  let hard: Slopes | undefined;
   for (let done = 0; done < lanes; done++) {
-    const first = done, from = address + done * n * 8;
-    done += heap.kernels.gradients!(size, from, from + count * 8, address + done * n * size, lanes - done, n, theta, tolerance);
-    to.set(view.subarray(start + first * n, start + done * n), c + first * n);
-    if (done < lanes) each(done * n);
+    const at = address + done * length * bytes;
+    if (log && k.logGradients !== undefined) {
+      done += k.logGradients(bytes, at, at + n * bytes, p + 8 * done * length, lanes - done, length, theta);
+    } else if (k.gradients !== undefined) {
+      done += k.gradients(bytes, at, at + n * bytes, lanes - done, length, theta, storage.tolerance);
+    }
+    if (done === lanes) return;
+    hard ??= slopesOf(c);
+    const start = y + done * length;
+    if (k.gradients !== undefined) {
+      // the kernel has written there
+      bring(inLanes(c.source, c), storage, (from + done) * length, length, view, start);
+      bring(beside(c, second), own, (from + done) * length, length, view, start + n);
+    }
+    hard.begin();
+    do hard.sum(view, start, view, start + n, length);
+    while (hard.again());
+    if (hard instanceof SoftmaxSlopes) hard.slopes(view, start, view, start + n, view, start, length);
+    else hard.slopes(view, start, heap.f64, p / 8 + done * length, view, start + n, view, start, length);
   }
 }
 
-/** exp of n elements from y[a] on, to p. */
-function powersOf(heap: Heap, y: Floats, a: number, n: number, p: Float64Array): void {
-  const some = heap.windowBytes / 8;
-  for (let from = 0; from < n; from += some) {
-    const end = Math.min(n, from + some),
-      address = heap.address,
-      at = address / 8;
-    heap.f64.set(y.subarray(a + from, a + end), at);
-    heap.kernels.expF64(address, address, end - from);
-    p.set(heap.f64.subarray(at, at + end - from), from);
+type Slopes = SoftmaxSlopes | LogSoftmaxSlopes;
+
+function slopesOf(c: Call): Slopes {
+  return isLog(c) ? new LogSoftmaxSlopes(c.theta) : new SoftmaxSlopes(c.theta, c.storage.tolerance);
+}
+
+/** Lanes that no window holds, in blocks: exp(y) and the result of one lie in the window. Or no elements at all. */
+function longLanes(c: Call, second: View, own: Storage): unknown {
+  const { heap, length } = c,
+    source = inLanes(c.source, c),
+    other = beside(c, second),
+    output = new Output(c, [source, other]),
+    ys = new Rows(source, c.storage),
+    dys = new Rows(other, own),
+    lane = slopesOf(c);
+  // whole blocks of a sum
+  const room = (heap.windowBytes / 16) & -BLOCK,
+    { address, f64 } = heap,
+    p = address / 8,
+    to = p + room,
+    end = c.size;
+  heap.uses++;
+  for (let from = 0; from < end; from += length) {
+    lane.begin();
+    do {
+      for (let at = from; at < from + length; at += room) {
+        const n = Math.min(room, from + length - at);
+        ys.load(at, n);
+        dys.load(at, n);
+        lane.sum(ys.data, ys.at, dys.data, dys.at, n);
+      }
+    } while (lane.again());
+    for (let at = from; at < from + length; at += room) {
+      const n = Math.min(room, from + length - at);
+      ys.load(at, n);
+      dys.load(at, n);
+      if (lane instanceof SoftmaxSlopes) lane.slopes(ys.data, ys.at, dys.data, dys.at, f64, to, n);
+      else {
+        powers(heap, ys.data, ys.at, address, n);
+        lane.slopes(ys.data, ys.at, f64, p, dys.data, dys.at, f64, to, n);
+      }
+      output.put(at, n, f64, to);
+    }
   }
+  return output.finish();
+}
+
+/** exp of n elements of a view, as float64 at an address. */
+function powers(heap: Heap, view: Float32Array | Float64Array, y: number, p: number, n: number): void {
+  const { f64 } = heap,
+    to = p / 8;
+  if (n <= 16) for (let i = 0; i < n; i++) f64[to + i] = view[y + i]!;
+  else f64.set(view.subarray(y, y + n), to);
+  heap.kernels.expF64(p, p, n);
 }

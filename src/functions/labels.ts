@@ -1,6 +1,5 @@
 import { describe } from '../input/describe.ts';
-import { open } from '../input/open.ts';
-import { DTYPE, Given, readOptions, type Spec } from '../input/options.ts';
+import { openCall, DTYPE, Given, type Spec } from '../input/options.ts';
 import { count } from '../input/shapes.ts';
 import type { TypedArray } from '../input/typed.ts';
 import { values, wrapLike } from '../run/rows.ts';
@@ -37,13 +36,12 @@ const spec: Spec = { name: 'oneHot', takes: DTYPE, reduces: false, axis: null, w
 export function oneHot(labels: unknown, classes: unknown, options: unknown): unknown {
   const { name } = spec,
     given = new Given();
-  readOptions(given, spec, options);
+  openCall(given, spec, labels, options);
   const dtype = given.dtype ?? 'float32';
   const holder = Object.hasOwn(holders, dtype) ? holders[dtype as keyof typeof holders] : undefined;
   if (holder === undefined) {
     throw new RangeError(`${name}: dtype is ${describe(dtype)}; it must be one of ${Object.keys(holders).join(', ')}`);
   }
-  open(given, name, 'labels', labels, false);
   const data = values(given, name);
   const width = whole(name, 'classes', classes, 0x7fff_ffff, 'the number of classes');
   const result = [...given.shape, width],

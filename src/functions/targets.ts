@@ -1,6 +1,6 @@
 import { describe } from '../input/describe.ts';
 import { open, settle } from '../input/open.ts';
-import { readOptions, type Spec } from '../input/options.ts';
+import { openCall, type Spec } from '../input/options.ts';
 import { equal, product, show } from '../input/shapes.ts';
 import { View } from '../input/view.ts';
 import type { Instance } from '../instance.ts';
@@ -8,66 +8,63 @@ import { BinnedSum } from '../numeric/binnedSum.ts';
 import type { Call } from '../plan/call.ts';
 import { keptAxes } from '../plan/lanes.ts';
 import type { Walk } from '../plan/walk.ts';
-import { leave } from '../run/execute.ts';
-import { beside, Rows, storageBeside, values } from '../run/rows.ts';
+import { agree, beside, Rows, storageBeside, values } from '../run/rows.ts';
 import { checkLabels } from './labels.ts';
+
+const isShare = (n: number): boolean => n >= 0 && n <= 1;
 
 /** The arguments of crossEntropy and its gradient, checked. */
 export class Problem {
   readonly call: Call;
-  readonly mean: boolean;
-  readonly perLane: boolean;
+  reduction: 'mean' | 'sum' | 'none' = 'mean';
   readonly lanes: number;
   /** the class of each lane */
-  readonly indices: Float64Array | undefined;
-  /** or the probabilities */
-  readonly target: Walk | undefined;
-  readonly ignored: number;
-  readonly weights: Float64Array | undefined;
+  readonly indices: ArrayLike<number> | undefined;
+  ignored = -100;
+  readonly weights: Float64Array | undefined = undefined;
   /** label smoothing: so much of the target is spread evenly over the classes */
-  readonly epsilon: number;
-  readonly probabilities: Rows | undefined;
+  epsilon = 0;
+  /** where there are none of these, the target has probabilities */
+  #probabilities: Rows | undefined;
 
   constructor(on: Instance, spec: Spec, logits: unknown, target: unknown, options: unknown) {
     const { name } = spec,
-      c = on.take(),
-      t = new View();
-    readOptions(c, spec, options);
-    const { reduction, labelSmoothing, classWeights, ignoreIndex } = c;
-    let w: View | undefined;
-    if (classWeights !== undefined && classWeights !== null) {
-      w = new View();
-      open(w, name, 'classWeights', classWeights, false);
-    }
-    const kind = readReduction(name, reduction);
-    const part = (n: number): boolean => n >= 0 && n <= 1;
-    this.epsilon = readNumber(name, 'labelSmoothing', labelSmoothing, 0, part, 'a number from 0 to 1');
-    this.ignored = readNumber(name, 'ignoreIndex', ignoreIndex, -100, Number.isInteger, 'an integer');
-    open(t, name, 'target', target, false);
-    open(c, name, 'logits', logits, false, c.heap);
+      c = on.take();
+    this.call = c;
+    openCall(c, spec, logits, options);
+    const w = c.optioned ? this.readLoss(name, c) : undefined,
+      hasIgnored = (c.ignoreIndex ?? undefined) !== undefined,
+      t = c.second;
+    if (typeof target !== 'number') open(t, name, 'target', target, false);
     if ((c.said ?? c.asked)?.length === 0) {
       throw new RangeError(`${name}: logits have rank 0; give the logits of all classes, for instance [1, 3, 2]`);
     }
     c.plan();
     if (c.axes?.length === 0)
       throw new RangeError(`${name}: axis [] leaves no classes; say along which axis they lie, -1 for the last`);
-    if (c.inWindow) leave(c);
-    this.call = c;
-    this.mean = kind === 'mean';
-    this.perLane = kind === 'none';
     this.lanes = c.outer * c.inner;
 
-    if (this.isDense(name, t)) {
-      if (ignoreIndex !== undefined && ignoreIndex !== null && this.ignored >= 0) {
-        throw new RangeError(
-          `${name}: ignoreIndex is ${this.ignored} but the target holds probabilities; it is meant for class indices, leave it out`,
-        );
+    // the label of the only lane
+    if (typeof target === 'number' && (c.axes === undefined || c.axes.length === (c.said?.length ?? 1))) {
+      const label = target;
+      if (!((label >>> 0 === label && label < c.length) || label === this.ignored)) {
+        checkLabels(name, 'target', Float64Array.of(label), [], c.length, this.ignored);
       }
-      this.target = beside(c, t);
-      this.probabilities = new Rows(this.target, storageBeside(c, t));
+      this.indices = [label];
     } else {
-      this.indices = values(t, name);
-      checkLabels(name, 'target', this.indices, t.shape, c.length, this.ignored);
+      if (typeof target === 'number') open(t, name, 'target', target, false);
+      if (this.isDense(name, t)) {
+        if (hasIgnored && this.ignored >= 0) {
+          throw new RangeError(
+            `${name}: ignoreIndex is ${this.ignored} but the target holds probabilities; it is meant for class indices, leave it out`,
+          );
+        }
+        agree(c, t);
+      } else {
+        const labels = values(t, name);
+        checkLabels(name, 'target', labels, t.shape, c.length, this.ignored);
+        this.indices = labels;
+      }
     }
     if (w !== undefined) {
       const data = values(w, name);
@@ -80,15 +77,29 @@ export class Problem {
     }
   }
 
+  /** The options of crossEntropy alone; gives the weights. */
+  private readLoss(name: string, c: Call): View | undefined {
+    const { reduction, labelSmoothing, classWeights, ignoreIndex } = c;
+    let w: View | undefined;
+    if (classWeights !== undefined && classWeights !== null) {
+      w = new View();
+      open(w, name, 'classWeights', classWeights, false);
+    }
+    this.reduction = readReduction(name, reduction);
+    this.epsilon = readNumber(name, 'labelSmoothing', labelSmoothing, 0, isShare, 'a number from 0 to 1');
+    this.ignored = readNumber(name, 'ignoreIndex', ignoreIndex, -100, Number.isInteger, 'an integer');
+    return w;
+  }
+
   /** Whether the target has a number for each logit, rather than a class for each lane. */
   private isDense(name: string, target: View): boolean {
     const { shape } = this.call,
       kept = this.kept,
       { lanes } = this,
       size = lanes * this.call.length;
-    const given = target.said ?? [target.data.length];
+    const given = target.said ?? [target.extent];
     const fits = (wanted: readonly number[]): boolean =>
-      target.said === undefined ? target.data.length === product(wanted) : equal(given, wanted);
+      target.said === undefined ? target.extent === product(wanted) : equal(given, wanted);
     const dense = fits(shape),
       sparse = fits(kept);
     if (dense && sparse) return /^Float/.test(target.data[Symbol.toStringTag]); // one class, flat arrays: only the type can tell
@@ -106,18 +117,36 @@ export class Problem {
 
   /** By what the sum is divided: for classes the sum of their weights, for probabilities the number of lanes. */
   get divisor(): BinnedSum {
-    const { indices, weights, ignored } = this,
+    const { indices, weights, ignored, reduction } = this,
       sum = new BinnedSum();
-    if (!this.mean) return sum.add(1, 1);
+    if (reduction !== 'mean') return sum.add(1, 1);
     if (indices === undefined) return sum.add(1, this.lanes * this.call.length === 0 ? NaN : this.lanes);
     for (let i = 0; i < indices.length; i++)
       if (indices[i] !== ignored) sum.add(1, weights === undefined ? 1 : weights[indices[i]!]!);
     return sum;
   }
 
+  /** One loss for each lane. */
+  get perLane(): boolean {
+    return this.reduction === 'none';
+  }
+
+  /** The probabilities, as a walk: to be asked for when the window is taken, for the memory may grow by that. */
+  get target(): Walk | undefined {
+    return this.indices === undefined ? beside(this.call, this.call.second) : undefined;
+  }
+
+  /** Makes some lanes of the probabilities ready. */
+  load(from: number, count: number): void {
+    if (this.indices !== undefined) return;
+    const { call } = this;
+    this.#probabilities ??= new Rows(this.target!, storageBeside(call, call.second));
+    this.#probabilities.load(from * call.length, count * call.length);
+  }
+
   /** Lane `lane`, the r-th of those that are loaded: its row of coefficients. False where it is ignored. */
   coefficients(lane: number, r: number, c: Float64Array): boolean {
-    const { indices, probabilities, weights, epsilon } = this,
+    const { indices, weights, epsilon } = this,
       n = c.length;
     if (indices !== undefined) {
       const label = indices[lane]!;
@@ -125,8 +154,8 @@ export class Problem {
       c.fill(epsilon / n);
       c[label]! += 1 - epsilon;
     } else {
-      const { data } = probabilities!,
-        at = probabilities!.at + r * n;
+      const { data, at: first } = this.#probabilities!,
+        at = first + r * n;
       for (let j = 0; j < n; j++) c[j] = epsilon === 0 ? data[at + j]! : data[at + j]! * (1 - epsilon) + epsilon / n;
     }
     if (weights !== undefined) for (let j = 0; j < n; j++) c[j]! *= weights[j]!;

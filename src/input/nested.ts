@@ -53,7 +53,13 @@ export function readMask(name: string, what: string, rows: readonly unknown[], s
 }
 
 /** Where the next row goes, or -1 where something is wrong. */
-function fill(rows: readonly unknown[], shape: readonly number[], depth: number, into: Float64Array, at: number): number {
+function fill(
+  rows: readonly unknown[],
+  shape: readonly number[],
+  depth: number,
+  into: Float64Array,
+  at: number,
+): number {
   const n = rows.length;
   if (n !== shape[depth]) return -1;
   if (depth === shape.length - 1) {
@@ -71,7 +77,13 @@ function fill(rows: readonly unknown[], shape: readonly number[], depth: number,
   return at;
 }
 
-function fillMask(rows: readonly unknown[], shape: readonly number[], depth: number, into: Uint8Array, at: number): number {
+function fillMask(
+  rows: readonly unknown[],
+  shape: readonly number[],
+  depth: number,
+  into: Uint8Array,
+  at: number,
+): number {
   const n = rows.length;
   if (n !== shape[depth]) return -1;
   const last = depth === shape.length - 1;
@@ -170,27 +182,40 @@ function cureOf(value: unknown): string {
 export function nest(data: TypedArray, shape: readonly number[], at: number = 0): unknown[] {
   let size = 1;
   for (let d = 0; d < shape.length; d++) size *= shape[d]!;
-  return data instanceof Float64Array ? level64(data, shape, 0, at, size) : level(data, shape, 0, at, size);
-}
-
-/** float64 apart, which nearly all results are: an access that has seen one class of array is several times faster. */
-function level64(data: Float64Array, shape: readonly number[], depth: number, from: number, size: number): unknown[] {
-  const n = shape[depth]!;
-  const rows = made(n);
-  if (depth === shape.length - 1) for (let i = 0; i < n; i++) rows[i] = data[from + i];
-  else for (let i = 0; i < n; i++) rows[i] = level64(data, shape, depth + 1, from + (i * size) / n, size / n);
-  return rows;
+  return level(data, shape, 0, at, size);
 }
 
 function level(data: TypedArray, shape: readonly number[], depth: number, from: number, size: number): unknown[] {
   const n = shape[depth]!;
-  const rows = made(n);
-  if (depth === shape.length - 1) for (let i = 0; i < n; i++) rows[i] = data[from + i];
-  else for (let i = 0; i < n; i++) rows[i] = level(data, shape, depth + 1, from + (i * size) / n, size / n);
+  if (depth === shape.length - 1) {
+    if (data instanceof Float64Array) return leaf64(data, from, n);
+    return data instanceof Int32Array ? leaf32(data, from, n) : leaf(data, from, n);
+  }
+  const rows: unknown[] = n > MOST_PLAIN ? [] : new Array(n);
+  for (let i = 0; i < n; i++) rows[i] = level(data, shape, depth + 1, from + (i * size) / n, size / n);
   return rows;
 }
 
 /** V8 turns an array that is made longer than this into a dictionary. */
-function made(n: number): unknown[] {
-  return n > 0x1ff_ffff ? [] : new Array(n);
+const MOST_PLAIN = 0x1ff_ffff;
+
+// A text for each class that results have: V8 learns at each place that makes arrays what they will hold, and an access that has seen
+// one class of typed array is several times faster.
+
+function leaf64(data: Float64Array, from: number, n: number): unknown[] {
+  const list: number[] = n > MOST_PLAIN ? [] : new Array(n);
+  for (let i = 0; i < n; i++) list[i] = data[from + i]!;
+  return list;
+}
+
+function leaf32(data: Int32Array, from: number, n: number): unknown[] {
+  const list: number[] = n > MOST_PLAIN ? [] : new Array(n);
+  for (let i = 0; i < n; i++) list[i] = data[from + i]!;
+  return list;
+}
+
+function leaf(data: TypedArray, from: number, n: number): unknown[] {
+  const list: number[] = n > MOST_PLAIN ? [] : new Array(n);
+  for (let i = 0; i < n; i++) list[i] = data[from + i]!;
+  return list;
 }

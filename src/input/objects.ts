@@ -1,8 +1,9 @@
 import { cure, describe, unfit } from './describe.ts';
 import { equal, numbers, show } from './shapes.ts';
-import { FLOAT32, FLOAT64, storageOf } from './storage.ts';
+import { openPlain } from './plain.ts';
+import { storageOf } from './storage.ts';
 import { isNumeric, plain, type TypedArray } from './typed.ts';
-import { OBJECT, type View } from './view.ts';
+import { OBJECT, TYPED, type View } from './view.ts';
 
 /** Opens an object with `data` and `shape` or `dims`; each of its fields is read once. */
 export function openObject(view: View, name: string, value: object, mask: boolean): void {
@@ -49,13 +50,12 @@ export function openObject(view: View, name: string, value: object, mask: boolea
   if (stored !== undefined && stored.startsWith('complex')) {
     throw new TypeError(`${name}: ${what} is ${stored}; only real numbers have a softmax here, pass the real part`);
   }
-  const { constructor } = data;
-  if (constructor === Float32Array && !Object.hasOwn(data, 'length')) view.set(OBJECT, data, FLOAT32);
-  else if (constructor === Float64Array && !Object.hasOwn(data, 'length')) view.set(OBJECT, data, FLOAT64);
-  else {
+  // what 16 bits are, the object may say
+  if (!openPlain(view, data) || view.storage.carrier === 'Uint16Array') {
     const array = plain(data as TypedArray);
-    view.set(OBJECT, array, storageOf(array, stored));
+    view.set(TYPED, array, storageOf(array, stored));
   }
+  view.form = OBJECT;
   view.said = sizes;
   view.strides = steps;
   view.placed = offset !== undefined && offset !== null;

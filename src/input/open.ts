@@ -1,10 +1,11 @@
 import { describe, unfit } from './describe.ts';
+import { openPlain } from './plain.ts';
 import { readMask, readNumbers, shapeOf } from './nested.ts';
 import { openObject } from './objects.ts';
 import { count, isArray, isRowMajor, product, show } from './shapes.ts';
 import { Tensor } from '../kernels/tensor.ts';
 import { FLOAT32, FLOAT64, storageOf, UINT8, type Storage } from './storage.ts';
-import { className, isAlive, isNumeric, plain, type TypedArray } from './typed.ts';
+import { className, isAlive, isNumeric, lengthOf, plain, type TypedArray } from './typed.ts';
 import { LIST, NUMBER, OBJECT, TYPED, type View } from './view.ts';
 
 const scalar: readonly number[] = [];
@@ -29,28 +30,18 @@ export function open(view: View, name: string, what: string, value: unknown, mas
   else if (typeof value === 'boolean' && mask) openNumber(view, Uint8Array.of(value ? 1 : 0), UINT8);
   else if (typeof value !== 'object' || value === null) throw new TypeError(unfit(name, what, value, mask));
   else if (isArray(name, what, value)) openList(view, name, value, mask, room);
-  else if (Tensor.is(value) && value.isPlain) openTensor(view, value);
-  else openObject(view, name, value, mask);
+  else openOne(view, name, value, mask);
 }
 
-/** Arrays of the two plain classes that are of the size they say are taken as they are. */
-export function openPlain(view: View, value: unknown): boolean {
-  if (!ArrayBuffer.isView(value)) return false;
-  const { constructor } = value;
-  if (constructor === Float32Array) {
-    if (value.byteLength !== (value as Float32Array).length * 4) return false;
-    view.storage = FLOAT32;
-  } else if (constructor === Float64Array) {
-    if (value.byteLength !== (value as Float64Array).length * 8) return false;
-    view.storage = FLOAT64;
-  } else return false;
-  view.form = TYPED;
-  view.data = value as Float32Array;
-  return true;
+function openOne(view: View, name: string, value: object, mask: boolean): void {
+  if (!Tensor.is(value)) return openObject(view, name, value, mask);
+  if (Tensor.hasOwnShape(value)) return openTensor(view, value);
+  openObject(view, name, value, mask);
+  if (view.data === Tensor.view(value)) view.tensor = value;
 }
 
 function openTensor(view: View, tensor: Tensor): void {
-  const { data } = tensor;
+  const data = Tensor.view(tensor);
   view.set(OBJECT, data, data.constructor === Float32Array ? FLOAT32 : FLOAT64);
   view.said = tensor.shape;
   view.tensor = tensor;
@@ -96,13 +87,14 @@ function openList(view: View, name: string, rows: readonly unknown[], mask: bool
 export function settle(view: View, name: string, wanted: readonly number[] | undefined): void {
   const { form, what } = view;
   // code of the caller may have disposed it since, or made the memory grow
-  if (view.tensor !== undefined) view.data = view.tensor.data;
+  if (view.tensor !== undefined) view.data = Tensor.view(view.tensor);
   if (view.inWindow) {
     view.size = product(view.said!);
     return;
   }
-  const length = lengthOf(view);
+  const length = lengthOf(view.data);
   if (length === 0) alive(view, name);
+  if (length !== view.extent) changed(view, name, length);
   if (form === TYPED && wanted === undefined) {
     view.size = length;
     return;
@@ -131,11 +123,11 @@ export function settle(view: View, name: string, wanted: readonly number[] | und
   }
 }
 
-/** Elements of the data now. Each class that matters is asked in a place of its own: one that has seen many is slow. */
-export function lengthOf({ data, storage }: View): number {
-  if (storage === FLOAT32) return (data as Float32Array).length;
-  if (storage === FLOAT64) return (data as Float64Array).length;
-  return data.length;
+/** Code of the caller that ran within the call has detached or resized an array that had been read. */
+export function changed({ what, extent }: View, name: string, now: number): never {
+  throw new RangeError(
+    `${name}: the data of ${what} had ${extent} elements and then ${now}: its buffer was detached or resized by code that ran within the call (a getter or a proxy); do that before the call`,
+  );
 }
 
 function reach(view: View, name: string, shape: readonly number[], strides: readonly number[], length: number): void {

@@ -1,5 +1,6 @@
 import { describe } from './describe.ts';
-import { open, openOut, openPlain } from './open.ts';
+import { open, openOut, type Room } from './open.ts';
+import { openPlain } from './plain.ts';
 import { isArray, numbers } from './shapes.ts';
 import type { Storage } from './storage.ts';
 import { View } from './view.ts';
@@ -17,6 +18,7 @@ export const PRECISION = 64;
 export const KEEPDIMS = 128;
 export const WEIGHTS = 256; // b and returnSign
 export const LOSS = 512; // those of crossEntropy alone
+export const CREATE = 1024; // build and maxMemory, of createSoftmax
 
 /** A function: its name, which options it takes, and what its result is. */
 export interface Spec {
@@ -40,6 +42,8 @@ const none: Spec = { name: '', takes: 0, reduces: false, axis: null, what: 'x' }
  */
 export class Given extends View {
   spec: Spec = none;
+  /** the second argument of functions that have one: dy, or a target */
+  readonly second: View = new View();
   axis: number | readonly number[] | null = null;
   theta = 1;
   exact = false;
@@ -60,6 +64,9 @@ export class Given extends View {
   labelSmoothing: unknown = undefined;
   classWeights: unknown = undefined;
   ignoreIndex: unknown = undefined;
+  // of createSoftmax
+  build: unknown = undefined;
+  maxMemory: unknown = undefined;
   /** whether there were options */
   optioned = false;
 
@@ -75,6 +82,21 @@ export class Given extends View {
     if (this.hasWeights) this.weights.clear();
     this.hasMask = this.hasWeights = false;
     if (this.spec.takes & LOSS) this.reduction = this.labelSmoothing = this.classWeights = this.ignoreIndex = undefined;
+  }
+}
+
+/**
+ * Opens the first argument of a call and reads its options. A list is read last, when no other code of the caller will run;
+ * anything else comes first, and `settle` looks whether it is still as it was.
+ */
+export function openCall(given: Given, spec: Spec, x: unknown, options: unknown, room?: Room): void {
+  const { name, what } = spec;
+  if (options === undefined || (typeof x === 'object' && x !== null && !ArrayBuffer.isView(x) && isArray(name, what, x))) {
+    readOptions(given, spec, options);
+    open(given, name, what, x, false, room);
+  } else {
+    open(given, name, what, x, false);
+    readOptions(given, spec, options);
   }
 }
 
@@ -141,6 +163,8 @@ function readRare(given: Given, spec: Spec, options: Options, name: string): voi
     case 'labelSmoothing':
     case 'classWeights':
     case 'ignoreIndex':
+    case 'build':
+    case 'maxMemory':
       given[name] = value;
   }
 }
@@ -199,6 +223,8 @@ const all: readonly [string, number][] = [
   ['labelSmoothing', LOSS],
   ['classWeights', LOSS],
   ['ignoreIndex', LOSS],
+  ['build', CREATE],
+  ['maxMemory', CREATE],
 ];
 
 /** An option that belongs to other functions may be there as long as it asks for nothing; hidden names are none of ours. */

@@ -38,13 +38,15 @@ export function numbers(name: string, what: string, value: unknown, wanted: stri
   ) {
     throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be ${wanted}`);
   }
-  const copy: number[] = [];
-  for (let i = 0; i < list.length; i++) {
+  // room for all, as long as it is a shape that anybody means
+  const { length } = list,
+    copy: number[] = length <= 16 ? new Array<number>(length) : [];
+  for (let i = 0; i < length; i++) {
     const n = list[i];
     if (typeof n !== 'number' || n !== n) {
       throw new TypeError(`${name}: ${what} has ${describe(n)} at position ${i}; it must be ${wanted}`);
     }
-    copy.push(n);
+    copy[i] = n;
   }
   return copy;
 }

@@ -30,14 +30,38 @@ export type Floats = Float32Array | Float64Array;
 
 /** of every typed array */
 const prototype: object = Object.getPrototypeOf(Uint8Array.prototype);
-const tagOf = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)!.get as () => string | undefined;
+const getTag = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)!.get as () => string | undefined;
 
 /** Methods of every typed array: one that a caller put on an array of theirs is not run in the midst of a call. */
 export const { set, subarray } = prototype as Float64Array;
 
+const getter = (member: string) => Object.getOwnPropertyDescriptor(prototype, member)!.get as () => unknown;
+const getBuffer = getter('buffer') as () => ArrayBufferLike,
+  getOffset = getter('byteOffset') as () => number,
+  getLength = getter('length') as () => number,
+  getByteLength = getter('byteLength') as () => number;
+
+/** The length of a typed array; for one without a length, detached or shrunk, 0. */
+export function lengthOf(data: ArrayBufferView | TypedArray): number {
+  return getLength.call(data);
+}
+
+export function byteLengthOf(data: ArrayBufferView | TypedArray): number {
+  return getByteLength.call(data);
+}
+
+/** The buffer of a typed array, and where it starts there, whatever members its owner has put on it. */
+export function bufferOf(data: ArrayBufferView | TypedArray): ArrayBufferLike {
+  return getBuffer.call(data);
+}
+
+export function byteOffsetOf(data: ArrayBufferView | TypedArray): number {
+  return getOffset.call(data);
+}
+
 /** The class of a typed array, of any realm, subclass or not; undefined for a DataView. */
 export function className(data: ArrayBufferView | TypedArray): string | undefined {
-  return tagOf.call(data);
+  return getTag.call(data);
 }
 
 /** The constructor of a class of typed arrays, by name. */
@@ -61,16 +85,15 @@ export function plain(data: TypedArray): TypedArray {
   let own = Object.getPrototypeOf(data) !== base.prototype;
   for (const member of members) own ||= Object.hasOwn(data, member);
   if (!own) return data;
-  const of = (member: string): never => Reflect.get(prototype, member, data) as never;
+  const length = lengthOf(data);
   // of nothing, or of a buffer that is gone, there is no view to make
-  if ((of('length') as number) === 0) return data;
-  return new base(of('buffer'), of('byteOffset'), of('length'));
+  return length === 0 ? data : new base(bufferOf(data), byteOffsetOf(data), length);
 }
 
 /** Whether a typed array without elements is truly empty, rather than on a buffer that was transferred or shrank. */
 export function isAlive(data: TypedArray): boolean {
   try {
-    (data as Float32Array).at(0);
+    Float32Array.prototype.at.call(data, 0);
     return true;
   } catch {
     return false;

@@ -1,6 +1,6 @@
 import type { Tensor } from '../kernels/tensor.ts';
 import { FLOAT64, type Storage } from './storage.ts';
-import type { TypedArray } from './typed.ts';
+import { lengthOf, type TypedArray } from './typed.ts';
 
 /** What kind of thing an argument is, and so what its result is. */
 export const NUMBER = 0;
@@ -23,6 +23,8 @@ export class View {
   what = 'x';
   form: Form = NUMBER;
   data: TypedArray = empty;
+  /** elements of the data when it was opened: code of the caller that runs later may detach or resize it */
+  extent = 0;
   storage: Storage = FLOAT64;
   /** the shape that the object, the list or the option says; undefined: none */
   said: readonly number[] | undefined = undefined;
@@ -49,6 +51,7 @@ export class View {
   set(form: Form, data: TypedArray, storage: Storage): void {
     this.form = form;
     this.data = data;
+    this.extent = lengthOf(data);
     this.storage = storage;
   }
 

@@ -1,8 +1,7 @@
 import { argumentPair, expPair, last, logPair, plusProduct, quotientPair, sumLow, timesPair } from '../numeric/pairs.ts';
 import { LIFT, LIFTED, LOGSUMEXP, SOFTMAX, UNLIFT, type Kind } from './contract.ts';
 
-/** What a block of float32 or float64 is multiplied by ahead of its factor: 2^-32, 2^-256 */
-const STEP_F32 = 2.3283064365386963e-10;
+/** What a block of float64 is multiplied by ahead of its factor: 2^-256 */
 const STEP_F64 = 8.636168555094445e-78;
 
 /** A lifted share of the lane below which a block has only zeros: 2^(200 - 160), 2^(200 - 1085) */
@@ -106,13 +105,12 @@ export class Stream {
   }
 
   /**
-   * Softmax: the factor of the e of a block, by number, to factorHigh and factorLow. Returns how often the block has to be
-   * multiplied by 2^-32 (float64: 2^-256) before that: these are exact for all e that survive, and leave a factor in
-   * the range of the type, so that the last product alone rounds.
+   * Softmax: the factor of the e of a block, by number, to factorHigh and factorLow. Returns how often a block of float64 has
+   * to be multiplied by 2^-256 before that: these are exact for all e that survive, and leave a factor in the range of the
+   * type, so that the last product alone rounds. scaleF32 takes any factor.
    */
   factor(block: number, float64: boolean): number {
     const { top, eh, el } = this.#blocks[block];
-    const step = float64 ? STEP_F64 : STEP_F32;
     const least = float64 ? LEAST_F64 : LEAST_F32;
     let w = LIFTED;
     let wl = 0;
@@ -124,9 +122,9 @@ export class Stream {
     w = quotientPair(w, wl, this.#high * UNLIFT, this.#low * UNLIFT);
     wl = last.low;
     if (w < least) w = wl = 0;
-    for (; w > 0 && w < step * LIFTED; steps++) {
-      w /= step;
-      wl /= step;
+    for (; float64 && w > 0 && w < STEP_F64 * LIFTED; steps++) {
+      w /= STEP_F64;
+      wl /= STEP_F64;
     }
     w = quotientPair(w, wl, eh, el);
     this.factorHigh = w * UNLIFT + (this.#top - this.#top);

@@ -38,7 +38,7 @@ export function open(source: Source, wanted?: Build): Opened {
     try {
       const code = take(source, build);
       const module = code instanceof Uint8Array ? new (wasm()!.Module)(code) : code;
-      return { build, kernels: instantiate(module), refused };
+      return { build, kernels: instantiate(module, build), refused };
     } catch (error) {
       refused.push({ build, reason: text(error) });
     }
@@ -57,7 +57,7 @@ export async function openAsync(source: Source, wanted?: Build): Promise<Opened>
     try {
       const code = take(source, build);
       const module = code instanceof Uint8Array ? await wasm()!.compile(code) : code;
-      return { build, kernels: instantiate(module), refused };
+      return { build, kernels: instantiate(module, build), refused };
     } catch (error) {
       refused.push({ build, reason: text(error) });
     }
@@ -75,8 +75,10 @@ function take(source: Source, build: Exclude<Build, 'js'>): WasmModule | Uint8Ar
   return source(build);
 }
 
-function instantiate(module: WasmModule): Kernels {
-  return new (wasm()!.Instance)(module).exports as Kernels;
+function instantiate(module: WasmModule, build: Build): Kernels {
+  const kernels = new (wasm()!.Instance)(module).exports as Kernels;
+  if (build === 'relaxed' && !kernels.fused!()) throw new Error('relaxed SIMD does not fuse multiply-adds');
+  return kernels;
 }
 
 const text = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -50,8 +50,9 @@ export interface Kernels {
   /** Address of new memory, a multiple of 16 and never 0. Where the memory grows, its buffer is a new one. */
   allocate(bytes: number): number;
   release(address: number): void;
-  /** float32, fast; in builds without SIMD as lanesExact with a theta of 1 */
-  lanesF32(kind: Kind, x: number, y: number, outer: number, length: number, inner: number): void;
+  /** float32, fast, theta from 2^-64 to 2^64; in builds without SIMD as lanesExact */
+  // prettier-ignore
+  lanesF32(kind: Kind, x: number, y: number, outer: number, length: number, inner: number, theta: number): void;
   // prettier-ignore
   lanesF64(kind: Kind, x: number, y: number, outer: number, length: number, inner: number, theta: number, power: number): void;
   /** float32 computed in float64, rounded once */
@@ -63,7 +64,7 @@ export interface Kernels {
    */
   blockF64(kind: Kind, x: number, y: number, n: number, into: number, theta: number, power: number): void;
   /**
-   * One step of assembly/passes.ts on `length` rows of up to 512 lanes at x, in place. Rows that do not fit in memory take
+   * One step of assembly/index.ts on `length` rows of up to 512 lanes at x, in place. Rows that do not fit in memory take
    * MAXIMA, SUMS and APPLY one after the other. Not in the js build, which has no state for it.
    */
   columnsF64?(step: number, kind: Kind, x: number, length: number, lanes: number): void;
@@ -83,16 +84,25 @@ export interface Kernels {
   /** exp(x) to y */
   expF32(x: number, y: number, n: number): void;
   expF64(x: number, y: number, n: number): void;
-  /**
-   * theta y (dy - sum of y dy) of `outer` lanes of float64 at y and dy, to y; where bytes is 4, as float32 to `to`, which may
-   * be y. Returns how many lanes it did: the next one has a sum that is not finite. src/gradients.ts says how, and does
-   * what is left; it does all for the js build.
-   */
-  // prettier-ignore
-  gradients?(bytes: number, y: number, dy: number, to: number, outer: number, length: number, theta: number, tolerance: number): number;
-  // As blockF64 and so on, in the builds with SIMD alone: without, such lanes go through float64.
-  blockF32?(kind: Kind, x: number, y: number, n: number, into: number): void;
-  columnsF32?(step: number, kind: Kind, x: number, length: number, lanes: number): void;
+  // The gradients, in place of y or p, whose elements have so many bytes: not in the js build, for src/numeric has them too.
+  // The first two return how many lanes they did: the next one, whose y and dy are lost, is left to src/numeric.
+  /** theta y (dy - sum of y dy) of `outer` lanes */
+  gradients?(bytes: number, y: number, dy: number, outer: number, length: number, theta: number, tolerance: number): number;
+  /** theta (dy - exp(y) sum of dy); exp(y) is at p, in float64 */
+  logGradients?(bytes: number, y: number, dy: number, p: number, outer: number, length: number, theta: number): number;
+  /** one lane: first second p, and at the label first second (p - 1) */
+  labelGradients?(bytes: number, p: number, length: number, label: number, first: number, second: number): void;
+  /** As blockF64, of float32 elements computed in float64. Softmax: e of the elements, in float64, goes to y, which is not x. */
+  blockExact(kind: Kind, x: number, y: number, n: number, into: number, theta: number): void;
+  /** n float64 e, times a factor, to float32 at y */
+  scaleExact(e: number, y: number, n: number, factor: number): void;
+  subtractExact(x: number, y: number, n: number, m: number, hi: number, theta: number): void;
+  // As blockF64 and so on, in the builds with SIMD alone: without, such lanes go through float64. theta as of lanesF32;
+  // subtractF32 takes -1 besides.
+  blockF32?(kind: Kind, x: number, y: number, n: number, into: number, theta: number): void;
+  columnsF32?(step: number, kind: Kind, x: number, length: number, lanes: number, theta: number): void;
   scaleF32?(y: number, n: number, hi: number, lo: number, peak: number, value: number): void;
-  subtractF32?(x: number, y: number, n: number, m: number, hi: number, lo: number): void;
+  subtractF32?(x: number, y: number, n: number, m: number, hi: number, lo: number, theta: number): void;
+  /** relaxed: whether the host fuses multiply-adds, without which that build is refused */
+  fused?(): number;
 }

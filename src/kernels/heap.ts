@@ -6,6 +6,10 @@ const LONGEST = 4 * 1024 * 1024;
 /** what a module takes before any window: code, tables, scratch, and room to grow by steps */
 const LEAST = 2 * 1024 * 1024;
 
+/** What every typed array has, whatever members its owner has put on it. */
+const get = (member: string, data: object): unknown =>
+  Reflect.get(Object.getPrototypeOf(Uint8Array.prototype) as object, member, data);
+
 /** An array whose data may lie in the memory of an instance. */
 interface Viewing {
   data: { readonly buffer: ArrayBufferLike; readonly byteOffset: number; readonly length: number };
@@ -68,7 +72,7 @@ export class Heap {
     if (bytes <= this.#bytes) return;
     const { buffer } = this.kernels.memory;
     const places = views.map(({ data }) =>
-      data.length > 0 && data.buffer === buffer ? { at: data.byteOffset, n: data.length } : undefined,
+      data.length > 0 && get('buffer', data) === buffer ? { at: get('byteOffset', data), n: data.length } : undefined,
     );
     // the old window stays until there is a new one
     const address = this.allocate(bytes);
@@ -79,7 +83,7 @@ export class Heap {
       const place = places[i];
       if (place === undefined || view.data.length === place.n) return;
       const plain = Object.getPrototypeOf(view.data).constructor as Float32ArrayConstructor;
-      view.data = new plain(this.kernels.memory.buffer, place.at, place.n);
+      view.data = new plain(this.kernels.memory.buffer, place.at as number, place.n);
     });
   }
 

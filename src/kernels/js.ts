@@ -133,8 +133,8 @@ export function jsKernels(): Kernels {
     }
   }
 
-  function block(kind: Kind, x: number, y: number, n: number, into: number): void {
-    lane.measure(f64, x, n, 1);
+  function block(kind: Kind, X: Elements, x: number, y: number, n: number, into: number): void {
+    lane.measure(X, x, n, 1);
     const { m, theta, power, count, high } = lane;
     const whole = count + high;
     const unit = expPair(0, 0, LIFT);
@@ -146,17 +146,17 @@ export function jsKernels(): Kernels {
     f64[into + 4] = unit;
     f64[into + 5] = 0;
     for (let i = 0; keep && i < n; i++) {
-      const z = argumentPair(f64[x + i], m, theta, power);
-      f64[y + i] = f64[x + i] === m ? unit : expPair(z, last.low, LIFT); // m may be infinite, and z then NaN
+      const z = argumentPair(X[x + i], m, theta, power);
+      f64[y + i] = X[x + i] === m ? unit : expPair(z, last.low, LIFT); // m may be infinite, and z then NaN
     }
   }
 
   /** Lifted, so that a product has its low part and is rounded where it ends. The e of a maximum is exact here. */
-  function scale(y: number, n: number, hi: number, lo: number): void {
-    for (let i = y; i < y + n; i++) {
-      const e = f64[i] * LIFTED;
+  function scale(from: number, Y: Elements, y: number, n: number, hi: number, lo: number): void {
+    for (let i = 0; i < n; i++) {
+      const e = f64[from + i] * LIFTED;
       const p = e * hi;
-      f64[i] = (p + (productLow(e, hi, p) + e * lo)) * UNLIFT;
+      Y[y + i] = (p + (productLow(e, hi, p) + e * lo)) * UNLIFT;
     }
   }
 
@@ -178,29 +178,54 @@ export function jsKernels(): Kernels {
     lane.power = power;
   }
 
+  function subtract(X: Elements, x: number, y: number, n: number, m: number, hi: number, lo: number): void {
+    lane.m = m;
+    lane.logHigh = hi;
+    lane.logLow = lo;
+    lane.logSoftmax(X, x, y, n, 1);
+  }
+
+  function lanesExact(
+    kind: Kind,
+    x: number,
+    y: number,
+    outer: number,
+    length: number,
+    inner: number,
+    theta: number,
+  ): void {
+    const { factor, power } = split(theta);
+    lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, factor, power);
+  }
+
   return {
     memory,
     window: { value: allocate(WINDOW + REPORT) },
     allocate,
     release,
-    lanesF32: (kind, x, y, outer, length, inner) => lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, 1, 1),
+    lanesF32: lanesExact,
     lanesF64: (kind, x, y, outer, length, inner, theta, power) =>
       lanes(kind, f64, x >>> 3, y >>> 3, outer, length, inner, theta, power),
-    lanesExact: (kind, x, y, outer, length, inner, theta) => {
-      const { factor, power } = split(theta);
-      lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, factor, power);
-    },
+    lanesExact,
     blockF64: (kind, x, y, n, into, theta, power) => {
       setLane(theta, power);
-      block(kind, x >>> 3, y >>> 3, n, into >>> 3);
+      block(kind, f64, x >>> 3, y >>> 3, n, into >>> 3);
     },
-    scaleF64: (y, n, hi, lo) => scale(y >>> 3, n, hi, lo),
+    blockExact: (kind, x, y, n, into, theta) => {
+      const { factor, power } = split(theta);
+      setLane(factor, power);
+      block(kind, f32, x >>> 2, y >>> 3, n, into >>> 3);
+    },
+    scaleF64: (y, n, hi, lo) => scale(y >>> 3, f64, y >>> 3, n, hi, lo),
+    scaleExact: (e, y, n, factor) => scale(e >>> 3, f32, y >>> 2, n, factor, 0),
     subtractF64: (x, y, n, m, hi, lo, theta, power) => {
       setLane(theta, power);
-      lane.m = m;
-      lane.logHigh = hi;
-      lane.logLow = lo;
-      lane.logSoftmax(f64, x >>> 3, y >>> 3, n, 1);
+      subtract(f64, x >>> 3, y >>> 3, n, m, hi, lo);
+    },
+    subtractExact: (x, y, n, m, hi, theta) => {
+      const { factor, power } = split(theta);
+      setLane(factor, power);
+      subtract(f32, x >>> 2, y >>> 2, n, m, hi, 0);
     },
     widen16: (kind, x, y, n) => {
       f32.set(u16.subarray(x >>> 1, (x >>> 1) + n), y >>> 2);

@@ -17,9 +17,13 @@ let registry:
 
 function watch(tensor: object, held: Held): void {
   registry ??= new FinalizationRegistry<Held>(({ heap, address, count }) => {
-    heap.release(address);
     count.tensors--;
     count.forgotten++;
+    try {
+      heap.release(address);
+    } catch {
+      // memory that was spoilt through its buffer: nobody can catch what is thrown here, and it would end the process
+    }
   });
   registry.register(tensor, held, tensor);
 }
@@ -54,21 +58,32 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     if (typeof FinalizationRegistry !== 'undefined') watch(this, this.#held);
   }
 
-  /** Whether a value is a tensor, and no proxy of one: no code of the caller runs. */
+  /** Whether a value is a tensor, and no proxy of one. */
   static is(x: unknown): x is Tensor {
-    return typeof x === 'object' && x !== null && #held in x;
+    // the class first: engines look up private names of other objects slowly
+    return x instanceof Tensor && #held in x;
   }
 
   /** The elements, row-major: a view of the memory, made anew after the memory grew. Do not keep it across calls. */
   get data(): D extends 'float32' ? Float32Array : Float64Array {
-    this.#alive();
-    if (this.#view === undefined || (this.#view.length === 0 && this.#size > 0)) {
-      const { heap, address } = this.#held;
-      const whole = this.#dtype === 'float32' ? heap.f32 : heap.f64,
+    return Tensor.view(this) as D extends 'float32' ? Float32Array : Float64Array;
+  }
+
+  /** @internal the same, whatever members the caller has put on the tensor */
+  static view(t: Tensor): Float32Array | Float64Array {
+    t.#alive();
+    if (t.#view === undefined || (t.#view.length === 0 && t.#size > 0)) {
+      const { heap, address } = t.#held;
+      const whole = t.#dtype === 'float32' ? heap.f32 : heap.f64,
         at = address / whole.BYTES_PER_ELEMENT;
-      this.#view = whole.subarray(at, at + this.#size);
+      t.#view = whole.subarray(at, at + t.#size);
     }
-    return this.#view as D extends 'float32' ? Float32Array : Float64Array;
+    return t.#view;
+  }
+
+  /** @internal whether the shape is still that of the data: a caller may have given it another one */
+  static hasOwnShape(t: Tensor): boolean {
+    return t.shape === t.#shape;
   }
 
   /** Gives the memory back; using the tensor afterwards throws. */
@@ -87,15 +102,10 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     if (dispose !== undefined) Object.defineProperty(this.prototype, dispose, { value: this.prototype.dispose });
   }
 
-  /** @internal whether the shape is the one it was made with, and so that of the data */
-  get isPlain(): boolean {
-    return this.shape === this.#shape;
-  }
-
   /** @internal address in the memory of `heap`, undefined for a tensor of another instance */
-  addressIn(heap: Heap): number | undefined {
-    this.#alive();
-    return this.#held.heap === heap ? this.#held.address : undefined;
+  static addressIn(heap: Heap, t: Tensor): number | undefined {
+    t.#alive();
+    return t.#held.heap === heap ? t.#held.address : undefined;
   }
 
   #alive(): void {

@@ -7,6 +7,12 @@ export interface Theta {
 
 export const one: Theta = { theta: 1, factor: 1, power: 1 };
 
+/** Whether the float32 kernels take this theta: 2^-64 to 2^64 and, where elements are negated first, its opposite. */
+export function isOrdinary(theta: number): boolean {
+  const size = theta < 0 ? -theta : theta;
+  return size >= 5.421010862427522e-20 && size <= 18446744073709551616;
+}
+
 export function split(theta: number): Theta {
   if (theta === 1) return one;
   let factor = theta,

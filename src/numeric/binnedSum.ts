@@ -1,5 +1,5 @@
 import { sumLow } from './pairs.ts';
-import { exponentOf, timesPower } from './slopes.ts';
+import { exponentOf, timesPower } from './scale.ts';
 
 const LARGE = 8.452712498170644e270; // 2^900
 const SMALL = 1.1830521861667747e-271; // 2^-900
@@ -14,18 +14,20 @@ const DOWN = 2.409919865102884e-181; // 2^-600
  * Special: a factor of 0 hides an infinity; other infinities and NaN count as they do in a plain sum.
  */
 export class BinnedSum {
-  /** of products of usual size, large ones and small ones: a sum and its rounding errors */
-  readonly #high = [0, 0, 0];
-  readonly #low = [0, 0, 0];
+  /** of products of usual size: a sum and its rounding errors */
+  #high = 0;
+  #low = 0;
+  /** of large ones and of small ones, which are rare */
+  #large: BinnedSum | undefined = undefined;
+  #small: BinnedSum | undefined = undefined;
   #infinite = 0;
   /** of the last `fold` */
   power = 0;
 
   /** A new sum. */
   clear(): this {
-    this.#high.fill(0);
-    this.#low.fill(0);
-    this.#infinite = 0;
+    this.#high = this.#low = this.#infinite = 0;
+    this.#large = this.#small = undefined;
     return this;
   }
 
@@ -35,28 +37,30 @@ export class BinnedSum {
     const product = factor * value;
     if (product === 0 && value === 0) return this;
     const size = product < 0 ? -product : product;
-    if (size < LARGE && size > SMALL) this.#put(0, product);
+    if (size < LARGE && size > SMALL) this.#put(product);
     else if (factor - factor !== 0 || value - value !== 0) this.#infinite += product;
-    else if (size > 1) this.#put(1, factor * DOWN * (value * DOWN));
-    else this.#put(2, factor * UP * (value * UP));
+    else if (size > 1) (this.#large ??= new BinnedSum()).#put(factor * DOWN * (value * DOWN));
+    else (this.#small ??= new BinnedSum()).#put(factor * UP * (value * UP));
     return this;
   }
 
-  #put(bin: number, product: number): void {
-    const high = this.#high[bin]!;
-    const sum = high + product;
-    this.#low[bin]! += sumLow(high, product, sum);
-    this.#high[bin] = sum;
+  #put(product: number): void {
+    const sum = this.#high + product;
+    this.#low += sumLow(this.#high, product, sum);
+    this.#high = sum;
+  }
+
+  get #value(): number {
+    return this.#high + this.#low;
   }
 
   /** The sum, but for 2^`power`, between 1 and 2 where it is no ordinary number */
   fold(): number {
-    const of = (bin: number): number => this.#high[bin]! + this.#low[bin]!;
     this.power = 0;
     if (this.#infinite !== 0) return this.#infinite;
-    const large = of(1);
-    const usual = of(0);
-    const small = of(2);
+    const large = this.#large === undefined ? 0 : this.#large.#value;
+    const usual = this.#value;
+    const small = this.#small === undefined ? 0 : this.#small.#value;
     let sum = usual + small * DOWN * DOWN;
     if (large !== 0) {
       sum = large + usual * DOWN * DOWN;

@@ -1,9 +1,9 @@
 import { describe } from '../input/describe.ts';
-import { lengthOf, plainNumbers, settle } from '../input/open.ts';
+import { plainNumbers, settle } from '../input/open.ts';
 import { Given } from '../input/options.ts';
 import { equal, range, rowMajor, show } from '../input/shapes.ts';
 import { FLOAT64, storageOf, type Storage } from '../input/storage.ts';
-import { className, type TypedArray } from '../input/typed.ts';
+import { className, lengthOf, type TypedArray } from '../input/typed.ts';
 import { LIST, NUMBER, TYPED, type View } from '../input/view.ts';
 import { DOUBLE, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
@@ -13,6 +13,8 @@ import { axesOf, keptAxes, reducedShape, setLanes, type Lanes } from './lanes.ts
 import { toBits } from './mask.ts';
 import { isInjective, meets } from './overlap.ts';
 import { run, walkOver, type Walk } from './walk.ts';
+
+const first: readonly number[] = [0];
 
 /**
  * The facts of one call, each found once: what the caller holds (the view of x, and the options), where the lanes lie, what the
@@ -43,6 +45,8 @@ export class Call extends Given implements Lanes, Piece, Cut {
   /** theta is 1, or 0, which is a matter of the elements (0 where they are finite) */
   plain = true;
   uniform = false;
+  /** the kernels of float32 take no negative theta: the elements are negated */
+  negated = false;
   /** theta as the kernels take it */
   parts: Theta = one;
   /** bytes of an element in the window, and of an element with its mask */
@@ -76,15 +80,17 @@ export class Call extends Given implements Lanes, Piece, Cut {
   plan(): void {
     const { spec, asked } = this;
     if (asked !== undefined) this.agree();
-    const length = this.form === TYPED && asked === undefined ? lengthOf(this) : 0;
-    if (length > 0) this.size = length;
+    const length = this.form === TYPED && asked === undefined ? lengthOf(this.data) : 0;
+    if (length > 0 && length === this.extent) this.size = length;
     else settle(this, spec.name, asked);
-    if (this.axis === null && this.strides === undefined) {
+    const { axis, said } = this,
+      flat = said === undefined && (axis === 0 || axis === -1);
+    if ((axis === null || flat) && this.strides === undefined) {
       this.gathered = false;
-      this.axes = undefined;
+      this.axes = flat ? first : undefined;
       this.outer = this.inner = 1;
       this.length = this.size;
-    } else setLanes(this, spec.name, this.shape, this.axis, this.strides !== undefined);
+    } else setLanes(this, spec.name, this.shape, axis, this.strides !== undefined);
     this.results = spec.reduces ? this.outer * this.inner : this.size;
     this.result = spec.result ?? this.storage.result;
     if (this.optioned) this.planOptions();
@@ -118,16 +124,30 @@ export class Call extends Given implements Lanes, Piece, Cut {
 
   /** Takes the facts that kernels need. */
   prepare(kind: Kind): void {
-    const { storage, theta } = this;
+    const { storage, theta } = this,
+      host = this.heap.single,
+      arithmetic = arithmeticOf(storage.single, this.exact, host, theta, this.length, this.inner);
     this.kind = kind;
     this.plain = theta === 1 || theta === 0;
     this.uniform = theta === 0;
-    if (this.plain) this.parts = one;
-    else if (this.parts.theta !== theta) this.parts = split(theta);
-    const arithmetic = arithmeticOf(storage.single, this.exact, this.heap.single, this.plain, this.length, this.inner);
+    this.negated = theta < 0 && arithmetic !== DOUBLE && host === SINGLE;
+    this.takeTheta(this.negated ? -theta : theta);
     this.arithmetic = arithmetic;
     this.bytes = arithmetic === DOUBLE ? 8 : 4;
     this.per = this.where === undefined ? this.bytes : this.bytes + 1;
+  }
+
+  private takeTheta(theta: number): void {
+    if (this.plain) this.parts = one;
+    else if (this.parts.theta !== theta) this.parts = split(theta);
+  }
+
+  /** Float64 after all, whatever `prepare` found. */
+  prepareDouble(): void {
+    this.arithmetic = DOUBLE;
+    this.bytes = 8;
+    this.negated = false;
+    this.takeTheta(this.theta);
   }
 
   get masked(): boolean {
@@ -141,7 +161,7 @@ export class Call extends Given implements Lanes, Piece, Cut {
     this.elements = elements;
     heap.uses++;
     if (needed <= heap.windowBytes) return;
-    heap.reserve(needed, [this, this.out, this.mask, this.weights]);
+    heap.reserve(needed, [this, this.second, this.out, this.mask, this.weights]);
     const { where, b } = this;
     if (where !== undefined && where.data !== this.mask.data) this.where = { ...where, data: this.mask.data };
     if (b !== undefined && b.data !== this.weights.data) this.b = { ...b, data: this.weights.data };
@@ -203,7 +223,7 @@ export class Call extends Given implements Lanes, Piece, Cut {
   private settleLike(view: View): void {
     const { name } = this.spec;
     plainNumbers(view, name);
-    settle(view, name, view.form === TYPED && view.data.length === this.size ? this.shape : undefined);
+    settle(view, name, view.form === TYPED && view.extent === this.size ? this.shape : undefined);
   }
 
   /** The mask or the weights, repeated along the axes of x that they lack. */
@@ -230,7 +250,7 @@ export class Call extends Given implements Lanes, Piece, Cut {
     const { out, results } = this,
       { name } = this.spec;
     if (out.storage !== result) this.checkCarrier(result);
-    else if (out.form === TYPED && results > 0 && lengthOf(out) === results) {
+    else if (out.form === TYPED && results > 0 && out.extent === results && lengthOf(out.data) === results) {
       out.size = results;
       return;
     }

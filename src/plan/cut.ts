@@ -9,6 +9,7 @@ import {
   TILE,
   type Arithmetic,
 } from '../kernels/contract.ts';
+import { isOrdinary } from '../kernels/theta.ts';
 
 // How a call is cut into windows: all conditions and constants of it stand here. A slab is length * inner elements, the lanes
 // of one o; with inner = 1 it is a row.
@@ -60,30 +61,37 @@ export interface Cut {
   elements: number;
 }
 
-/** float32 is computed as asked for; lanes beyond the limits of the exact kernel go through float64 arrays. */
+/** float32 is computed as asked for; strided lanes beyond the limit of the exact kernel go through float64 arrays. */
 export function arithmeticOf(
   single: boolean,
   exact: boolean,
   host: Arithmetic,
-  plain: boolean,
+  theta: number,
   length: number,
   inner: number,
 ): Arithmetic {
   if (!single) return DOUBLE;
-  if (host === SINGLE && !exact && plain) return SINGLE;
-  return length <= (inner === 1 ? EXACT_ROW : EXACT_COLUMN) ? EXACT : DOUBLE;
+  if (host === SINGLE && !exact && (theta === 1 || theta === 0 || isOrdinary(theta))) return SINGLE;
+  return inner === 1 || length <= EXACT_COLUMN ? EXACT : DOUBLE;
 }
 
 /** Whether all lanes lie in one window, as the kernels take them. */
 export function isWhole(piece: Piece): boolean {
   const elements = piece.outer * piece.length * piece.inner,
     bytes = piece.arithmetic === DOUBLE ? 8 : 4;
-  return elements > 0 && elements * (piece.masked ? bytes + 1 : bytes) <= piece.windowBytes && !isApart(piece);
+  return elements > 0 && elements * (piece.masked ? bytes + 1 : bytes) <= piece.windowBytes && isTaken(piece);
 }
 
-/** The kernels take strided lanes of float64 with a theta up to a limit. */
-function isApart({ inner, plain, arithmetic, length }: Piece): boolean {
-  return !plain && inner > 1 && arithmetic === DOUBLE && length > THETA_COLUMN;
+/** Whether the kernels take the lanes as they are: strided ones of float64 with a theta, and exact ones, up to a limit. */
+export function isTaken({ inner, plain, arithmetic, length }: Piece): boolean {
+  if (arithmetic === EXACT) return length <= EXACT_ROW;
+  return plain || inner === 1 || arithmetic === SINGLE || length <= THETA_COLUMN;
+}
+
+/** Elements of a lane that lie in the window at a time, where that does not hold it: those of exact lanes beside their e. */
+export function blockOf({ arithmetic, length, masked, windowBytes }: Piece): number {
+  if (arithmetic !== EXACT) return Math.min(length, BLOCK / (arithmetic === DOUBLE ? 8 : 4));
+  return Math.min(length, BLOCK / 4, Math.floor(windowBytes / (masked ? 13 : 12)) & -16);
 }
 
 /** Chooses a strategy. */
@@ -108,19 +116,19 @@ export function cut(piece: Piece, into: Cut): void {
   }
   const wide = inner > 1 && Math.floor(room / length) >= WIDE,
     lanes = wide ? Math.min(Math.floor(room / length), WIDEST) : Math.floor(most / length) & -16;
-  if (slab <= (wide ? room : most) && !isApart(piece)) {
+  if (slab <= (wide ? room : most) && isTaken(piece)) {
     into.strategy = SLABS;
     into.step = Math.min(outer, Math.max(1, Math.floor(room / slab)));
     into.elements = into.step * slab;
   } else if (inner === 1) {
     into.strategy = LONG;
-    into.elements = Math.min(length, Math.floor(BLOCK / size));
-  } else if (plain && arithmetic !== EXACT && piece.steps && (inner <= TILE || lanes < NARROW)) {
+    into.elements = blockOf(piece);
+  } else if ((plain || arithmetic === SINGLE) && arithmetic !== EXACT && piece.steps && (inner <= TILE || lanes < NARROW)) {
     into.strategy = COLUMNS;
     into.step = TILE;
-  } else if (isApart(piece) || lanes < NARROW) {
+  } else if (!isTaken(piece) || lanes < NARROW) {
     into.strategy = SINGLY;
-    into.elements = Math.min(length, Math.floor(BLOCK / size));
+    into.elements = blockOf(piece);
   } else {
     into.strategy = SLICES;
     into.step = lanes;

@@ -1,6 +1,6 @@
 import { product, range, rowMajor } from '../input/shapes.ts';
 import { UINT8 } from '../input/storage.ts';
-import type { TypedArray } from '../input/typed.ts';
+import { bufferOf, byteOffsetOf, type TypedArray } from '../input/typed.ts';
 import type { View } from '../input/view.ts';
 import { read, walkOver } from './walk.ts';
 
@@ -31,8 +31,8 @@ export function toBits(view: View, name: string): void {
 /** Whether only 0 and 1 occur; four bytes at a time where they can be read so. */
 function holdsBits(data: Uint8Array, from: number, to: number): boolean {
   let all = 0;
-  if (to - from >= 64 && (data.byteOffset + from) % 4 === 0) {
-    const words = new Uint32Array(data.buffer, data.byteOffset + from, (to - from) >> 2);
+  if (to - from >= 64 && (byteOffsetOf(data) + from) % 4 === 0) {
+    const words = new Uint32Array(bufferOf(data), byteOffsetOf(data) + from, (to - from) >> 2);
     for (let i = 0; i < words.length; i++) all |= words[i]!;
     from += words.length * 4;
   }

@@ -1,4 +1,5 @@
 import { equal, product, range } from '../input/shapes.ts';
+import { bufferOf, byteOffsetOf } from '../input/typed.ts';
 import type { Walk } from './walk.ts';
 
 /** Whether no two elements share a place. */
@@ -40,7 +41,7 @@ export function meets(out: Walk, input: Walk): boolean {
   const b = input.data;
   const alike = equal(out.dims, input.dims) && equal(out.strides, input.strides);
   if (a === b && alike && out.offset === input.offset) return false;
-  if (a !== b && !sameMemory(a.buffer, b.buffer)) return false;
+  if (a !== b && !sameMemory(bufferOf(a), bufferOf(b))) return false;
   const [aLow, aHigh] = bytes(out);
   const [bLow, bHigh] = bytes(input);
   if (aLow >= bHigh || bLow >= aHigh) return false;
@@ -67,6 +68,7 @@ function bytes(walk: Walk): [number, number] {
     if (far < 0) low += far;
     else high += far;
   }
-  const { byteOffset, BYTES_PER_ELEMENT } = walk.data;
+  const byteOffset = byteOffsetOf(walk.data),
+    { BYTES_PER_ELEMENT } = walk.data;
   return [byteOffset + low * BYTES_PER_ELEMENT, byteOffset + high * BYTES_PER_ELEMENT];
 }

@@ -37,7 +37,8 @@ export function wrap(c: Call, data: TypedArray, storage: Storage = c.result): un
 
 /** A result for an object: `dims` is there where the input had it; both are arrays of the result's own. */
 export function object(c: Call, data: TypedArray, dtype: string): object {
-  const shape = c.resultShape.slice();
+  // the shape was read into an array of the call's own; that of a tensor is the tensor's
+  const shape = (c.tensor === undefined ? c.resultShape : c.resultShape.slice()) as number[];
   return c.dims ? { data, shape, dtype, dims: shape.slice() } : { data, shape, dtype };
 }
 

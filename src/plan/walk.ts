@@ -1,4 +1,4 @@
-import { set, subarray, type TypedArray } from '../input/typed.ts';
+import { lengthOf, set, subarray, type TypedArray } from '../input/typed.ts';
 
 /**
  * A strided view in reading order: element (i0, i1, ...) is data[offset + sum of i_d * strides[d]].
@@ -123,7 +123,7 @@ function scatter(walk: Walk, start: number, count: number, staging: TypedArray, 
 /** Copies n neighbours. Up to 16 an element loop is cheaper than `set` and its view. */
 function copy(from: TypedArray, p: number, to: TypedArray, q: number, n: number): void {
   if (n <= 16) loop(from, p, 0, 1, to, q, 0, 1, 1, n);
-  else set.call(to as Float64Array, p === 0 && n === from.length ? from : part(from, p, n), q);
+  else set.call(to as Float64Array, p === 0 && n === lengthOf(from) ? from : part(from, p, n), q);
 }
 
 function part(from: TypedArray, p: number, n: number): TypedArray {

@@ -1,34 +1,59 @@
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import type { Floats } from '../input/typed.ts';
-import { BLOCK, DOUBLE, type Kind } from '../kernels/contract.ts';
+import { DOUBLE, EXACT, SOFTMAX, type Kind } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
-import { arithmeticOf } from '../plan/cut.ts';
+import { blockOf, isTaken } from '../plan/cut.ts';
 import { run, type Walk } from '../plan/walk.ts';
+import { leave } from './execute.ts';
 import { compute } from './kernel.ts';
 import { row } from './long.ts';
 import { inLanes, Rows } from './rows.ts';
+import { enter } from './whole.ts';
 import { fill, viewOf } from './window.ts';
 
 /**
- * Goes through the lanes of a call, some at a time: `each` gets those from `from` on, and the kernel's results on them as rows
- * of y from `at` on, which it may overwrite. They lie in the window, where that holds a lane.
+ * What is done with the kernel's results on some lanes, those from `from` on: they lie as rows of y from `at` on, which may be
+ * overwritten. y is the window, but for a lane that it does not hold.
  */
-export function inChunks(
-  c: Call,
-  kind: Kind,
-  each: (from: number, count: number, y: Floats, at: number) => void,
-): void {
-  const { heap, length } = c,
-    lanes = c.outer * c.inner,
-    source = inLanes(c.source, c);
+type Each = (from: number, count: number, y: Floats, at: number) => void;
+
+/** Goes through the lanes of a call, some at a time. */
+export function inChunks(c: Call, kind: Kind, each: Each): void {
+  const { heap, length, storage } = c,
+    lanes = c.outer * c.inner;
   if (length === 0 || lanes === 0) return;
   c.prepare(kind);
-  c.arithmetic = arithmeticOf(c.storage.single, c.exact, heap.single, c.plain, length, 1);
+  // what is computed from probabilities of 16 bits is rounded once
+  const double = kind === SOFTMAX && storage.bits >= 0;
+  if (double) c.prepareDouble();
+  else if (c.arithmetic === DOUBLE && storage.single) c.arithmetic = EXACT; // rows are taken at any length
   c.bytes = c.per = c.arithmetic === DOUBLE ? 8 : 4;
-  if (length * c.bytes > heap.longestBytes) return longLanes(c, source, each);
-  const some = Math.min(lanes, Math.max(1, Math.floor(heap.windowBytes / c.bytes / length)));
+  const room = Math.floor(heap.windowBytes / c.bytes),
+    n = lanes * length,
+    { address } = heap;
+  if (n <= room && isRows(c) && isTaken(c) && !c.uniform && !c.negated && storage.bits < 0) {
+    heap.uses++;
+    enter(c, c, n, address);
+    compute(heap, kind, c.arithmetic, c.parts, address, address, lanes, length, 1);
+    each(0, lanes, viewOf(c), address / c.bytes);
+    return;
+  }
+  if (c.inWindow) leave(c);
+  if (length * c.bytes > heap.longestBytes || !isTaken(c)) longLanes(c, inLanes(c.source, c), each);
+  else pieces(c, kind, Math.min(lanes, Math.max(1, Math.floor(room / length))), each);
+}
+
+/** Whether the lanes lie one after another. */
+export function isRows(c: Call): boolean {
+  return c.inner === 1 && !c.gathered;
+}
+
+function pieces(c: Call, kind: Kind, some: number, each: Each): void {
+  const { heap, length } = c,
+    lanes = c.outer * c.inner;
   c.takeWindow(some * length);
-  const { address } = heap;
+  const { address } = heap,
+    source = inLanes(c.source, c);
   for (let from = 0; from < lanes; from += some) {
     const n = Math.min(some, lanes - from);
     fill(c, source, undefined, from * length, n * length, address);
@@ -38,20 +63,20 @@ export function inChunks(
 }
 
 /** Lanes that no window holds, one by one, in arrays of their own. */
-function longLanes(c: Call, source: Walk, each: (from: number, count: number, y: Floats, at: number) => void): void {
+function longLanes(c: Call, source: Walk, each: Each): void {
   const { length, storage, result } = c,
     x = new Rows(source, storage),
     y = new (c.bytes === 8 ? Float64Array : Float32Array)(length),
     target = run(y, 0, length);
-  // of what the rows hold
-  c.storage = c.result = x.data instanceof Float32Array ? FLOAT32 : FLOAT64;
-  if (c.bytes === 8) c.result = FLOAT64;
   for (let lane = 0; lane < c.outer * c.inner; lane++) {
     x.load(lane * length, length);
-    c.takeWindow(Math.floor(BLOCK / c.bytes));
+    c.takeWindow(blockOf(c));
+    // of what the rows hold
+    c.storage = x.data instanceof Float32Array ? FLOAT32 : FLOAT64;
+    c.result = c.bytes === 8 ? FLOAT64 : c.storage;
     row(c, run(x.data, x.at, length), undefined, target, 0, lane, lane);
+    c.storage = storage;
+    c.result = result;
     each(lane, 1, y, 0);
   }
-  c.storage = storage;
-  c.result = result;
 }

@@ -23,11 +23,13 @@ function tile(c: Call, source: Walk, where: Walk | undefined, target: Walk, o: n
   const { heap, kind, bytes: size, length, inner } = c,
     { address } = heap,
     { columnsF32, columnsF64 } = heap.kernels,
+    { theta } = c.parts,
+    // float64 has no theta here
     kernel = c.arithmetic === DOUBLE ? columnsF64! : columnsF32!,
     keep = keeps(c);
   const some = Math.floor(heap.windowBytes / (n * c.per));
   c.elements = some * n;
-  kernel(START, kind, address, 0, n);
+  kernel(START, kind, address, 0, n, theta);
   for (const step of kind === LOGSUMEXP ? reducing : all) {
     for (let k = 0; k < length; k += some) {
       const rows = Math.min(some, length - k),
@@ -42,8 +44,8 @@ function tile(c: Call, source: Walk, where: Walk | undefined, target: Walk, o: n
         if (kept) read(target, from, count, viewOf(c), place / size);
         else fill(c, source, where, from, count, place);
       }
-      if (last && kind === SOFTMAX && !kept) kernel(SUMS, kind, address, rows, n);
-      kernel(step, kind, address, rows, n);
+      if (last && kind === SOFTMAX && !kept) kernel(SUMS, kind, address, rows, n, theta);
+      kernel(step, kind, address, rows, n, theta);
       for (let r = 0; r < rows * n; r += count) {
         const to = at + (r / n) * inner,
           place = address + r * size;
@@ -51,7 +53,7 @@ function tile(c: Call, source: Walk, where: Walk | undefined, target: Walk, o: n
         else if (keep && step === SUMS) write(target, to, count, viewOf(c), place / size);
       }
     }
-    kernel(step + 1, kind, address, 0, n);
+    kernel(step + 1, kind, address, 0, n, theta);
   }
   if (kind === LOGSUMEXP) drain(c, undefined, target, 0, o * inner + i, n, address);
 }

@@ -18,7 +18,7 @@ export function compute(
       longLane(heap, kind, arithmetic, t, x + o * length * size, to, length);
     }
   } else if (arithmetic === SINGLE) {
-    k.lanesF32(kind, x, y, outer, length, inner);
+    k.lanesF32(kind, x, y, outer, length, inner, t.theta);
   } else if (arithmetic === DOUBLE) {
     k.lanesF64(kind, x, y, outer, length, inner, t.factor, t.power);
   } else {
@@ -40,38 +40,39 @@ function longLane(heap: Heap, kind: Kind, arithmetic: Arithmetic, t: Theta, x: n
     return;
   }
   for (let done = 0; done < bytes; done += BLOCK) {
-    applyBlock(heap.kernels, stream, kind, arithmetic, t, x + done, y + done, n(done), done / BLOCK);
+    applyBlock(heap.kernels, stream, kind, arithmetic, t, x + done, y + done, y + done, n(done), done / BLOCK);
   }
 }
 
-/** Adds the block of n elements at x to its lane; for softmax their e go to y. */
+/** Adds the block of n elements at x to its lane; for softmax their e go to `e`: float64 of exact elements, which is not x. */
 // prettier-ignore
 export function addBlock(
-  heap: Heap, stream: Stream, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, y: number, n: number,
+  heap: Heap, stream: Stream, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, e: number, n: number,
 ): void {
   const k = heap.kernels,
     { report } = heap;
-  if (arithmetic === SINGLE) k.blockF32!(kind, x, y, n, report);
-  else k.blockF64(kind, x, y, n, report, t.factor, t.power);
+  if (arithmetic === SINGLE) k.blockF32!(kind, x, e, n, report, t.theta);
+  else if (arithmetic === DOUBLE) k.blockF64(kind, x, e, n, report, t.factor, t.power);
+  else k.blockExact(kind, x, e, n, report, t.theta);
   stream.add(heap.f64.subarray(report >>> 3, (report >>> 3) + 6));
 }
 
-/** The last step for the n elements of a block, by its number in the lane. */
+/** The last step for the n elements of a block, by its number in the lane: of x, or for softmax of their e, to y. */
 // prettier-ignore
 export function applyBlock(
-  k: Kernels, stream: Stream, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, y: number, n: number, number: number,
+  k: Kernels, stream: Stream, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, e: number, y: number, n: number, number: number,
 ): void {
   if (kind === LOG_SOFTMAX) {
-    if (arithmetic === SINGLE) k.subtractF32!(x, y, n, stream.m, stream.hi, stream.lo);
-    else k.subtractF64(x, y, n, stream.m, stream.hi, stream.lo, t.factor, t.power);
+    if (arithmetic === SINGLE) k.subtractF32!(x, y, n, stream.m, stream.hi, stream.lo, t.theta);
+    else if (arithmetic === DOUBLE) k.subtractF64(x, y, n, stream.m, stream.hi, stream.lo, t.factor, t.power);
+    else k.subtractExact(x, y, n, stream.m, stream.hi, t.theta);
     return;
   }
-  const double = arithmetic === DOUBLE,
-    step = double ? 2 ** -256 : 2 ** -32;
-  for (let steps = stream.factor(number, double); steps > 0; steps--) {
-    if (double) k.scaleF64(y, n, step, 0, NaN, 0);
-    else k.scaleF32!(y, n, step, 0, NaN, 0);
+  const steps = stream.factor(number, arithmetic !== SINGLE);
+  if (arithmetic === SINGLE) k.scaleF32!(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
+  else if (arithmetic === EXACT) k.scaleExact(e, y, n, stream.factorHigh * 2 ** (-256 * steps));
+  else {
+    for (let i = 0; i < steps; i++) k.scaleF64(y, n, 2 ** -256, 0, NaN, 0);
+    k.scaleF64(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
   }
-  if (double) k.scaleF64(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
-  else k.scaleF32!(y, n, stream.factorHigh, stream.factorLow, stream.peak, stream.value);
 }

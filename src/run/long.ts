@@ -1,6 +1,7 @@
-import { BLOCK, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
+import { EXACT, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
 import { Stream } from '../kernels/blocks.ts';
 import { read, write, type Walk } from '../plan/walk.ts';
+import { blockOf } from '../plan/cut.ts';
 import { addBlock, applyBlock, compute } from './kernel.ts';
 import { drain, fill, keeps, viewOf } from './window.ts';
 import { refine } from './refine.ts';
@@ -22,7 +23,7 @@ export function row(
   const { heap, kind, arithmetic, parts: theta, bytes: size, length } = c,
     { address } = heap,
     reduced = kind === LOGSUMEXP,
-    block = Math.min(length, BLOCK / size);
+    block = blockOf(c);
   if (length === block) {
     fill(c, source, where, at, length, address);
     compute(heap, kind, arithmetic, theta, address, address, 1, length, 1);
@@ -30,12 +31,14 @@ export function row(
     drain(c, where, target, at, reduced ? to : at, reduced ? 1 : length, address);
     return;
   }
-  const keep = keeps(c),
+  const keep = arithmetic !== EXACT && keeps(c),
+    // behind the elements and their masks
+    e = arithmetic === EXACT ? (address + block * c.per + 15) & -16 : address,
     stream = new Stream(kind, theta.factor, theta.power);
   for (let k = 0; k < length; k += block) {
     const n = Math.min(block, length - k);
     fill(c, source, where, at + k, n, address);
-    addBlock(heap, stream, kind, arithmetic, theta, address, address, n);
+    addBlock(heap, stream, kind, arithmetic, theta, address, e, n);
     if (keep) write(target, at + k, n, viewOf(c), address / size);
   }
   stream.finish();
@@ -51,10 +54,10 @@ export function row(
     } else {
       fill(c, source, where, at + k, n, address);
       if (kind === SOFTMAX) {
-        addBlock(heap, new Stream(kind, theta.factor, theta.power), kind, arithmetic, theta, address, address, n);
+        addBlock(heap, new Stream(kind, theta.factor, theta.power), kind, arithmetic, theta, address, e, n);
       }
     }
-    applyBlock(heap.kernels, stream, kind, arithmetic, theta, address, address, n, number);
+    applyBlock(heap.kernels, stream, kind, arithmetic, theta, address, e, address, n, number);
     drain(c, where, target, at + k, at + k, n, address);
   }
 }

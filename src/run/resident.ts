@@ -1,16 +1,19 @@
 import { FLOAT64 } from '../input/storage.ts';
-import { DOUBLE, EXACT, LOGSUMEXP, THETA_COLUMN } from '../kernels/contract.ts';
+import { DOUBLE, EXACT, LOGSUMEXP } from '../kernels/contract.ts';
+import { Tensor } from '../kernels/tensor.ts';
 import type { Call } from '../plan/call.ts';
+import { isTaken } from '../plan/cut.ts';
 import { compute } from './kernel.ts';
 
 /** A call on tensors of this memory: nothing is copied. False where the kernels do not take the lanes as they lie. */
 export function resident(c: Call): boolean {
   const { heap, kind, arithmetic, length, inner } = c,
-    from = c.tensor!.addressIn(heap),
-    to = c.out.tensor!.addressIn(heap);
-  if (from === undefined || to === undefined || c.masked || c.uniform || c.gathered) return false;
+    from = Tensor.addressIn(heap, c.tensor!),
+    to = Tensor.addressIn(heap, c.out.tensor!);
+  // a view of a tensor may start within it
+  if (from === undefined || to === undefined || c.masked || c.uniform || c.negated || c.gathered || c.offset + c.out.offset > 0) return false;
   if (c.outer * length * inner === 0 || (arithmetic === DOUBLE) !== (c.storage === FLOAT64)) return false;
-  if (!c.plain && arithmetic === DOUBLE && inner !== 1 && length > THETA_COLUMN) return false;
+  if (!isTaken(c)) return false;
   if (kind === LOGSUMEXP && arithmetic === EXACT) return false;
   compute(heap, kind, arithmetic, c.parts, from, to, c.outer, length, inner);
   return true;

@@ -2,7 +2,7 @@ import { nest } from '../input/nested.ts';
 import { settle } from '../input/open.ts';
 import { equal, range, rowMajor, show } from '../input/shapes.ts';
 import { storageOf, type Storage } from '../input/storage.ts';
-import { className, type Floats, type TypedArray } from '../input/typed.ts';
+import { className, lengthOf, type Floats, type TypedArray } from '../input/typed.ts';
 import { LIST, NUMBER, TYPED, type View } from '../input/view.ts';
 import { decode, encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
@@ -14,35 +14,6 @@ import { read, run, walkOver, write, type Walk } from '../plan/walk.ts';
 // The lanes of an array as rows: one after another, each contiguous, in float32 or float64, whatever the axis, the strides
 // and the storage. Functions that loop over elements in TypeScript know nothing else.
 
-/** Elements that are gathered or computed at a time: a few hundred kilobytes. */
-export const CHUNK = 65536;
-
-/** How many rows to take at a time. */
-export function rowsAtOnce(length: number): number {
-  return Math.max(1, Math.floor(CHUNK / Math.max(1, length)));
-}
-
-/**
- * Goes through the lanes: loads some elements, several lanes or a part of one, in the order of the lanes, and looks at each
- * lane, or part of it, among them: n elements from `at` on.
- */
-export function inPieces(
-  lanes: number,
-  length: number,
-  load: (start: number, count: number) => void,
-  look: (lane: number, at: number, n: number) => void,
-): void {
-  const some = rowsAtOnce(length);
-  for (let from = 0; from < lanes; from += some) {
-    const n = Math.min(some, lanes - from);
-    // once around, but for a lane that is longer than a piece
-    for (let at = 0; at < length; at += CHUNK) {
-      load(from * length + at, Math.min(CHUNK, n * length - at));
-      for (let r = 0; r < n; r++) look(from + r, r * length, Math.min(CHUNK, length - at));
-    }
-  }
-}
-
 /** Some elements in `data` from `at` on: in place where they lie so, else a copy of those asked for. */
 export class Rows {
   data: Floats;
@@ -51,34 +22,59 @@ export class Rows {
   readonly #bits: Storage | undefined;
   readonly #direct: boolean;
 
-  /** What is written in 16 bits waits in float64, to be rounded once. */
-  constructor(walk: Walk, storage: Storage, writes = false) {
+  constructor(walk: Walk, storage: Storage) {
     const { data, dims, strides } = walk;
     this.#walk = walk;
     this.#bits = storage.bits >= 0 && className(data) === 'Uint16Array' ? storage : undefined;
     this.#direct =
       dims.length === 1 && strides[0] === 1 && (data instanceof Float32Array || data instanceof Float64Array);
-    const single = storage.single && !(writes && storage.bits >= 0);
-    this.data = this.#direct ? (data as Floats) : new (single ? Float32Array : Float64Array)(0);
+    this.data = this.#direct ? (data as Floats) : new (storage.single ? Float32Array : Float64Array)(0);
   }
 
-  /** Makes room for elements from .. from + count, in the order of the lanes. */
-  seek(from: number, count: number): void {
-    if (this.#direct) this.at = this.#walk.offset + from;
-    else if (this.data.length < count) this.data = new (this.data.constructor as Float64ArrayConstructor)(count);
-  }
-
+  /** Elements from .. from + count, in the order of the lanes. */
   load(from: number, count: number): void {
-    this.seek(from, count);
-    if (this.#direct) return;
-    read(this.#walk, from, count, this.data, 0);
-    if (this.#bits !== undefined) decode(this.data, 0, count, this.#bits.name as 'float16');
+    if (this.#direct) {
+      this.at = this.#walk.offset + from;
+      return;
+    }
+    if (this.data.length < count) this.data = new (this.data.constructor as Float64ArrayConstructor)(count);
+    bring(this.#walk, this.#bits, from, count, this.data, 0);
+  }
+}
+
+/** Elements from .. from + count of a walk, as numbers, to into[at ..]. */
+// prettier-ignore
+export function bring(walk: Walk, storage: Storage | undefined, from: number, count: number, into: Floats, at: number): void {
+  read(walk, from, count, into, at);
+  if (storage !== undefined && storage.bits >= 0 && className(walk.data) === 'Uint16Array') {
+    decode(into, at, count, storage.name as 'float16');
+  }
+}
+
+/** The elements of one lane of x after the other, read when one of them is asked for. */
+export class Logits {
+  readonly #rows: Rows;
+  readonly #length: number;
+  #lane = 0;
+  #loaded = -1;
+
+  constructor(walk: Walk, storage: Storage, length: number) {
+    this.#rows = new Rows(walk, storage);
+    this.#length = length;
   }
 
-  store(from: number, count: number): void {
-    if (this.#direct) return;
-    if (this.#bits !== undefined) encode(this.data, 0, count, this.#bits.name as 'float16');
-    write(this.#walk, from, count, this.data, 0);
+  seek(lane: number): this {
+    this.#lane = lane;
+    return this;
+  }
+
+  get(j: number): number {
+    const rows = this.#rows;
+    if (this.#loaded !== this.#lane) {
+      this.#loaded = this.#lane;
+      rows.load(this.#lane * this.#length, this.#length);
+    }
+    return rows.data[rows.at + j]!;
   }
 }
 
@@ -110,17 +106,26 @@ export function inLanes(walk: Walk, { outer, length, inner }: Pick<Lanes, 'outer
   return walkOver(walk.data, walk.offset, shape, strides, [...of(axes, rank), ...of(0, after), ...of(after, axes)]);
 }
 
-/** A second argument of the shape of the first, as a walk over the same lanes. */
-export function beside(c: Call, view: View): Walk {
+/** Makes sure that a second argument has the shape of the first. */
+export function agree(c: Call, view: View): void {
+  if (view.form === TYPED && c.size > 0 && lengthOf(view.data) === c.size) {
+    view.size = c.size;
+    return;
+  }
   const { name, what } = c.spec,
     { shape } = c;
   settle(view, name, view.form === TYPED ? shape : undefined);
-  if (!equal(view.shape, shape)) {
-    throw new RangeError(
-      `${name}: ${view.what} has shape ${show(view.shape)}; ${what} has shape ${show(shape)}, give both the same`,
-    );
-  }
-  const rank = shape.length,
+  if (equal(view.shape, shape)) return;
+  throw new RangeError(
+    `${name}: ${view.what} has shape ${show(view.shape)}; ${what} has shape ${show(shape)}, give both the same`,
+  );
+}
+
+/** A second argument of the shape of the first, as a walk over the same lanes. */
+export function beside(c: Call, view: View): Walk {
+  agree(c, view);
+  const { shape } = c,
+    rank = shape.length,
     order = [...keptAxes(c, rank), ...axesOf(c, rank)];
   return walkOver(view.data, view.offset, shape, view.strides ?? rowMajor(shape), order);
 }
@@ -135,31 +140,41 @@ export function storageBeside(c: Call, { data, storage }: View): Storage {
 /** All elements of an argument of any shape, in row-major order, as float64. */
 export function values(view: View, name: string): Float64Array {
   settle(view, name, undefined);
-  const { shape, storage } = view,
-    walk = walkOver(view.data, view.offset, shape, view.strides ?? rowMajor(shape), range(shape.length)),
-    data = new Float64Array(view.size);
-  read(walk, 0, view.size, data, 0);
-  if (storage.bits >= 0 && className(view.data) === 'Uint16Array')
-    decode(data, 0, view.size, storage.name as 'float16');
+  const { shape, strides, offset, size } = view,
+    data = new Float64Array(size);
+  const walk =
+    strides === undefined
+      ? run(view.data, offset, size)
+      : walkOver(view.data, offset, shape, strides, range(shape.length));
+  bring(walk, view.storage, 0, size, data, 0);
   return data;
 }
 
 /** Where a result of the shape of x goes: into `out`, or into an array of its own. */
 export class Output {
-  readonly rows: Rows;
   readonly #call: Call;
   readonly #data: TypedArray | undefined;
+  /** over the lanes */
+  readonly #walk: Walk;
+  readonly #bits: Storage | undefined;
 
   /** An `out` that overlaps an input other than element by element is written when all inputs have been read. */
   constructor(c: Call, inputs: readonly Walk[]) {
-    const { size, targetWalk } = c;
+    const { size, targetWalk, result } = c;
     let walk = targetWalk && inLanes(targetWalk, c);
     if (walk === undefined || inputs.some((input) => meets(walk!, input))) {
       this.#data = fresh(c, size);
       walk = inLanes(targetWalk === undefined ? c.resultWalk(this.#data) : run(this.#data, 0, size), c);
     }
     this.#call = c;
-    this.rows = new Rows(walk, c.result, true);
+    this.#walk = walk;
+    this.#bits = result.bits >= 0 && className(walk.data) === 'Uint16Array' ? result : undefined;
+  }
+
+  /** Elements from .. from + count, in the order of the lanes, which y has from `at` on and may lose. */
+  put(from: number, count: number, y: Floats, at: number): void {
+    if (this.#bits !== undefined) encode(y, at, count, this.#bits.name as 'float16');
+    write(this.#walk, from, count, y, at);
   }
 
   finish(): unknown {
@@ -177,4 +192,3 @@ export function wrapLike(view: View, data: TypedArray, shape: readonly number[],
   if (view.form === LIST || view.form === NUMBER) return nest(data, shape);
   return view.dims ? { data, shape: [...shape], dtype, dims: [...shape] } : { data, shape: [...shape], dtype };
 }
-

@@ -1,12 +1,12 @@
 import { nest } from '../input/nested.ts';
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import { set, subarray, type TypedArray } from '../input/typed.ts';
-import { LIST, OBJECT } from '../input/view.ts';
-import { LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
+import { LIST, OBJECT, type View } from '../input/view.ts';
+import { LOGSUMEXP } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { fresh, isNumber, object, wrap } from '../plan/result.ts';
 import { compute } from './kernel.ts';
-import { drain, fill, hide, level, viewOf } from './window.ts';
+import { drain, dress, fill, undress } from './window.ts';
 import { refine } from './refine.ts';
 
 // All lanes lie in one window: everything is read before anything is written. Most calls are such, and small, so arrays of
@@ -20,14 +20,14 @@ const SLICE = 4096;
 export function whole(c: Call): unknown {
   c.elements = c.outer * c.length * c.inner;
   c.heap.uses++;
-  return c.storage === FLOAT32 && c.bytes === 4 && !c.gathered && !c.uniform && c.where === undefined ? singles(c) : any(c);
+  return c.storage === FLOAT32 && c.bytes === 4 && !c.gathered && !c.uniform && !c.negated && c.where === undefined ? singles(c) : any(c);
 }
 
 /** float32 as it lies, and nothing else to do. */
 function singles(c: Call): unknown {
   const { heap, elements, kind } = c,
     { address } = heap;
-  in32(heap.f32, address >>> 2, c.data as Float32Array, c.offset, elements);
+  in32(heap.f32, address >>> 2, c.data as Float32Array, c.extent, c.offset, elements);
   compute(heap, kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner);
   if (kind === LOGSUMEXP) refine(c, address, c.outer * c.inner, 0);
   return c.target === undefined || c.out.strides !== undefined ? deliver(c) : out32(c);
@@ -36,24 +36,30 @@ function singles(c: Call): unknown {
 function any(c: Call): unknown {
   const { heap, where, elements: n } = c,
     { address } = heap;
-  if (c.gathered || c.storage.bits >= 0) fill(c, c.source, undefined, 0, n, address);
+  if (c.gathered || c.storage.bits >= 0) fill(c, c.source, where, 0, n, address);
   else {
-    if (c.inWindow) {
-      // a list, read there
-    } else if (c.bytes === 4) in32(heap.f32, address >>> 2, c.data as Float32Array, c.offset, n);
-    else if (c.storage === FLOAT64) in64(heap.f64, address >>> 3, c.data as Float64Array, c.offset, n);
-    else set.call(heap.f64, n === c.data.length ? c.data : part(c.data, c.offset, n), address >>> 3);
-    if (c.uniform) level(viewOf(c), address / c.bytes, n);
+    enter(c, c, n, address);
+    dress(c, where, 0, n, address);
   }
-  if (where !== undefined) hide(c, where, 0, n, address, c.theta < 0 ? Infinity : -Infinity);
   compute(heap, c.kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner);
   if (c.kind === LOGSUMEXP) refine(c, address, c.outer * c.inner, 0);
-  else if (where !== undefined) hide(c, where, 0, n, address, c.kind === SOFTMAX ? 0 : -Infinity);
+  else if (where !== undefined) undress(c, where, 0, n, address);
   return deliver(c);
 }
 
+/** n elements of an array as they lie, numbers as such, to an address in the window. */
+export function enter(c: Call, view: View, n: number, address: number): void {
+  const { heap, bytes } = c,
+    { data, storage, offset, extent } = view;
+  if (view.inWindow) {
+    // a list, read there
+  } else if (bytes === 4) in32(heap.f32, address >>> 2, data as Float32Array, extent, offset, n);
+  else if (storage === FLOAT64) in64(heap.f64, address >>> 3, data as Float64Array, extent, offset, n);
+  else set.call(heap.f64, n === extent ? data : part(data, offset, n), address >>> 3);
+}
+
 /** The results in the window as what the caller gets. */
-function deliver(c: Call): unknown {
+export function deliver(c: Call): unknown {
   const { heap, result, results: n } = c,
     { address } = heap,
     direct = (result === FLOAT32 || result === FLOAT64) && (c.bytes === 8) === (result === FLOAT64),
@@ -78,14 +84,14 @@ function part(data: TypedArray, from: number, n: number): Float64Array {
   return subarray.call(data as Float64Array, from, from + n);
 }
 
-function in32(f: Float32Array, at: number, x: Float32Array, from: number, n: number): void {
+function in32(f: Float32Array, at: number, x: Float32Array, extent: number, from: number, n: number): void {
   if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[from + i]!;
-  else f.set(n === x.length ? x : subarray.call(x as unknown as Float64Array, from, from + n), at);
+  else f.set(n === extent ? x : subarray.call(x as unknown as Float64Array, from, from + n), at);
 }
 
-function in64(f: Float64Array, at: number, x: Float64Array, from: number, n: number): void {
+function in64(f: Float64Array, at: number, x: Float64Array, extent: number, from: number, n: number): void {
   if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[from + i]!;
-  else f.set(n === x.length ? x : part(x, from, n), at);
+  else f.set(n === extent ? x : part(x, from, n), at);
 }
 
 function fresh32({ heap }: Call, n: number): Float32Array {

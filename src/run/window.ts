@@ -1,5 +1,5 @@
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
-import { className, type Floats } from '../input/typed.ts';
+import { bufferOf, byteOffsetOf, className, type Floats } from '../input/typed.ts';
 import { DOUBLE, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
 import { decode, encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
@@ -27,8 +27,24 @@ export function fill(c: Call, source: Walk, where: Walk | undefined, start: numb
     read(asBits(source), start, count, heap.u16, upper / 2);
     heap.kernels.widen16(storage.bits, upper, address, count);
   }
-  if (c.uniform) level(view, at, count);
-  if (where !== undefined) hide(c, where, start, count, address, c.theta < 0 ? Infinity : -Infinity);
+  dress(c, where, start, count, address);
+}
+
+/** What theta makes of `count` elements in the window before a kernel, and what the mask hides of them. */
+export function dress(c: Call, where: Walk | undefined, start: number, count: number, address: number): void {
+  if (c.uniform) level(viewOf(c), address / c.bytes, count);
+  if (c.negated) c.heap.kernels.subtractF32!(address, address, count, 0, 0, 0, -1);
+  if (where !== undefined) hide(c, where, start, count, address, c.parts.factor < 0 ? Infinity : -Infinity);
+}
+
+/** What the mask hides of `count` results: in lanes without a NaN it is 0, or -Infinity, as it comes from the kernel. */
+export function undress(c: Call, where: Walk, start: number, count: number, address: number): void {
+  const { length, inner } = c,
+    view = viewOf(c),
+    at = address / c.bytes;
+  let spoiled = inner > 1 || count % length > 0;
+  for (let i = at; i < at + count && !spoiled; i += length) spoiled = view[i] !== view[i];
+  if (spoiled) hide(c, where, start, count, address, c.kind === SOFTMAX ? 0 : -Infinity);
 }
 
 /** theta = 0: 0 where an element is finite, -Infinity where it is not, NaN where it is that. */
@@ -39,8 +55,8 @@ export function level(view: Floats, at: number, count: number): void {
 /** A Float16Array by its bits: kernels convert faster than engines. */
 function asBits(walk: Walk): Walk {
   if (className(walk.data) !== 'Float16Array') return walk;
-  const { buffer, byteOffset, length } = walk.data;
-  return { ...walk, data: new Uint16Array(buffer, byteOffset, length) };
+  const { data } = walk;
+  return { ...walk, data: new Uint16Array(bufferOf(data), byteOffsetOf(data), data.length) };
 }
 
 /** Puts `value` where the mask is 0, into `count` elements of the window at an address. */
@@ -61,7 +77,7 @@ export function drain(
   const { heap, storage } = c,
     view = viewOf(c),
     at = address / c.bytes;
-  if (where !== undefined && c.kind !== LOGSUMEXP) hide(c, where, start, count, address, c.kind === SOFTMAX ? 0 : -Infinity);
+  if (where !== undefined && c.kind !== LOGSUMEXP) undress(c, where, start, count, address);
   if (storage.bits < 0) write(target, to, count, view, at);
   else if (c.arithmetic !== DOUBLE) {
     heap.kernels.narrow16(storage.bits, address, address, count);

@@ -1,4 +1,5 @@
 import type { Exact } from './exact.ts';
+import type { Lane, SignedExact } from './laneKinds.ts';
 import { ulpError } from './ulp.ts';
 
 /**
@@ -108,3 +109,53 @@ export function withinLogsumexp(
   }
   return Math.abs(got - exact.value - exact.residual) <= allowance(exact, maximum, dtype);
 }
+
+/**
+ * logsumexp with weights, any dtype: half a unit in the last place of the result and a little, or so much times
+ * R / |sum| + |L|. R is the sum of |b exp(theta x)| over all elements but those at the logit m of the largest term, L is the
+ * result less theta m: what the exponentials and the logarithm in two float64, 2^-60 each, come to. Where the
+ * terms cancel by `lost` and more, the sum may be any number as small, of either sign, or 0.
+ */
+export const weightedSum = { ulp: 0.51, absolute: 2 ** -58, lost: 2 ** 54 } as const;
+
+/** Whether a logsumexp with weights keeps its bound. All of x, b and theta are finite. */
+export function withinWeighted(got: number, gotSign: number, exact: SignedExact, x: Lane, b: Lane, theta: number, dtype: Dtype): boolean {
+  if (gotSign === exact.sign && ulpError(got, exact, dtype) <= weightedSum.ulp) return true;
+  const sizes = Array.from(x, (v, k) => (b[k] === 0 ? -Infinity : theta * v + Math.log(Math.abs(b[k]!))));
+  const most = sizes.reduce((m, v) => Math.max(m, v), -Infinity);
+  const sumOf = (of: (k: number) => boolean): number => sizes.reduce((s, v, k) => s + (of(k) ? Math.exp(v - most) : 0), 0);
+  // next to such numbers a logarithm is nothing, whatever cancels
+  if (Math.abs(most) > 2 ** 60) {
+    const near = 2 ** -20 * Math.min(Number.MAX_VALUE, Math.abs(most));
+    if (exact.sign === 0 || (exact.value !== most && exact.value < most - near)) return got <= most + near;
+    return gotSign === exact.sign && ulpError(got, exact, dtype) <= 1;
+  }
+  const sum = exact.sign === 0 ? 0 : Math.exp(exact.value - most);
+  const all = sumOf(() => true);
+  if (sum * weightedSum.lost < all) return got <= most + Math.log(all / weightedSum.lost) + 1 + Math.abs(most) * 2 ** (dtype === 'float32' ? -24 : -52);
+  if (gotSign !== exact.sign) return false;
+  // terms that are nearly as large as the largest may be taken for it
+  const candidates = sizes.flatMap((v, k) => (v > most - 1 ? [k] : []));
+  const rest = Math.max(...candidates.map((m) => sumOf((k) => x[k] !== x[m])));
+  const logarithm = Math.max(...candidates.map((m) => Math.abs(exact.value - theta * x[m]!)));
+  const rounding = dtype === 'float32' ? Math.abs(exact.value) * 2 ** -24 : 0;
+  return Math.abs(got - exact.value - exact.residual) <= weightedSum.absolute * (rest / sum + logarithm) + rounding;
+}
+
+/**
+ * The error of a gradient beside its rounding to the result's dtype, as shares of what it is made of; docs/accuracy.md
+ * derives them. softmaxGradient: |theta y_j| (own |dy_j - mean| + sum V). V is what the sum of y (dy - c) is
+ * made of: the sum of y |dy - c| where one y, with its dy = c, is above 0.9; the range of dy for other y that add up to 1 within
+ * their rounding; else the sum of |y dy|. logSoftmaxGradient: |theta| (own |dy_j| + sum p_j D), D the sum of |dy|; where p_j
+ * is above 1/2, |theta| (own (1 - p_j) |dy_j| + sum p_j D) with D without dy_j.
+ */
+export const slopeBounds = {
+  softmaxGradient: { own: 4 * 2 ** -53, sum: 72 * 2 ** -53 },
+  logSoftmaxGradient: { own: 4 * 2 ** -53, sum: 72 * 2 ** -53 },
+} as const;
+
+/**
+ * crossEntropy: each |c_j log p_j| takes so much of itself for the sums, beside the bound of logSoftmax; its gradient, of
+ * |theta / divisor| (p_j |sum of the other c| + |c_j| sum of the other p), beside the bound of softmax. c is target times weight.
+ */
+export const entropyBound = { sum: 2 ** -50 } as const;

@@ -130,8 +130,11 @@ function weightedSum(terms: { x: Dyadic; weight: Dyadic }[], digits: number): Si
     error = Wide.add(error, term.abs());
   }
   const weight = sign < 0 ? difference(dyadicOf(0), first!.weight) : first!.weight;
-  const past = Wide.add(decimalOf(difference(weight, dyadicOf(1))), rest); // |sum| - 1, or -sum - 1 where rest wins
-  const total = past.plus(1);
+  // |sum| - 1, or -sum - 1 where rest wins; a weight that is far from 1 keeps its digits beside it
+  const own = decimalOf(weight);
+  const near = own.gt(0.5) && own.lt(2);
+  const past = near ? Wide.add(decimalOf(difference(weight, dyadicOf(1))), rest) : Wide.add(own, rest).minus(1);
+  const total = near ? past.plus(1) : Wide.add(own, rest);
   if (total.isZero()) return undefined;
   const logarithm = log1p(total.isNegative() ? total.neg().minus(1) : past, digits);
   const result = Wide.add(decimalOf(maximum), logarithm);

@@ -53,7 +53,7 @@ export function layout(
   c.plan();
   const stored: Record<string, Storage> = { int32: INT32, float32: FLOAT32, float64: FLOAT64 };
   return {
-    shape: c.shape,
+    shape: c.shape.slice(),
     axes: axesOf(c, c.shape.length),
     outer: c.outer,
     length: c.length,

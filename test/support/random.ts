@@ -34,3 +34,6 @@ export function random(seed: string | number): Random {
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
   };
 }
+
+/** One of a list. */
+export const pick = <T>(r: Random, list: readonly T[]): T => list[r.whole(list.length)]!;

@@ -1,0 +1,117 @@
+import { FLOAT32, FLOAT64 } from '../input/storage.ts';
+import type { Floats } from '../input/typed.ts';
+import { SOFTMAX } from '../kernels/contract.ts';
+import type { Call } from '../plan/call.ts';
+import type { Walk } from '../plan/walk.ts';
+import { leave } from './execute.ts';
+import { inLanes } from './rows.ts';
+import { fill, viewOf } from './window.ts';
+
+// Lanes as rows that are only looked at: their largest elements are searched for.
+
+/** lanes of up to so many elements are looked at where they lie: a copy costs more than it spares */
+export const SHORT = 256;
+/** elements of a piece: it stays in cache */
+const PIECE = 8192;
+/** elements that are looked at one by one before a kernel looks: where hits are frequent, a call costs more than it spares */
+const STREAK = 32;
+
+/**
+ * The lanes of a call, piece by piece: some lanes, or a part of one. Rows of float32 or float64 stay where they lie, if they are
+ * short or in the memory of the instance; others come into the window, float32 or float64, masked elements as -Infinity.
+ */
+export class Pieces {
+  /** the lanes of the piece, and which of their elements it has: n, from one on */
+  lane = 0;
+  lanes = 0;
+  from = 0;
+  n = 0;
+  /** where they are */
+  data: Floats;
+  at = 0;
+  /** address of the mask of the piece, a byte for an element */
+  readonly mask: number = 0;
+  readonly bytes: number;
+  private readonly call: Call;
+  /** what is read into the window; undefined: all stay where they lie */
+  private readonly source: Walk | undefined;
+  private readonly where: Walk | undefined;
+  /** kernels can look at the piece */
+  private readonly inMemory: boolean;
+  private readonly total: number;
+  private readonly some: number;
+
+  constructor(c: Call) {
+    const { heap, length, inner, storage } = c,
+      plain = (storage === FLOAT32 || storage === FLOAT64) && !c.gathered && inner === 1 && c.where === undefined,
+      address = c.inWindow ? c.offset * 8 : c.tensor?.addressIn(heap);
+    this.call = c;
+    this.total = c.size === 0 ? 0 : c.outer * inner;
+    this.inMemory = !plain || length > SHORT || address !== undefined;
+    if (plain && (length <= SHORT || address !== undefined)) {
+      this.some = this.total;
+      this.bytes = storage === FLOAT32 ? 4 : 8;
+      this.source = this.where = undefined;
+      if (address === undefined) {
+        this.data = c.data as Floats;
+        this.at = c.offset;
+      } else {
+        this.data = this.bytes === 4 ? heap.f32 : heap.f64;
+        this.at = address / this.bytes;
+      }
+      return;
+    }
+    if (c.inWindow) leave(c);
+    c.prepare(SOFTMAX);
+    this.bytes = c.bytes;
+    this.some = Math.max(1, Math.floor(PIECE / length));
+    c.takeWindow(Math.min(PIECE, c.size));
+    this.source = inLanes(c.source, c);
+    this.where = c.where && inLanes(c.where, c);
+    this.data = viewOf(c);
+    this.at = heap.address / c.bytes;
+    this.mask = heap.address + c.elements * c.bytes;
+  }
+
+  /** On to the next piece, if there is one. */
+  next(): boolean {
+    const { call, source, some } = this,
+      { length } = call;
+    this.from += this.n;
+    if (this.from >= length || this.lanes === 0) {
+      this.from = 0;
+      this.lane += this.lanes;
+      this.lanes = Math.min(some, this.total - this.lane);
+    }
+    if (this.lanes === 0) return false;
+    this.n = source === undefined ? length : Math.min(PIECE, length - this.from);
+    if (source !== undefined) {
+      fill(call, source, this.where, this.lane * length + this.from, this.lanes * this.n, call.heap.address);
+    }
+    return true;
+  }
+
+  /** Of the elements from j on in the row at `at`: the first one that is above `least`, or a NaN; n where there is none. */
+  above(at: number, j: number, least: number): number {
+    const { n } = this,
+      end = this.inMemory && j + STREAK < n ? j + STREAK : n;
+    j =
+      this.bytes === 4
+        ? above32(this.data as Float32Array, at, j, end, least)
+        : above64(this.data as Float64Array, at, j, end, least);
+    if (j < end || j === n) return j;
+    const { bytes } = this,
+      { findF32, findF64 } = this.call.heap.kernels;
+    return (bytes === 4 ? findF32 : findF64)((at + j) * bytes, (at + n) * bytes, least) / bytes - at;
+  }
+}
+
+function above32(x: Float32Array, at: number, j: number, end: number, least: number): number {
+  while (j < end && x[at + j]! <= least) j++;
+  return j;
+}
+
+function above64(x: Float64Array, at: number, j: number, end: number, least: number): number {
+  while (j < end && x[at + j]! <= least) j++;
+  return j;
+}

@@ -1,0 +1,251 @@
+import { describe, expect, test } from 'vitest';
+import { createSoftmax } from '../src/index.ts';
+import { eachBuild } from './support/eachBuild.ts';
+import { logits } from './support/logits.ts';
+import { pick, random, type Random } from './support/random.ts';
+import { numbersOf } from './support/results.ts';
+
+// Every function reads its options in the same way: what the caller's object or a class of it has, enumerable or not, each
+// once; what only Object.prototype has is no option.
+
+type Any = any;
+type Bag = Record<string, unknown>;
+
+/** The arguments of a call, and what its options are, now and then something that is refused: anew for each call, as `out` is written. */
+interface Sample {
+  readonly call: (s: Any, options: unknown) => unknown;
+  readonly value: (option: string) => unknown;
+}
+
+const forward = ['axis', 'theta', 'where', 'out', 'shape', 'dtype', 'precision'];
+const loss = ['axis', 'shape', 'reduction', 'labelSmoothing', 'classWeights', 'ignoreIndex', 'theta', 'precision', 'dtype'];
+const known: Record<string, readonly string[]> = {
+  softmax: forward,
+  logSoftmax: forward,
+  logsumexp: [...forward, 'keepdims', 'b', 'returnSign'],
+  exp: ['out', 'shape', 'dtype', 'precision'],
+  argmax: ['axis', 'shape', 'out', 'keepdims', 'where', 'dtype'],
+  topk: ['axis', 'shape', 'dtype'],
+  oneHot: ['dtype'],
+  crossEntropy: loss,
+  crossEntropyGradient: [...loss, 'out'],
+  softmaxGradient: ['axis', 'shape', 'theta', 'out', 'dtype'],
+  logSoftmaxGradient: ['axis', 'shape', 'theta', 'out', 'dtype'],
+  createSoftmax: ['build', 'maxMemory'],
+};
+const names = Object.keys(known);
+const every = [...new Set(Object.values(known).flat())];
+
+const forms = ['float32', 'float64', 'bits', 'list', 'tensor'] as const;
+const SIZE = 24;
+
+function sample(s: Any, name: string, seed: string): Sample {
+  const r = random(seed),
+    form = pick(r, forms),
+    Result = form === 'float32' ? Float32Array : form === 'bits' ? Uint16Array : Float64Array;
+  const data = logits(seed, SIZE, form === 'bits' ? 'float16' : form === 'float32' ? 'float32' : 'float64', 'normal');
+  const x =
+    name === 'oneHot'
+      ? Uint8Array.from({ length: 4 }, (_, i) => i)
+      : form === 'list'
+        ? Array.from({ length: 4 }, (_, i) => [...data.subarray(6 * i, 6 * i + 6)])
+        : form === 'tensor'
+          ? s.tensor('float64', [4, 6], data)
+          : data;
+  const targets = Int32Array.from({ length: pick(r, [1, 1, 4]) }, (_, i) => (i * 5) % 6),
+    out = pick(r, [1, 4, SIZE, SIZE, SIZE]),
+    resident = r.whole(2) === 0,
+    wrong = r.whole(8) === 0;
+  const call = (instance: Any, options: unknown): unknown => {
+    if (name === 'createSoftmax') return [createSoftmax(options as Any).info().build];
+    if (name === 'oneHot') return instance.oneHot(x, 4, options);
+    if (name === 'topk') return instance.topk(x, 3, options);
+    if (name.startsWith('cross')) return instance[name](x, targets, options);
+    if (name.endsWith('Gradient')) return instance[name](x, x, options);
+    return instance[name](x, options);
+  };
+  const value = (option: string): unknown => {
+    switch (option) {
+      case 'axis':
+        return wrong ? 9 : -1;
+      case 'theta':
+        return -0.5;
+      case 'where':
+        return Uint8Array.from({ length: SIZE }, (_, i) => (i % 5 === 0 ? 0 : 1));
+      case 'b':
+        return Float64Array.from({ length: SIZE }, (_, i) => i - 7);
+      case 'shape':
+        return wrong ? [5] : [4, 6];
+      case 'dtype':
+        return name === 'oneHot' ? 'uint8' : 'bfloat16';
+      case 'precision':
+        return wrong ? 'nearest' : 'exact';
+      case 'keepdims':
+      case 'returnSign':
+        return true;
+      case 'reduction':
+        return 'sum';
+      case 'labelSmoothing':
+        return 0.25;
+      case 'classWeights':
+        return [1, 2, 3, 4, 5, 6];
+      case 'ignoreIndex':
+        return 0;
+      case 'build':
+        return 'js';
+      case 'maxMemory':
+        return 1000;
+    }
+    if (name === 'argmax') return new Int32Array(out === SIZE ? 1 : out);
+    if (form === 'tensor' && resident) return s.tensor('float64', out === SIZE ? [4, 6] : out === 1 ? [] : [out]);
+    return new Result(out);
+  };
+  return { call, value };
+}
+
+/** What a call gives, as a text: the container, its shape and its numbers, or the error. */
+function outcome(body: () => unknown): string {
+  const show = (value: Any): string => {
+    if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? '-0' : String(value);
+    if (Array.isArray(value)) return `[${value.map(show).join()}]`;
+    if (ArrayBuffer.isView(value)) return `${value.constructor.name} ${show(Array.from(numbersOf(value)))}`;
+    return Object.keys('data' in value ? { data: 0, shape: 0, dtype: 0 } : value).map((key) => `${key}: ${show(value[key])}`).join(); // prettier-ignore
+  };
+  try {
+    return show(body());
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`;
+  }
+}
+
+/** Ways of holding options, and how often each option was read where that can be told. */
+const holders: Record<string, (values: Bag, read: (key: string) => void) => object> = {
+  'getters of a class': (values, read) => {
+    class Held {}
+    all(Held.prototype, values, read, false);
+    return new Held();
+  },
+  'getters of a class of a class': (values, read) => {
+    class Held {}
+    class Further extends Held {}
+    all(Held.prototype, values, read, false);
+    return new Further();
+  },
+  'properties that are not enumerable': (values, read) => all({}, values, read, false),
+  'enumerable getters': (values, read) => all({}, values, read, true),
+  'a prototype of their own': (values, read) => Object.create(all({}, values, read, true)) as object,
+  'a prototype without a prototype': (values, read) => Object.create(all(Object.create(null) as object, values, read, true)) as object, // prettier-ignore
+  'no prototype': (values, read) => all(Object.create(null) as object, values, read, true),
+  'a frozen literal': (values) => Object.freeze({ ...values }),
+  'a proxy': (values, read) =>
+    new Proxy(values, {
+      get(target, key) {
+        if (Object.hasOwn(values, key)) read(key as string);
+        return target[key as string];
+      },
+    }),
+};
+
+/** All values as getters on an object. */
+function all(on: object, values: Bag, read: (key: string) => void, enumerable: boolean): object {
+  const get = (key: string): unknown => (read(key), values[key]);
+  for (const key of Object.keys(values)) Object.defineProperty(on, key, { enumerable, get: () => get(key) });
+  return on;
+}
+
+/** Runs `body` while Object.prototype has a property. */
+function spoilt<T>(key: string, descriptor: PropertyDescriptor, body: () => T): T {
+  Object.defineProperty(Object.prototype, key, { configurable: true, ...descriptor });
+  try {
+    return body();
+  } finally {
+    delete (Object.prototype as Any)[key];
+  }
+}
+
+const subset = (r: Random, list: readonly string[], share = pick(r, [0.2, 0.5, 1])): string[] => list.filter(() => r.uniform() < share); // prettier-ignore
+
+eachBuild('options', (s: Any, build) => {
+  describe.each(names)('of %s', (name) => {
+    test('count however an object holds them, and each is read once', () => {
+      for (let i = 0; i < 40; i++) {
+        const seed = `${name} ${i}`,
+          r = random(seed),
+          list = i < known[name]!.length ? [known[name]![i]!] : subset(r, known[name]!);
+        const { call, value } = sample(s, name, seed),
+          fill = (): Bag => Object.fromEntries(list.map((key) => [key, value(key)]));
+        const want = outcome(() => call(s, fill()));
+        for (const [kind, hold] of Object.entries(holders)) {
+          const runs: Record<string, number> = {},
+            options = hold(fill(), (key) => (runs[key] = (runs[key] ?? 0) + 1));
+          expect(outcome(() => call(s, options)), `${seed}: ${list.join()} as ${kind} (${build})`).toBe(want);
+          if (kind === 'a frozen literal' || want.includes('Error')) continue;
+          expect(runs, `${seed}: reads of ${list.join()} as ${kind} (${build})`).toEqual(Object.fromEntries(list.map((key) => [key, 1]))); // prettier-ignore
+        }
+      }
+    });
+
+    test('are neither taken from Object.prototype nor refused there', () => {
+      for (const key of [...every, 'helper']) {
+        for (let i = 0; i < 4; i++) {
+          const seed = `${name} ${key} ${i}`,
+            { call, value } = sample(s, name, seed),
+            list = i === 0 ? [] : subset(random(seed), known[name]!).filter((each) => each !== key),
+            given = (): Bag => Object.fromEntries(list.map((each) => [each, value(each)]));
+          const want = outcome(() => call(s, given()));
+          for (const enumerable of [true, false]) {
+            const held = given(),
+              foreign = key === 'helper' ? 1 : value(key);
+            const got = spoilt(key, { enumerable, writable: true, value: foreign }, () => outcome(() => call(s, held)));
+            expect(got, `${seed}: ${list.join()} beside ${key} of Object.prototype (${build})`).toBe(want);
+            for (const none of i === 0 ? [undefined, null] : []) {
+              const bare = spoilt(key, { enumerable, writable: true, value: foreign }, () => outcome(() => call(s, none)));
+              expect(bare, `${seed}: ${none} beside ${key} of Object.prototype (${build})`).toBe(want);
+            }
+          }
+          if (known[name]!.includes(key)) {
+            const own = (): Bag => ({ ...given(), [key]: value(key) }),
+              held = holders['getters of a class']!(own(), () => {}),
+              got = spoilt(key, { writable: true, value: 'foreign' }, () => outcome(() => call(s, held)));
+            expect(got, `${seed}: ${key} of a class and of Object.prototype (${build})`).toBe(outcome(() => call(s, own())));
+          }
+          let runs = 0;
+          const get = (): number => (runs++, 7);
+          spoilt(key, { enumerable: true, get, set() {} }, () => outcome(() => call(s, given())));
+          expect(runs, `${seed}: a getter of Object.prototype ran (${build})`).toBe(0);
+        }
+      }
+    });
+
+    test('that have other names are refused, unless they are hidden or ask for nothing', () => {
+      const { call } = sample(s, name, name),
+        want = outcome(() => call(s, {}));
+      class Held { axes = 1; } // prettier-ignore
+      const inherited = Object.create({ axes: 1 }) as object;
+      for (const options of [{ axes: 1 }, { axes: undefined }, new Held(), inherited, Object.assign(Object.create(null), { axes: 0 })])
+        expect(outcome(() => call(s, options))).toMatch(new RegExp(`^TypeError: ${name}: there is no option axes; the options are `)); // prettier-ignore
+      const listed = outcome(() => call(s, { axes: 1 })).split(/[ ,;]+/);
+      expect(listed).toEqual(expect.arrayContaining([...known[name]!]));
+      expect(outcome(() => call(s, Object.defineProperty({}, 'axes', { value: 1 })))).toBe(want);
+      for (const other of every.filter((key) => !known[name]!.includes(key))) {
+        for (const none of [undefined, null]) expect(outcome(() => call(s, { [other]: none })), other).toBe(want);
+        expect(outcome(() => call(s, { [other]: 1 })), other).toMatch(new RegExp(`^TypeError: ${name}: .*option ${other}\\b`)); // prettier-ignore
+      }
+      for (const options of [{}, undefined, null]) expect(outcome(() => call(s, options))).toBe(want);
+      for (const options of [[], 1, 'axis', new Float32Array(1), () => 1])
+        expect(outcome(() => call(s, options))).toMatch(new RegExp(`^TypeError: ${name}: options is `));
+    });
+  });
+
+  test('each of these options has an effect, or is refused for its value, in some call', () => {
+    for (const name of names) {
+      for (const key of known[name]!) {
+        const shape = key === 'shape' || !known[name]!.includes('shape') ? {} : { shape: [4, 6] };
+        const acts = Array.from({ length: 40 }, (_, i) => sample(s, name, `${name} ${i}`)).some(
+          ({ call, value }) => outcome(() => call(s, { ...shape, [key]: value(key) })) !== outcome(() => call(s, shape)),
+        );
+        expect(acts, `${name} ${key} (${build})`).toBe(true);
+      }
+    }
+  });
+});
