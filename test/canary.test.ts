@@ -347,7 +347,7 @@ for (const [build, make] of builds) {
               place.mirror.set(slopes, place.arena + dy);
             }
             let did = 0;
-            const call: Call = (k, x) => void (did = k.gradients!(bytes, x, x + 65536, x, lanes, n, 1.5, 2 ** -46));
+            const call: Call = (k, x) => void (did = k.gradients!(bytes, x, x + 65536, lanes, n, 1.5, 2 ** -46));
             // what is left of y where the results are float32 is scratch
             guarded(pair, `gradients F64, n = ${n}, ${bytes} bytes`, draw(lanes * n, 8), x, x, lanes * n * 8, call);
             expect(did).toBeLessThanOrEqual(lanes);

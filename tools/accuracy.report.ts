@@ -136,7 +136,7 @@ class Row {
   }
 
   get broken(): boolean {
-    const { dtype, build } = this.subject,
+    const { dtype } = this.subject,
       limit = this.bound;
     if (limit === undefined) return false;
     const scaled = dtype === 'float64' && this.call === 'exp' ? subnormalExp64 : limit;

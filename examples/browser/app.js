@@ -1,8 +1,9 @@
 // Logits and a temperature in, probabilities as bars out.
 import { info, softmax } from 'softmax-simd';
 
-/** @type {HTMLInputElement[]} */
-const logits = [...document.querySelectorAll('.logit')];
+/** @type {NodeListOf<HTMLInputElement>} */
+const inputs = document.querySelectorAll('.logit');
+const logits = [...inputs];
 const meters = document.querySelectorAll('meter');
 const outputs = document.querySelectorAll('output');
 /** @type {HTMLInputElement} */
