@@ -35,7 +35,9 @@ async function task({ task, quick, fn, dtype, mode }) {
       for (let i = 0; i < calls; i++) call();
     });
     bench.runSync();
-    result[work.name] = /** @type {any} */ (bench.tasks[0].result.latency.p50 * 1e6) / calls / work.elements;
+    /** @type {any} */
+    const found = bench.tasks[0].result;
+    result[work.name] = (found.latency.p50 * 1e6) / calls / work.elements;
     close?.();
   }
   process.stdout.write(JSON.stringify(result));

@@ -43,6 +43,7 @@ export function forms(n) {
     dy = Float32Array.from(x, (v) => v / 3);
   const loop = () => loops.softmax(x),
     into = () => loops.softmax(x, out);
+  /** @type {(name: string, make: Function, more?: { goal?: string, loop?: Function, base?: string }) => object} */
   const form = (name, make, { goal, loop, base = 'softmax(x)' } = {}) => ({
     name,
     make,
