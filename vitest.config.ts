@@ -33,6 +33,7 @@ const slow = [
   'overlaps',
   'routes',
   'semantics',
+  'sizes',
   'spellings',
   'stateless',
   'stream',
