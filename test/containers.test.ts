@@ -5,7 +5,7 @@ import { random } from './support/random.ts';
 import { fromBits, roundExact, sameBits, ulpDistance } from './support/ulp.ts';
 import { softmax as softmaxOf } from './support/oracle.ts';
 
-// The rows of "Containers" in SEMANTICS.md: the holders of arrays that people have, on every build. `ndarray` is the package
+// The rows of "Containers" in docs/semantics.md: the holders of arrays that people have, on every build. `ndarray` is the package
 // itself. onnxruntime, transformers.js, numpy-ts, tfjs and jax-js are too heavy for a dependency or want a newer Node: here
 // objects with the same fields stand for them, runtimes/containers.mjs takes the packages themselves.
 

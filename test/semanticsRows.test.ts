@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eachBuild } from './support/eachBuild.ts';
 
-// SEMANTICS.md row by row: each test has the name of its row. The depth is elsewhere (semantics, accuracy, layout, rejected,
+// docs/semantics.md row by row: each test has the name of its row. The depth is elsewhere (semantics, accuracy, layout, rejected,
 // containers, companions and the fuzz tests); here one can see that no row is without a test, on any build.
 
 type Any = (...args: unknown[]) => any;
@@ -20,7 +20,7 @@ function refuses(call: () => unknown, Kind: ErrorConstructor, ...texts: string[]
   for (const text of texts) expect(call).toThrow(text);
 }
 
-eachBuild('the rows of SEMANTICS.md', (build) => {
+eachBuild('the rows of docs/semantics.md', (build) => {
   const s = build as unknown as Record<string, Any>;
   const softmax = s['softmax']!, logSoftmax = s['logSoftmax']!, logsumexp = s['logsumexp']!; // prettier-ignore
   const x = [[0, ln2], [ln2, 0]], y = [[1 / 3, 2 / 3], [2 / 3, 1 / 3]], sums = [Math.log(3), Math.log(3)], last = { axis: -1 }; // prettier-ignore
