@@ -1,6 +1,7 @@
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import type { Floats } from '../input/typed.ts';
 import { SOFTMAX } from '../kernels/contract.ts';
+import { Tensor } from '../kernels/tensor.ts';
 import type { Call } from '../plan/call.ts';
 import type { Walk } from '../plan/walk.ts';
 import { leave } from './execute.ts';
@@ -44,7 +45,7 @@ export class Pieces {
   constructor(c: Call) {
     const { heap, length, inner, storage } = c,
       plain = (storage === FLOAT32 || storage === FLOAT64) && !c.gathered && inner === 1 && c.where === undefined,
-      address = c.inWindow ? c.offset * 8 : c.tensor?.addressIn(heap);
+      address = c.inWindow ? c.offset * 8 : (c.tensor && Tensor.addressIn(heap, c.tensor));
     this.call = c;
     this.total = c.size === 0 ? 0 : c.outer * inner;
     this.inMemory = !plain || length > SHORT || address !== undefined;
