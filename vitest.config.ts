@@ -1,11 +1,70 @@
+import { relative } from 'node:path';
+import type { ViteDevServer } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { refresh } from './tools/fresh.mjs';
 
 // Node 20 has relaxed SIMD behind a flag, and only the tests ask for it: so all four builds are tested there too.
 const relaxed = Number(process.versions.node.split('.')[0]) < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
 
+// what takes more than three seconds, or reads dist/ (examples, modules): `npm run test:fast` leaves it out
+const slow = [
+  'accuracy',
+  'blocks',
+  'canary',
+  'columns',
+  'companions',
+  'companionsFuzz',
+  'entropy',
+  'examples',
+  'fuzz',
+  'gradients',
+  'growing',
+  'histories',
+  'instances',
+  'js',
+  'labelGradient',
+  'largest',
+  'layout',
+  'long',
+  'memory',
+  'modules',
+  'near',
+  'options',
+  'overlaps',
+  'routes',
+  'semantics',
+  'sizes',
+  'spellings',
+  'stateless',
+  'stream',
+  'walk',
+  'weighted',
+].map((name) => `test/${name}.test.ts`);
+
+/** In watch mode kernels are compiled as soon as they change; the tests that they touch follow. */
+const compile = {
+  name: 'compile',
+  configureServer({ config, watcher }: ViteDevServer) {
+    watcher.on('change', (file) => {
+      if (!/^(assembly\/|asconfig\.json$)/.test(relative(config.root, file))) return;
+      try {
+        refresh('wasm');
+      } catch (error) {
+        console.error((error as Error).message);
+      }
+    });
+  },
+};
+
+const project = (name: string, files: { include: string[]; exclude?: string[] }) => ({
+  extends: true as const,
+  test: { name, globalSetup: ['tools/fresh.mjs'], ...files },
+});
+
 export default defineConfig({
+  plugins: [compile],
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [project('fast', { include: ['test/**/*.test.ts'], exclude: slow }), project('slow', { include: slow })],
     pool: 'forks',
     execArgv: [...relaxed, '--expose-gc'],
     testTimeout: 60_000,

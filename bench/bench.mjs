@@ -1,5 +1,6 @@
 /**
  * Ours against the rivals: each in a process of its own, one sample of each in turn, ratios within a round.
+ * `npm run bench -- --calls` is another bench: what each form of a call costs (calls.mjs).
  * Usage: node bench/bench.mjs [--quick] [--only REGEX] [--without REGEX] [--build simd] [--rounds N] [--node PATH] [--json FILE]
  */
 import { existsSync } from 'node:fs';
@@ -10,6 +11,11 @@ import { contenders } from './contenders/index.mjs';
 import { digits, inBench, machine, median, options, quantile, relaxedFlag, save, version } from './run.mjs';
 import { summarize } from './summary.mjs';
 import { isQuick, workloads } from './workloads.mjs';
+
+if (process.argv.includes('--calls')) {
+  await import('./calls.mjs');
+  process.exit();
+}
 
 const args = options({
   only: { type: 'string', default: '' },
@@ -29,6 +35,7 @@ const names = Object.keys(contenders).filter(
   (name) => contenders[name].kind !== 'yardstick' && !new RegExp(args.without).test(name),
 );
 
+/** @type {Record<string, any>} */
 const report = {
   ...machine(args.node),
   quick: args.quick,

@@ -18,6 +18,7 @@ async function task({ task, quick, fn, dtype, mode }) {
   const contender = await open({ dtype, build: task }),
     result = {};
   for (const work of list({ quick, fn, dtype, mode })) {
+    /** @type {any} */
     const x = logits(work),
       out = new x.constructor(fn === 'logsumexp' ? work.outer * work.inner : x.length);
     const { call, read = (y) => y, close } = contender.prepare({ ...work, x, out });
@@ -34,7 +35,9 @@ async function task({ task, quick, fn, dtype, mode }) {
       for (let i = 0; i < calls; i++) call();
     });
     bench.runSync();
-    result[work.name] = (bench.tasks[0].result.latency.p50 * 1e6) / calls / work.elements;
+    /** @type {any} */
+    const found = bench.tasks[0].result;
+    result[work.name] = (found.latency.p50 * 1e6) / calls / work.elements;
     close?.();
   }
   process.stdout.write(JSON.stringify(result));

@@ -19,7 +19,7 @@ export class Child {
         settle(value);
       };
       const timer = setTimeout(() => done(reject, new Error('no answer within a minute')), 60_000);
-      this.process.once('message', (answer) =>
+      this.process.once('message', (/** @type {any} */ answer) =>
         answer.failed ? done(reject, new Error(answer.error)) : done(resolve, answer),
       );
       this.process.once('exit', (code, signal) => done(reject, new Error(`process ended (${signal ?? code})`)));

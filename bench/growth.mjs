@@ -49,6 +49,7 @@ const columns = [
   { title: 'copy, fresh', name: 'copy', fn: 'copy', mode: 'fresh' },
   { title: 'copy, into', name: 'copy', fn: 'copy', mode: 'into' },
 ];
+/** @type {Record<string, any>} */
 const report = { ...machine(args.node), fn, dtype, rounds, series: [] };
 
 for (const { title, axis, shapes } of series) {

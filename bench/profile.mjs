@@ -56,6 +56,7 @@ async function profile() {
   const args = options();
   const { createSoftmax } = await import('../dist/index.js');
   const own = createSoftmax({ build: 'simd' });
+  /** @type {any} */
   const kernels = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(inBench('../dist/simd.wasm')))).exports;
   // as the facade does it: what a window holds at a time
   const WINDOW = 512 * 1024,

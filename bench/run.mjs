@@ -6,8 +6,14 @@ import { cpus, loadavg, platform, arch, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** --name value pairs and flags; every bench knows --quick, --node (of the child processes) and --json (the file). */
+/**
+ * --name value pairs and flags; every bench knows --quick, --node (of the child processes) and --json (the file).
+ *
+ * @param {any} [more] as parseArgs takes them
+ * @returns {any}
+ */
 export function options(more = {}) {
+  /** @type {import('node:util').ParseArgsConfig['options']} */
   const known = {
     quick: { type: 'boolean', default: false },
     node: { type: 'string', default: process.execPath },
@@ -44,7 +50,11 @@ export const kernels = () =>
     .digest('hex')
     .slice(0, 12);
 
-/** Where and when: no paths, no host name. */
+/**
+ * Where and when: no paths, no host name.
+ *
+ * @returns {any}
+ */
 export function machine(node) {
   return {
     date: new Date().toISOString().slice(0, 16) + 'Z',

@@ -23,6 +23,7 @@ function means(rows, rivals) {
 export function summarize(report) {
   const { rows } = report;
   const rivals = Object.keys(contenders).filter((name) => name !== 'ours' && rows.some((row) => row.results[name]));
+  /** @type {Map<string, (row: any) => boolean>} */
   const groups = new Map([['all', () => true]]);
   for (const { dtype, mode } of rows) groups.set(`${dtype} ${mode}`, (row) => row.dtype === dtype && row.mode === mode);
   for (const mode of new Set(rows.map((row) => row.mode))) {

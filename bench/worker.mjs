@@ -40,6 +40,7 @@ const handlers = {
   async prepare({ work, warm }) {
     // loops are compiled for what they have met: each workload gets them new, the js contenders at their best
     if (contenders[settings.name].kind === 'js') await load();
+    /** @type {any} */
     const x = logits(work),
       { fn, mode, outer, inner } = work;
     const out = mode === 'fresh' ? undefined : new x.constructor(fn === 'logsumexp' ? outer * inner : x.length);

@@ -77,7 +77,8 @@ export function* shipped(place) {
         });
         for (const { path } of Object.values(metafile.outputs).flatMap(({ imports }) => imports)) {
           if (!/^dist\/edge(Light)?\.js$/.test(file)) throw new Error(`${file} imports ${path}`);
-          if (!files.includes(`dist/${basename(path).replace('?module', '')}`)) throw new Error(`${file} imports ${path}, which is not there`);
+          if (!files.includes(`dist/${basename(path).replace('?module', '')}`))
+            throw new Error(`${file} imports ${path}, which is not there`);
         }
       }
       const { dependencies = {}, scripts = {}, sideEffects, type } = manifest;

@@ -107,7 +107,10 @@ export async function* workerd({ folder, installed }, later) {
       const names = ['init-old', 'init-new', 'init-default-old', 'init-default-new'],
         answers = await Promise.all(names.map(ask));
       const builds = answers.map(({ build }) => build).join(', ');
-      if (builds !== 'relaxed, relaxed, js, relaxed' || answers.some(({ probabilities }) => probabilities.join() !== '0.5,0.5'))
+      if (
+        builds !== 'relaxed, relaxed, js, relaxed' ||
+        answers.some(({ probabilities }) => probabilities.join() !== '0.5,0.5')
+      )
         throw new Error(JSON.stringify(answers));
       return `${oldDate} relaxed, ${newDate} relaxed; default entry, ${oldDate} js, ${newDate} relaxed`;
     },

@@ -305,7 +305,7 @@ for (const [build, make] of builds) {
       for (let n = 1; n <= 200; n++) {
         for (const size of vectors ? ([4, 8] as const) : ([8] as const)) {
           for (let align = 0; align < 16; align += size) {
-            for (const kind of [0, 1, 2]) {
+            for (const kind of [0, 1, 2] as const) {
               for (const inPlace of [true, false]) {
                 const input = draw(n, size),
                   x = BASE + align,
@@ -347,7 +347,7 @@ for (const [build, make] of builds) {
               place.mirror.set(slopes, place.arena + dy);
             }
             let did = 0;
-            const call: Call = (k, x) => void (did = k.gradients!(bytes, x, x + 65536, x, lanes, n, 1.5, 2 ** -46));
+            const call: Call = (k, x) => void (did = k.gradients!(bytes, x, x + 65536, lanes, n, 1.5, 2 ** -46));
             // what is left of y where the results are float32 is scratch
             guarded(pair, `gradients F64, n = ${n}, ${bytes} bytes`, draw(lanes * n, 8), x, x, lanes * n * 8, call);
             expect(did).toBeLessThanOrEqual(lanes);
@@ -378,7 +378,7 @@ for (const [build, make] of builds) {
             }
             return memory.slice(to, to + results);
           };
-          const values = (bytes: Uint8Array): ArrayLike<number> => new (name.includes('F64') ? Float64Array : Float32Array)(bytes.buffer); // prettier-ignore
+          const values = (bytes: Uint8Array): ArrayLike<number> => new (name.includes('F64') ? Float64Array : Float32Array)(bytes.buffer as ArrayBuffer); // prettier-ignore
           const want = values(run(arena, apart ? arena + 65536 : arena));
           const found = apart ? [run(x, arena), run(arena, y), run(x, x)] : [run(x, x)];
           for (const bytes of found) {
@@ -420,7 +420,7 @@ for (const [build, make] of builds) {
           }
           last(`subtractF64, n = ${n}`, f64, n * 8, (k, x, y) => k.subtractF64(x, y, n, 1.5, 0.25, 2 ** -60, -1.5, 2));
           last(`scaleF64, n = ${n}`, f64, n * 8, (k, x) => k.scaleF64(x, n, 1.5, 2 ** -60, NaN, 0), false);
-          for (const kind of [0, 1, 2]) {
+          for (const kind of [0, 1, 2] as const) {
             const written = kind === 0 ? n : 0,
               report = arena + 262144;
             if (vectors) last(`blockF32 of kind ${kind}, n = ${n}`, f32, written * 4, (k, x, y) => k.blockF32!(kind, x, y, n, report, 1)); // prettier-ignore

@@ -56,7 +56,7 @@ function sideBySide(lanes: readonly Lane[], length: number, width: number, dtype
   return x;
 }
 
-const sums = (x: Floats): number => x.reduce((m, v) => Math.max(m, v), -Infinity);
+const sums = (x: Floats): number => (x as Float64Array).reduce((m, v) => Math.max(m, v), -Infinity);
 
 function check(s: any, build: Build, dtype: Dtype, lanes: readonly Lane[], length: number, width: number, columns: readonly number[]): void {
   const x = sideBySide(lanes, length, width, dtype),

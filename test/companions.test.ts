@@ -102,7 +102,7 @@ eachBuild('companions', (s, build) => {
       [[1, 3, 3], 1], [[1, NaN, inf], 1], [[NaN, NaN], 0], [[-inf, -inf], 0], [[-0, 0], 0], [[5], 0], [[-1, -2, inf, NaN], 3],
     ];
     for (const [x, index] of cases) {
-      for (const type of [Array, Float32Array, Float64Array]) expect(c.argmax(type.from(x))).toBe(index);
+      for (const type of [Array, Float32Array, Float64Array]) expect(c.argmax((type as ArrayConstructor).from(x))).toBe(index);
     }
     expect(c.argmax(7)).toBe(0);
     expect(c.argmax([[1, 2], [9, 3]])).toBe(2);
@@ -200,9 +200,9 @@ eachBuild('companions', (s, build) => {
     for (const type of [Float32Array, Float64Array]) {
       const piece = 65536 / type.BYTES_PER_ELEMENT;
       for (const n of [255, 256, 257, 300, piece - 1, piece, piece + 1, 2 * piece + 77]) {
-        const rising = type.from({ length: n }, (_, i) => i), falling = type.from({ length: n }, (_, i) => -i);
+        const rising = (type as Float64ArrayConstructor).from({ length: n }, (_, i) => i), falling = (type as Float64ArrayConstructor).from({ length: n }, (_, i) => -i);
         // few values, so that equal ones meet; large ones far apart; a NaN anywhere
-        const few = type.from({ length: n }, () => r.whole(5)), peaks = type.from({ length: n }, () => -r.uniform());
+        const few = (type as Float64ArrayConstructor).from({ length: n }, () => r.whole(5)), peaks = (type as Float64ArrayConstructor).from({ length: n }, () => -r.uniform());
         for (let i = 0; i < 9; i++) peaks[r.whole(n)] = i;
         const ends = type.from(falling), holes = type.from(peaks);
         ends[n - 1] = 1;
@@ -381,7 +381,7 @@ eachBuild('companions', (s, build) => {
         for (let i = r * n; i < (r + 1) * n; i++) if (y[i] !== 0) mean = mean.plus(new D(y[i]!).times(dy[i]!));
         return mean;
       });
-      const want = Class.from(y, (p, i) =>
+      const want = (Class as Float64ArrayConstructor).from(y, (p, i) =>
         p === 0 ? 0 : new D(theta).times(p).times(new D(dy[i]!).minus(means[Math.floor(i / n)]!)).toNumber(),
       );
       // y is taken to add up to 1, which its rounding keeps it from: that error times a slope

@@ -329,7 +329,7 @@ test('out may share its memory with where or b, in any place', () => {
   }), ({ call, outer, n, inner, large, single, weights, axis, seed }) => {
     const r = random(seed), shape = [large ? outer * 256 : outer, n, inner], size = product(shape); // prettier-ignore
     const Class = single ? Float32Array : Float64Array, bytes = Class.BYTES_PER_ELEMENT;
-    const x = Class.from({ length: size }, () => r.normal()), b = call === 'logsumexp' && weights;
+    const x = (Class as Float64ArrayConstructor).from({ length: size }, () => r.normal()), b = call === 'logsumexp' && weights;
     const result = call !== 'logsumexp' ? shape : axis === null ? [] : shape.filter((_, d) => d !== axis);
     const length = product(result), other = new ArrayBuffer(8 * Math.ceil((size * (b ? bytes : 1) + length * bytes) / 8) + 16);
     for (const { build, softmax: s } of instances) {

@@ -5,7 +5,7 @@ import { random } from './support/random.ts';
 import { fromBits, roundExact, sameBits, ulpDistance } from './support/ulp.ts';
 import { softmax as softmaxOf } from './support/oracle.ts';
 
-// The rows of "Containers" in SEMANTICS.md: the holders of arrays that people have, on every build. `ndarray` is the package
+// The rows of "Containers" in docs/semantics.md: the holders of arrays that people have, on every build. `ndarray` is the package
 // itself. onnxruntime, transformers.js, numpy-ts, tfjs and jax-js are too heavy for a dependency or want a newer Node: here
 // objects with the same fields stand for them, runtimes/containers.mjs takes the packages themselves.
 
@@ -326,7 +326,7 @@ eachBuild('containers', (s) => {
     expect([4, 2, 0].map((i) => out.data[i])).toEqual([...softmax(brain, { dtype: 'bfloat16' })]);
   });
 
-  const Half = (globalThis as { Float16Array?: new (n: number | number[]) => Float32Array }).Float16Array;
+  const Half = (globalThis as unknown as { Float16Array?: new (n: number | number[]) => Float32Array }).Float16Array;
   test.skipIf(Half === undefined)('Float16Array where the host has it: the same numbers as its bits', () => {
     const x = new Half!([1, 3, 2, -Infinity, 65504]), y = softmax(x);
     expect(y).toBeInstanceOf(Half);

@@ -318,8 +318,7 @@ function trial(given: Case, sampled: boolean): Trial & { memory(): Buffers } {
   const r = random(given.seed);
   const c = settle(given);
   const { shape, storage, call } = c;
-  const rank = shape.length,
-    size = product(shape);
+  const rank = shape.length;
   const bits = storage === 'float16' || storage === 'bfloat16';
   const format: Format = storage === 'float32' || bits ? (storage as Format) : 'float64';
   const reduces = call === 'logsumexp';
@@ -561,7 +560,7 @@ function check(given: Case, sampled: boolean, only?: number): void {
     if (s === undefined || (only !== undefined && number !== only % instances.length)) return;
     done++;
     const { x, options, out, end } = one.arguments(s as unknown as Made);
-    const tensorBefore = c.container === 'tensor' ? Array.from(x.data as Float64Array) : undefined;
+    const tensorBefore = c.container === 'tensor' ? Array.from((x as { data: Float64Array }).data) : undefined;
     const where = `${build} ${c.call} ${JSON.stringify({ ...c, theta: String(c.theta) })}`;
     let got: any;
     try {
@@ -597,7 +596,7 @@ function check(given: Case, sampled: boolean, only?: number): void {
       }
     }
     if (tensorBefore !== undefined && out !== x) {
-      const after = Array.from(x.data as Float64Array);
+      const after = Array.from((x as { data: Float64Array }).data);
       if (!after.every((v, i) => Object.is(v, tensorBefore[i]))) expect.fail(`${where}: the tensor x changed`);
     }
     end();

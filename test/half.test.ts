@@ -31,7 +31,7 @@ for (const dtype of ['float16', 'bfloat16'] as const) {
   describe(dtype, () => {
     for (const holder of [Float32Array, Float64Array]) {
       test(`every pattern is decoded to what it stands for, and comes back, in a ${holder.name}`, () => {
-        const a = holder.from({ length: 65536 }, (_, i) => i);
+        const a = (holder as Float64ArrayConstructor).from({ length: 65536 }, (_, i) => i);
         decode(a, 0, 65536, dtype);
         for (let i = 0; i < 65536; i++) if (!Object.is(a[i], meaning(i, format))) expect.fail(`${i}: ${a[i]}`);
         encode(a, 0, 65536, dtype);
@@ -95,7 +95,7 @@ const halves = (['float16', 'bfloat16'] as const).map((format, kind) => {
 });
 
 for (const build of ['relaxed', 'simd', 'scalar', 'js'] as const) {
-  const k = build === 'js' ? jsKernels() : kernelsOf(build);
+  const k = build === 'js' ? jsKernels() : kernelsOf(build as 'relaxed');
   describe.skipIf(k === undefined)(`16-bit floats (${build}${k ? '' : ': refused by this host'})`, () => {
     for (const { format, kind, values, sources, rounded } of halves) {
       test(`every ${format} becomes its float32, in the upper half of the result`, () => {

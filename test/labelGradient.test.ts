@@ -27,7 +27,7 @@ function check(seed: number | string): void {
   // the likeliest class half of the time: its p is above 1/2
   const labels = Int32Array.from({ length: lanes }, (_, l) => {
     const lane = x.subarray(l * n, (l + 1) * n);
-    return r.whole(2) === 0 ? r.whole(n) : lane.reduce((t, v, j) => (theta * v > theta * lane[t]! ? j : t), 0);
+    return r.whole(2) === 0 ? r.whole(n) : (lane as Float64Array).reduce((t, v, j) => (theta * v > theta * lane[t]! ? j : t), 0);
   });
   const dense = new Float64Array(lanes * n);
   labels.forEach((label, l) => (dense[l * n + label] = 1));
@@ -63,15 +63,16 @@ for (const { build, softmax, reason } of instances) {
         n = 2 ** 20 - 64 - r.whole(2 ** 17),
         // a lane takes nearly 4 MiB: logits of float64, or y and dy of float32, or these and exp(y) of float64
         length = name === 'logSoftmaxGradient' ? n >> 2 : n >> 1,
-        x = (name.startsWith('cross') ? Float64Array : Float32Array).from({ length }, () => r.normal()),
+        x = ((name.startsWith('cross') ? Float64Array : Float32Array) as Float64ArrayConstructor).from({ length }, () => r.normal()),
         second = Float32Array.from({ length }, () => r.uniform()),
         options = { shape: [1, length], axis: -1 },
-        s = createSoftmax({ build }) as unknown as Record<string, (x: unknown, second: unknown, options: object) => unknown> & ReturnType<typeof createSoftmax>;
+        s = createSoftmax({ build }),
+        call = s[name] as unknown as (x: unknown, second: unknown, options: object) => unknown;
       const tensor = s.tensor('float32', [1, length], second),
         before = s.info().memoryBytes,
-        got = s[name]!(x, tensor, options);
+        got = call(x, tensor, options);
       expect(s.info().memoryBytes, `${name} of ${length}: the memory is to grow`).toBeGreaterThan(before);
-      const wanted = s[name]!(x, second, options),
+      const wanted = call(x, second, options),
         same = typeof got === 'number' ? Object.is(got, wanted) : (got as Float32Array).every((v, i) => Object.is(v, (wanted as Float32Array)[i]));
       expect(same, `${name} of ${length} elements beside a tensor`).toBe(true);
     }

@@ -76,7 +76,7 @@ eachBuild('the largest elements', (s, build) => {
           expect(argmax(bits, half), `${where}, float16`).toBe(order[0]);
         }
         // three lanes side by side, as columns and as rows
-        const columns = type.from({ length: 3 * n }, (_, i) => x[(Math.floor(i / 3) + (i % 3)) % n]!), rows = type.from({ length: 3 * n }, (_, i) => x[((i % n) + Math.floor(i / n)) % n]!);
+        const columns = (type as Float64ArrayConstructor).from({ length: 3 * n }, (_, i) => x[(Math.floor(i / 3) + (i % 3)) % n]!), rows = (type as Float64ArrayConstructor).from({ length: 3 * n }, (_, i) => x[((i % n) + Math.floor(i / n)) % n]!);
         const lanes = [0, 1, 2].map((by) => ordered(x.map((_, i) => x[(i + by) % n]!)));
         expect([...argmax(columns, { shape: [n, 3], axis: 0 })], `${where}, columns`).toEqual(lanes.map((lane) => lane[0]));
         expect([...argmax(rows, { shape: [3, n], axis: 1 })], `${where}, rows`).toEqual(lanes.map((lane) => lane[0]));

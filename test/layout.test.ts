@@ -150,11 +150,11 @@ describe('arrangement', () => {
           const at = `${order}, axes [${axes}]`;
           const same = softmax(x, { axis: axes });
           expect(same.outer * same.length * same.inner, at).toBe(flat.length);
-          expect([...carryOut(same, false)], at).toEqual(flat);
+          expect([...(carryOut(same, false) as Float64Array)], at).toEqual(flat);
           const sums = laneSums(shape, axes, value);
           for (const keepdims of [false, true]) {
             const l = logsumexp(x, { axis: axes, keepdims });
-            expect([...carryOut(l, true)], at).toEqual(sums);
+            expect([...(carryOut(l, true) as Float64Array)], at).toEqual(sums);
             expect(l.result).toEqual(shape.flatMap((n, d) => (axes.includes(d) ? (keepdims ? [1] : []) : [n])));
             // the same into a padded `out` with one axis reversed
             const wide = l.result.map((_, d) => product(l.result.slice(d + 1).map((n) => n + 1)) * 3);

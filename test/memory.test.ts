@@ -31,7 +31,7 @@ test('a small bound holds too, and gives the same results', () => {
 });
 
 test('any bound gives the same results, also one that is no multiple of an element', () => {
-  const n = 150_001, waves = [Float32Array, Float64Array].map((Class) => Class.from({ length: n }, (_, i) => Math.sin(i)));
+  const n = 150_001, waves = [Float32Array, Float64Array].map((Class) => (Class as Float64ArrayConstructor).from({ length: n }, (_, i) => Math.sin(i)));
   for (const { build, softmax: wide } of instances) {
     if (wide === undefined) continue;
     for (const maxMemory of [2 ** 21 + 1, 2 ** 21 + 24, 2097999.5, 3_000_001, 3_300_007]) {

@@ -40,7 +40,7 @@ test('meets never misses a byte that two walks share, and sees none where their 
     const dims = Array.from({ length: r.whole(3) }, () => r.whole(6)),
       out = draw(dims);
     // now and then the same elements, through the same array or another
-    const input = r.whole(3) > 0 ? draw(dims) : walk(r.whole(2) > 0 ? out.data : out.data.slice(), dims, [...out.strides], out.offset + r.whole(2)); // prettier-ignore
+    const input = r.whole(3) > 0 ? draw(dims) : walk(r.whole(2) > 0 ? out.data : (out.data as Float64Array).slice(), dims, [...out.strides], out.offset + r.whole(2)); // prettier-ignore
     const [a, b] = [out, input].map((w) => {
       const { BYTES_PER_ELEMENT: size, byteOffset } = w.data;
       return places(w).flatMap((at) => Array.from({ length: size }, (_, i) => byteOffset + at * size + i));

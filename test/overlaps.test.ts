@@ -3,7 +3,7 @@ import { createSoftmax } from '../src/index.ts';
 import { eachBuild } from './support/eachBuild.ts';
 import { classOf, draw, extras, functions, invoke, inWords, product, type Dtype, type Name, type Part, type Typed } from './support/calls.ts'; // prettier-ignore
 import { pick, type Random } from './support/random.ts';
-import { difference, flat } from './support/results.ts';
+import { difference } from './support/results.ts';
 import { perBuild, trials } from './support/trials.ts';
 
 // `out` and an argument in one buffer: shifted, transposed, reversed, of other strides, or of another dtype. The result is that of

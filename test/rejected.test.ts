@@ -308,7 +308,7 @@ function refusals(build: Build): void {
 
 describe(`a refused call leaves nothing behind (the shared instance)`, () => {
   const shared: Softmax = everything;
-  test.each(rows.filter((_, i) => i % 5 === 0))('%s', (...row) => reject(row as Row, shared, createSoftmax()));
+  test.each(rows.filter((_, i) => i % 5 === 0))('%s', (...row) => reject(row as unknown as Row, shared, createSoftmax()));
 });
 
 describe('calls that are right although they look odd', () => {

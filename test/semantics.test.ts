@@ -122,7 +122,7 @@ eachBuild('semantics', (s) => {
       for (const n of [...Array(68).keys(), 1000, 4099, 40000]) {
         const x = type.from(normal(n, n + 1)), y = s.softmax(x), l = s.logSoftmax(x), e = s.logsumexp(x);
         if (n === 0) continue;
-        expect(Math.abs(y.reduce((a, v) => a + v, 0) - 1)).toBeLessThan(tolerance * Math.sqrt(n) * 4);
+        expect(Math.abs((y as Float64Array).reduce((a, v) => a + v, 0) - 1)).toBeLessThan(tolerance * Math.sqrt(n) * 4);
         const moved = s.softmax(x.map((v) => v + 64));
         expect(y.every((v, i) => Math.abs(v - moved[i]!) <= v * (type === Float32Array ? 2e-4 : 1e-12))).toBe(true);
         const back = s.softmax(x.slice().reverse()).reverse();
@@ -150,7 +150,7 @@ eachBuild('semantics', (s) => {
           const x = type.from(normal(outer * n, n * outer)), rows = { shape: [outer, n], axis: -1 };
           for (const f of ['softmax', 'logSoftmax'] as const) {
             const y = s[f](x, rows);
-            const columns = s[f](type.from(x, (_, i) => x[(i % outer) * n + Math.floor(i / outer)]!), { shape: [n, outer], axis: 0 });
+            const columns = s[f]((type as Float64ArrayConstructor).from(x, (_, i) => x[(i % outer) * n + Math.floor(i / outer)]!), { shape: [n, outer], axis: 0 });
             for (let o = 0; o < outer; o++) {
               const alone = s[f](x.slice(o * n, (o + 1) * n));
               expect(sameBits(y.subarray(o * n, (o + 1) * n), alone), `${f}, n ${n}, row ${o} of ${outer}`).toBe(true);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eachBuild } from './support/eachBuild.ts';
 
-// SEMANTICS.md row by row: each test has the name of its row. The depth is elsewhere (semantics, accuracy, layout, rejected,
+// docs/semantics.md row by row: each test has the name of its row. The depth is elsewhere (semantics, accuracy, layout, rejected,
 // containers, companions and the fuzz tests); here one can see that no row is without a test, on any build.
 
 type Any = (...args: unknown[]) => any;
@@ -20,7 +20,7 @@ function refuses(call: () => unknown, Kind: ErrorConstructor, ...texts: string[]
   for (const text of texts) expect(call).toThrow(text);
 }
 
-eachBuild('the rows of SEMANTICS.md', (build) => {
+eachBuild('the rows of docs/semantics.md', (build) => {
   const s = build as unknown as Record<string, Any>;
   const softmax = s['softmax']!, logSoftmax = s['logSoftmax']!, logsumexp = s['logsumexp']!; // prettier-ignore
   const x = [[0, ln2], [ln2, 0]], y = [[1 / 3, 2 / 3], [2 / 3, 1 / 3]], sums = [Math.log(3), Math.log(3)], last = { axis: -1 }; // prettier-ignore
@@ -178,7 +178,7 @@ eachBuild('the rows of SEMANTICS.md', (build) => {
             // as a row and as a column beside a lane of its own, which keeps its numbers
             const n = lane.length, other = lane.map((_, i) => i); // prettier-ignore
             for (const axis of [0, 1]) {
-              const both = type.from({ length: 2 * n }, (_, p) => (axis === 1 ? [...lane, ...other][p]! : p % 2 === 0 ? lane[p >> 1]! : other[p >> 1]!)); // prettier-ignore
+              const both = (type as Float64ArrayConstructor).from({ length: 2 * n }, (_, p) => (axis === 1 ? [...lane, ...other][p]! : p % 2 === 0 ? lane[p >> 1]! : other[p >> 1]!)); // prettier-ignore
               const o = { shape: axis === 1 ? [2, n] : [n, 2], axis };
               const at = (i: number): number => (axis === 1 ? i : 2 * i);
               expect(lane.map((_, i) => softmax(both, o)[at(i)] + 0)).toEqual(soft);
@@ -343,7 +343,7 @@ eachBuild('the rows of SEMANTICS.md', (build) => {
     },
   };
 
-  const Half = (globalThis as { Float16Array?: new (list: number[]) => Float32Array }).Float16Array;
+  const Half = (globalThis as unknown as { Float16Array?: new (list: number[]) => Float32Array }).Float16Array;
   test.skipIf(Half === undefined)('numbers: Float16Array where the host has it: same storage, rounded once', () => {
     const got = softmax(new Half!([1, 3, 2]));
     expect(got).toBeInstanceOf(Half);

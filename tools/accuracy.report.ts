@@ -47,7 +47,7 @@ const ours = (build: Build, s: Softmax, dtype: Dtype, precision: Precision): Sub
   precision,
   build,
   compute(call, x, theta) {
-    const y = s[call](x as Float64Array, { precision, theta });
+    const y = (s[call] as Softmax['softmax'])(x as Float64Array, { precision, theta });
     return typeof y === 'number' ? [y] : (y as Float64Array);
   },
 });
@@ -136,7 +136,7 @@ class Row {
   }
 
   get broken(): boolean {
-    const { dtype, build } = this.subject,
+    const { dtype } = this.subject,
       limit = this.bound;
     if (limit === undefined) return false;
     const scaled = dtype === 'float64' && this.call === 'exp' ? subnormalExp64 : limit;

@@ -66,15 +66,16 @@ const targets: Target[] = forms.flatMap(([dtype, precision]) =>
 );
 
 function results({ call, precision, softmax, layout }: Target, { x, theta }: Lane): ArrayLike<number> {
-  const plain = precision === 'fast' && theta === 1;
+  const plain = precision === 'fast' && theta === 1,
+    run = softmax[call] as Softmax['softmax'];
   if (layout === 'row') {
-    const y = plain ? softmax[call](x as Float64Array) : softmax[call](x as Float64Array, { precision, theta });
+    const y = plain ? run(x as Float64Array) : run(x as Float64Array, { precision, theta });
     return typeof y === 'number' ? [y] : (y as Float64Array);
   }
   const n = x.length,
     both = x instanceof Float32Array ? new Float32Array(2 * n) : new Float64Array(2 * n);
   for (let i = 0; i < n; i++) both[2 * i] = both[2 * i + 1] = x[i]!;
-  const { data } = softmax[call]({ data: both as Float64Array, shape: [n, 2] }, { axis: 0, precision, theta }) as {
+  const { data } = run({ data: both as Float64Array, shape: [n, 2] }, { axis: 0, precision, theta }) as {
     data: Float64Array;
   };
   return call === 'logsumexp' ? [data[1]!] : data.filter((_, i) => i % 2 === 1);

@@ -1,4 +1,5 @@
-// Builds everything: assembly/ -> build/*.wasm -> src/generated/bytes.ts -> dist/. Usage: node tools/build.mjs [wasm]
+// Builds everything: assembly/ -> build/*.wasm -> src/generated/bytes.ts -> dist/. Usage: node tools/build.mjs [wasm | dist],
+// `wasm` for what comes before dist/, `dist` for dist/ alone.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
+import { record } from './fresh.mjs';
 import { makePatch } from './patch.mjs';
 
 const root = dirname(import.meta.dirname);
@@ -22,11 +24,11 @@ const run = async (script, ...args) => {
 const require = createRequire(import.meta.url);
 const within = (name, file) => join(dirname(require.resolve(`${name}/package.json`)), file);
 
-mkdirSync(join(root, 'build'), { recursive: true });
+const only = process.argv[2];
+for (const folder of ['build', 'src/generated']) mkdirSync(join(root, folder), { recursive: true });
 const asc = join(root, 'node_modules/assemblyscript/bin/asc.js');
-await Promise.all(builds.map((name) => run(asc, '--target', name)));
+if (only !== 'dist') await Promise.all(builds.map((name) => run(asc, '--target', name)));
 
-mkdirSync(join(root, 'src/generated'), { recursive: true });
 // for the gzipped size: compression does not see what the builds share, so only relaxed, which is tried first, goes whole into
 // the package's entry; it finds the repeats of bytes in hexadecimal, but few of them in base64; and more where the functions
 // lie by name (asconfig.json), each type's kernel beside the other's
@@ -41,7 +43,9 @@ writeFileSync(
       .join(''),
 );
 
-if (process.argv[2] !== 'wasm') {
+record('wasm');
+
+if (only !== 'wasm') {
   // tsc makes .js and .d.ts; the .js go into one file per entry, since every module that a host loads costs start-up time
   const out = join(root, 'build/js'),
     dist = join(root, 'dist');
@@ -52,7 +56,8 @@ if (process.argv[2] !== 'wasm') {
     if (!wasm[name].equals(applyPatch(wasm.relaxed, patch))) throw new Error(`the patch does not make ${name}.wasm`);
   }
   // engines read at every start what is here: without spaces and long names of variables it is a fifth less, and of the code a
-  // third; functions and classes keep their names, for stack traces. The minifier makes templates of strings, which take three
+  // third; functions and classes keep their names, for stack traces. Code is not compressed: it would be a kilobyte less of 67, and calls
+  // on lists take a quarter longer. The minifier makes templates of strings, which take three
   // times as long to read: the wasm is made a string again
   const quote = {
     name: 'quote',
@@ -68,8 +73,14 @@ if (process.argv[2] !== 'wasm') {
       resolveId: (id) => (source && id.endsWith('/source.js') ? join(out, `kernels/source.${source}.js`) : undefined),
     };
     const plugins = [from, quote];
-    const bundle = await rolldown({ input: join(out, 'index.js'), external: /\.wasm\?module$/, logLevel: 'warn', plugins });
-    const minify = { compress: false, mangle: { toplevel: false }, codegen: true };
+    const bundle = await rolldown({
+      input: join(out, 'index.js'),
+      external: /\.wasm\?module$/,
+      logLevel: 'warn',
+      plugins,
+    });
+    const keepNames = { function: true, class: true };
+    const minify = { compress: false, mangle: { toplevel: true, keepNames }, codegen: true };
     await bundle.write({ file: join(dist, `${name}.js`), format: 'esm', comments: false, minify });
     await bundle.close();
   };
@@ -78,7 +89,8 @@ if (process.argv[2] !== 'wasm') {
   const types = new Set(['index.d.ts']);
   for (const file of types) {
     const text = readFileSync(join(out, file), 'utf8');
-    for (const [, name] of text.matchAll(/from '(\.{1,2}\/[\w./]+)\.[jt]s'/g)) types.add(join(dirname(file), `${name}.d.ts`));
+    for (const [, name] of text.matchAll(/from '(\.{1,2}\/[\w./]+)\.[jt]s'/g))
+      types.add(join(dirname(file), `${name}.d.ts`));
     mkdirSync(dirname(join(dist, file)), { recursive: true });
     writeFileSync(join(dist, file), text);
   }
@@ -86,4 +98,5 @@ if (process.argv[2] !== 'wasm') {
   // as `sha256sum -c` takes it: who builds the package's assembly/ again compares with this
   const sum = (name) => `${createHash('sha256').update(wasm[name]).digest('hex')}  ${name}.wasm\n`;
   writeFileSync(join(dist, 'SHA256SUMS'), builds.map(sum).join(''));
+  record('dist');
 }

@@ -2,7 +2,7 @@
 // Polynomials are own minimax fits (see docs/accuracy.md); ln2 is split so that n * HI is exact for every n the
 // kernels meet: 12 bits for float32 (|n| < 2^12), 34 bits for float64 (|n| < 2^19). Usage: node tools/constants.mjs
 import { writeFileSync } from 'node:fs';
-import Decimal from 'decimal.js';
+import { Decimal } from 'decimal.js';
 
 Decimal.set({ precision: 60 });
 const ln2 = Decimal.ln(2);

@@ -1,8 +1,10 @@
 /** jax-js on its wasm device, each function jitted. float64 needs a host with Float16Array. */
 export async function open() {
-  globalThis.navigator ??= { userAgent: 'node' };
+  /** @type {any} */
+  const host = globalThis;
+  host.navigator ??= { userAgent: 'node' };
   // it tests every input against Float16Array
-  globalThis.Float16Array ??= class Float16Array {};
+  host.Float16Array ??= class Float16Array {};
   const jax = await import('@jax-js/jax');
   await jax.init('wasm');
   jax.defaultDevice('wasm');

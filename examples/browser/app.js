@@ -1,9 +1,12 @@
 // Logits and a temperature in, probabilities as bars out.
 import { info, softmax } from 'softmax-simd';
 
-const logits = [...document.querySelectorAll('.logit')];
+/** @type {NodeListOf<HTMLInputElement>} */
+const inputs = document.querySelectorAll('.logit');
+const logits = [...inputs];
 const meters = document.querySelectorAll('meter');
 const outputs = document.querySelectorAll('output');
+/** @type {HTMLInputElement} */
 const temperature = document.querySelector('#temperature');
 
 function show() {

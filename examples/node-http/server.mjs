@@ -26,7 +26,8 @@ const server = createServer(async (request, response) => {
 server.requestTimeout = 30_000; // an upload without end is closed
 
 server.listen(Number(process.env.PORT ?? 8787), '127.0.0.1', () => {
-  console.log(`http://127.0.0.1:${server.address().port}`);
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  console.log(`http://127.0.0.1:${port}`);
 });
 
 function fromJson(body) {

@@ -14,7 +14,8 @@ if (process.argv[2] === 'untouched') {
   assert.notEqual(info().build, 'js');
 } else if (process.argv[2] === 'bytes') {
   // prints the hash of what each build hands to the host
-  const { Module } = WebAssembly, hashes = {};
+  const { Module } = WebAssembly,
+    hashes = {};
   let given;
   WebAssembly.Module = function (bytes) {
     given = bytes;

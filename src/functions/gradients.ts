@@ -9,7 +9,6 @@ import { LogSoftmaxSlopes } from '../numeric/logSoftmaxSlopes.ts';
 import { BLOCK } from '../numeric/scale.ts';
 import { SoftmaxSlopes } from '../numeric/softmaxSlopes.ts';
 import type { Call } from '../plan/call.ts';
-import type { Walk } from '../plan/walk.ts';
 import { isRows } from '../run/chunks.ts';
 import { agree, beside, bring, inLanes, Output, Rows, storageBeside } from '../run/rows.ts';
 import { deliver, enter } from '../run/whole.ts';

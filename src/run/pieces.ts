@@ -45,7 +45,7 @@ export class Pieces {
   constructor(c: Call) {
     const { heap, length, inner, storage } = c,
       plain = (storage === FLOAT32 || storage === FLOAT64) && !c.gathered && inner === 1 && c.where === undefined,
-      address = c.inWindow ? c.offset * 8 : (c.tensor && Tensor.addressIn(heap, c.tensor));
+      address = c.inWindow ? c.offset * 8 : c.tensor && Tensor.addressIn(heap, c.tensor);
     this.call = c;
     this.total = c.size === 0 ? 0 : c.outer * inner;
     this.inMemory = !plain || length > SHORT || address !== undefined;

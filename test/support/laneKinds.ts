@@ -13,7 +13,7 @@ export interface SignedExact extends Exact {
 }
 
 /**
- * The lanes whose result follows from SEMANTICS.md's table of special values, told apart before any arithmetic.
+ * The lanes whose result follows from the table of special values in docs/semantics.md, told apart before any arithmetic.
  * theta = 0 leaves the uniform distribution over the finite entries: infinities count as absent, whatever their sign.
  */
 export type Kind = 'empty' | 'nan' | 'positive infinity' | 'negative infinity' | 'finite';

@@ -1,0 +1,66 @@
+// What the package costs a page, in gzipped bytes. Prints the table, and writes it into README.md between its markers:
+// node tools/sizes.mjs [--check: only print]
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { rolldown } from 'rolldown';
+
+const root = dirname(import.meta.dirname);
+const gzipped = (code) => gzipSync(code, { level: 9 }).length;
+const fileOf = (entry) => join(root, `dist/${entry}.js`);
+
+/** What rolldown makes, minified, of a module that imports these names from an entry of dist/ and gives them on. */
+export async function bundle(names, entry = 'index') {
+  const code = `export { ${names} } from ${JSON.stringify(fileOf(entry))};`;
+  const plugin = {
+    name: 'page',
+    resolveId: (id) => (id === 'page' ? id : undefined),
+    load: (id) => (id === 'page' ? code : undefined),
+  };
+  const made = await rolldown({ input: 'page', plugins: [plugin], logLevel: 'warn' });
+  const { output } = await made.generate({ format: 'esm', minify: true });
+  await made.close();
+  return output[0].code;
+}
+
+/** The same by esbuild, which runtimes/ installs; undefined before. */
+async function esbuilt(names, entry) {
+  let found;
+  try {
+    found = createRequire(join(root, 'runtimes/package.json'))('esbuild');
+  } catch {
+    return undefined;
+  }
+  const contents = `export { ${names} } from ${JSON.stringify(fileOf(entry))};`;
+  const options = { stdin: { contents, resolveDir: root }, bundle: true, minify: true, format: 'esm', write: false };
+  return (await found.build(options)).outputFiles[0].text;
+}
+
+async function main() {
+  const kb = (bytes) => (bytes === undefined ? '-' : (bytes / 1000).toFixed(1));
+  const rows = [];
+  for (const [what, names, entry] of [
+    ["`import * from 'softmax-simd'`", '*', 'index'],
+    ["`import { softmax } from 'softmax-simd'`", 'softmax', 'index'],
+    ["`import * from 'softmax-simd/js'`", '*', 'js'],
+    ["`import { softmax } from 'softmax-simd/js'`", 'softmax', 'js'],
+  ]) {
+    const star = names === '*';
+    const code = star ? readFileSync(fileOf(entry)) : await bundle(names, entry),
+      other = star ? undefined : await esbuilt(names, entry);
+    rows.push(`| ${what} | ${kb(gzipped(code))} | ${kb(other && gzipped(other))} |`);
+  }
+  const block = ['| gzipped kB | as published; by Rolldown | by esbuild |', '|---|--:|--:|', ...rows].join('\n');
+  console.log(block);
+  const readme = join(root, 'README.md'),
+    text = readFileSync(readme, 'utf8');
+  if (process.argv.includes('--check')) return;
+  writeFileSync(
+    readme,
+    text.replace(/<!-- sizes -->[\s\S]*<!-- \/sizes -->/, `<!-- sizes -->\n${block}\n<!-- /sizes -->`),
+  );
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
