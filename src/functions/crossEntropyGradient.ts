@@ -7,6 +7,7 @@ import { inChunks, isRows } from '../run/chunks.ts';
 import { leave } from '../run/execute.ts';
 import { inLanes, Logits, Output } from '../run/rows.ts';
 import { deliver } from '../run/whole.ts';
+import { viewOf } from '../run/window.ts';
 import { Problem } from './targets.ts';
 
 // Per lane a row of coefficients c, target times weight: d loss / d x_j = theta (p_j sum_k c_k - c_j).
@@ -36,7 +37,7 @@ export function crossEntropyGradient(on: Instance, logits: unknown, target: unkn
     output: Output | undefined,
     result: unknown;
   inChunks(c, SOFTMAX, (from, count, p, start) => {
-    const inWindow = length * c.bytes <= heap.longestBytes;
+    const inWindow = p === viewOf(c);
     problem.load(from, count);
     for (let r = 0, at = start; r < count; r++, at += length) {
       const lane = from + r,

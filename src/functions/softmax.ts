@@ -1,9 +1,11 @@
 import * as option from '../input/options.ts';
 import { openCall, type Spec } from '../input/options.ts';
+import { lengthOf } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
-import { byteLengthOf, lengthOf } from '../input/typed.ts';
-import { LOGSUMEXP, SINGLE, type Kind } from '../kernels/contract.ts';
+import type { Kind } from '../kernels/contract.ts';
+import type { Call } from '../plan/call.ts';
 import { execute } from '../run/execute.ts';
+import { isBare, isShort, short } from '../run/short.ts';
 import { weighted } from './weighted.ts';
 
 const element = option.AXIS | option.SHAPE | option.DTYPE | option.OUT | option.THETA | option.WHERE | option.PRECISION;
@@ -21,35 +23,25 @@ const specs: readonly Spec[] = [
   },
 ];
 
-
 /** One call: open what the caller holds, lay out the lanes, cut, run, and give the result. */
 export function call(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
-  if (options === undefined && ArrayBuffer.isView(x) && x.constructor === Float32Array) {
-    const y = bare(on, kind, x as Float32Array);
-    if (y !== undefined) return y;
+  const { heap } = on;
+  if (options === undefined && isBare(heap, x)) return short(heap!, kind, x, lengthOf(x), undefined);
+  const c = on.take();
+  openCall(c, specs[kind]!, x, options, c.heap);
+  const { target } = c;
+  let y: unknown;
+  if (!isShort(c, kind)) y = planned(c, kind);
+  else {
+    y = short(c.heap, kind, c.data as Float32Array, c.extent, target && (c.out.data as Float32Array));
+    // as given: it may be of a subclass
+    if (target !== undefined) y = target;
   }
-  const c = on.take(),
-    spec = specs[kind]!;
-  openCall(c, spec, x, options, c.heap);
-  c.plan();
-  const y = c.b !== undefined || c.returnSign ? weighted(c) : execute(c, kind);
   on.give(c);
   return y;
 }
 
-/** One short lane of float32 without options: the same steps, without what they have to ask. */
-function bare(on: Instance, kind: Kind, x: Float32Array): unknown {
-  const { heap } = on,
-    n = lengthOf(x);
-  if (heap === undefined || n > 16 || n === 0 || byteLengthOf(x) !== 4 * n || heap.single !== SINGLE) return undefined;
-  const f = heap.f32,
-    { address } = heap,
-    at = address >>> 2;
-  heap.uses++;
-  for (let i = 0; i < n; i++) f[at + i] = x[i]!;
-  heap.kernels.lanesF32(kind, address, address, 1, n, 1, 1);
-  if (kind === LOGSUMEXP) return f[at];
-  const y = new Float32Array(n);
-  for (let i = 0; i < n; i++) y[i] = f[at + i]!;
-  return y;
+function planned(c: Call, kind: Kind): unknown {
+  c.plan();
+  return c.b !== undefined || c.returnSign ? weighted(c) : execute(c, kind);
 }

@@ -70,6 +70,20 @@ export class Given extends View {
   /** whether there were options */
   optioned = false;
 
+  /** Whether nothing else is asked for than an axis and `out`. */
+  get isOrdinary(): boolean {
+    return (
+      this.theta === 1 &&
+      this.asked === undefined &&
+      this.dtype === undefined &&
+      !this.hasMask &&
+      !this.hasWeights &&
+      !this.exact &&
+      !this.keepdims &&
+      !this.returnSign
+    );
+  }
+
   forget(): void {
     this.optioned = this.exact = this.keepdims = this.returnSign = false;
     this.theta = 1;

@@ -3,6 +3,7 @@ import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import { set, subarray, type TypedArray } from '../input/typed.ts';
 import { LIST, OBJECT, type View } from '../input/view.ts';
 import { LOGSUMEXP } from '../kernels/contract.ts';
+import type { Heap } from '../kernels/heap.ts';
 import type { Call } from '../plan/call.ts';
 import { fresh, isNumber, object, wrap } from '../plan/result.ts';
 import { compute } from './kernel.ts';
@@ -13,7 +14,7 @@ import { refine } from './refine.ts';
 // the two plain classes go in and out by loops of their own: one that has seen several classes of array is several times slower.
 
 /** elements up to which a loop copies faster than `set` */
-const FEW = 16;
+export const FEW = 16;
 /** elements up to which `slice` is cheaper than a view and a copy of it */
 const SLICE = 4096;
 
@@ -30,7 +31,9 @@ function singles(c: Call): unknown {
   in32(heap.f32, address >>> 2, c.data as Float32Array, c.extent, c.offset, elements);
   compute(heap, kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner);
   if (kind === LOGSUMEXP) refine(c, address, c.outer * c.inner, 0);
-  return c.target === undefined || c.out.strides !== undefined ? deliver(c) : out32(c);
+  if (c.target === undefined || c.out.strides !== undefined) return deliver(c);
+  out32(heap, c.out.data as Float32Array, c.out.offset, c.results);
+  return c.target;
 }
 
 function any(c: Call): unknown {
@@ -65,14 +68,16 @@ export function deliver(c: Call): unknown {
     direct = (result === FLOAT32 || result === FLOAT64) && (c.bytes === 8) === (result === FLOAT64),
     ordered = !c.gathered || c.spec.reduces;
   if (c.target !== undefined) {
-    if (direct && ordered && c.out.strides === undefined) return c.bytes === 4 ? out32(c) : out64(c);
-    drain(c, undefined, c.targetWalk!, 0, 0, n, address);
+    const { data, offset, strides } = c.out;
+    if (!direct || !ordered || strides !== undefined) drain(c, undefined, c.targetWalk!, 0, 0, n, address);
+    else if (c.bytes === 4) out32(heap, data as Float32Array, offset, n);
+    else out64(heap, data as Float64Array, offset, n);
     return c.target;
   }
   if (direct && ordered) {
     if (isNumber(c)) return c.bytes === 4 ? heap.f32[address >>> 2] : heap.f64[address >>> 3];
     if (c.form === LIST) return nest(heap.f64, c.resultShape, address >>> 3);
-    const data = c.bytes === 4 ? fresh32(c, n) : fresh64(c, n);
+    const data = c.bytes === 4 ? fresh32(heap, n) : fresh64(c, n);
     return c.form === OBJECT ? object(c, data, result.name) : data;
   }
   const data = fresh(c, n);
@@ -94,7 +99,7 @@ function in64(f: Float64Array, at: number, x: Float64Array, extent: number, from
   else f.set(n === extent ? x : part(x, from, n), at);
 }
 
-function fresh32({ heap }: Call, n: number): Float32Array {
+function fresh32(heap: Heap, n: number): Float32Array {
   const { address } = heap,
     f = heap.f32,
     at = address >>> 2;
@@ -115,24 +120,19 @@ function fresh64({ heap }: Call, n: number): Float64Array {
   return y;
 }
 
-function out32({ heap, out, results: n, target }: Call): unknown {
+/** n results to y[to ..]. */
+function out32(heap: Heap, y: Float32Array, to: number, n: number): void {
   const { address } = heap,
-    y = out.data as Float32Array,
-    to = out.offset,
     f = heap.f32,
     at = address >>> 2;
   if (n <= FEW) for (let i = 0; i < n; i++) y[to + i] = f[at + i]!;
   else set.call(y as unknown as Float64Array, heap.view32(address, n), to);
-  return target;
 }
 
-function out64({ heap, out, results: n, target }: Call): unknown {
+function out64(heap: Heap, y: Float64Array, to: number, n: number): void {
   const { address } = heap,
-    y = out.data as Float64Array,
-    to = out.offset,
     f = heap.f64,
     at = address >>> 3;
   if (n <= FEW) for (let i = 0; i < n; i++) y[to + i] = f[at + i]!;
   else set.call(y, heap.view64(address, n), to);
-  return target;
 }
