@@ -1,5 +1,10 @@
 import { argmax, type ArgmaxOptions, type Indices } from './functions/argmax.ts';
-import { crossEntropy, type CrossEntropyGradientOptions, type CrossEntropyOptions, type Loss } from './functions/crossEntropy.ts';
+import {
+  crossEntropy,
+  type CrossEntropyGradientOptions,
+  type CrossEntropyOptions,
+  type Loss,
+} from './functions/crossEntropy.ts';
 import { crossEntropyGradient } from './functions/crossEntropyGradient.ts';
 import { exp } from './functions/exp.ts';
 import { logSoftmaxGradient, softmaxGradient, type GradientOptions } from './functions/gradients.ts';
@@ -149,7 +154,8 @@ export function gather(source: Source, options: CreateOptions | undefined): Soft
     topk: (x: unknown, k: unknown, o?: unknown) => topk(on, x, k, o),
     oneHot: (labels: unknown, classes: unknown, o?: unknown) => oneHot(labels, classes, o),
     crossEntropy: (logits: unknown, target: unknown, o?: unknown) => crossEntropy(on, logits, target, o),
-    crossEntropyGradient: (logits: unknown, target: unknown, o?: unknown) => crossEntropyGradient(on, logits, target, o),
+    crossEntropyGradient: (logits: unknown, target: unknown, o?: unknown) =>
+      crossEntropyGradient(on, logits, target, o),
     softmaxGradient: (y: unknown, dy: unknown, o?: unknown) => softmaxGradient(on, y, dy, o),
     logSoftmaxGradient: (y: unknown, dy: unknown, o?: unknown) => logSoftmaxGradient(on, y, dy, o),
     tensor: (dtype: TensorDtype, shape: readonly number[], data?: ArrayLike<number>) => tensor(on, dtype, shape, data),

@@ -3,7 +3,10 @@ import { argmax as argmaxOn } from './functions/argmax.ts';
 import { crossEntropy as crossEntropyOn } from './functions/crossEntropy.ts';
 import { crossEntropyGradient as crossEntropyGradientOn } from './functions/crossEntropyGradient.ts';
 import { exp as expOn } from './functions/exp.ts';
-import { logSoftmaxGradient as logSoftmaxGradientOn, softmaxGradient as softmaxGradientOn } from './functions/gradients.ts';
+import {
+  logSoftmaxGradient as logSoftmaxGradientOn,
+  softmaxGradient as softmaxGradientOn,
+} from './functions/gradients.ts';
 import { oneHot as oneHotOf } from './functions/labels.ts';
 import { call } from './functions/softmax.ts';
 import { tensor as tensorOn } from './functions/tensor.ts';
@@ -68,7 +71,8 @@ export function createSoftmax(options?: CreateOptions): Softmax {
  * softmax([1, 3, 2]); // => [0.09003057317038046, 0.6652409557748219, 0.24472847105479767]
  * softmax([[1, 2], [3, 3]], { axis: -1, theta: 0.5 }); // => [[0.3775406687981454, 0.6224593312018546], [0.5, 0.5]]
  */
-export const softmax: Softmax['softmax'] = (x: unknown, options?: unknown) => call(shared, SOFTMAX, x, options) as never;
+export const softmax: Softmax['softmax'] = (x: unknown, options?: unknown) =>
+  call(shared, SOFTMAX, x, options) as never;
 
 /**
  * theta x_j - logsumexp of the lane, without cancellation: the element that dominates keeps its full precision.
@@ -83,7 +87,8 @@ export const softmax: Softmax['softmax'] = (x: unknown, options?: unknown) => ca
  * logSoftmax([0, -40]); // => [-4.248354255291589e-18, -40]
  * logSoftmax([1000, 1]); // => [0, -999]
  */
-export const logSoftmax: Softmax['logSoftmax'] = (x: unknown, options?: unknown) => call(shared, LOG_SOFTMAX, x, options) as never;
+export const logSoftmax: Softmax['logSoftmax'] = (x: unknown, options?: unknown) =>
+  call(shared, LOG_SOFTMAX, x, options) as never;
 
 /**
  * log of the sum of b_k exp(theta x_k), over each lane.
@@ -101,7 +106,8 @@ export const logSoftmax: Softmax['logSoftmax'] = (x: unknown, options?: unknown)
  * logsumexp([[0, 0], [1, 1]], { axis: -1 }); // => [0.6931471805599453, 1.6931471805599454]
  * logsumexp([1000, 1000], { b: [1, -2], returnSign: true }); // => { value: 1000, sign: -1 }
  */
-export const logsumexp: Softmax['logsumexp'] = (x: unknown, options?: unknown) => call(shared, LOGSUMEXP, x, options) as never;
+export const logsumexp: Softmax['logsumexp'] = (x: unknown, options?: unknown) =>
+  call(shared, LOGSUMEXP, x, options) as never;
 
 /**
  * exp of every element.

@@ -37,4 +37,3 @@ function put({ storage }: Call, walk: Walk, from: number, n: number, a: Float64A
   if (storage.bits >= 0 && className(walk.data) === 'Uint16Array') encode(a, 0, n, storage.name as 'float16');
   write(walk, from, n, a, 0);
 }
-

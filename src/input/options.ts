@@ -105,7 +105,10 @@ export class Given extends View {
  */
 export function openCall(given: Given, spec: Spec, x: unknown, options: unknown, room?: Room): void {
   const { name, what } = spec;
-  if (options === undefined || (typeof x === 'object' && x !== null && !ArrayBuffer.isView(x) && isArray(name, what, x))) {
+  if (
+    options === undefined ||
+    (typeof x === 'object' && x !== null && !ArrayBuffer.isView(x) && isArray(name, what, x))
+  ) {
     readOptions(given, spec, options);
     open(given, name, what, x, false, room);
   } else {
@@ -198,7 +201,8 @@ function setOut(given: Given, out: unknown): void {
   given.target = out as object;
   const { name, result } = given.spec;
   if (openPlain(given.out, out)) given.out.what = 'out';
-  else if (result === undefined) openOut(given.out, name, out, 'a typed array or { data, shape } that can take the result');
+  else if (result === undefined)
+    openOut(given.out, name, out, 'a typed array or { data, shape } that can take the result');
   else openOut(given.out, name, out, `an ${result.carrier}, or { data, shape } with one as data`);
 }
 

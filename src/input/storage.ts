@@ -25,7 +25,15 @@ export interface Storage {
 }
 
 function floats(name: string, bytes: number, carrier: string, bits: 0 | 1 | -1, tolerance: number): Storage {
-  const storage = { name, bytes, carrier, bits, single: name !== 'float64', tolerance, result: undefined as unknown as Storage };
+  const storage = {
+    name,
+    bytes,
+    carrier,
+    bits,
+    single: name !== 'float64',
+    tolerance,
+    result: undefined as unknown as Storage,
+  };
   return (storage.result = storage);
 }
 

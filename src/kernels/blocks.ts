@@ -1,4 +1,13 @@
-import { argumentPair, expPair, last, logPair, plusProduct, quotientPair, sumLow, timesPair } from '../numeric/pairs.ts';
+import {
+  argumentPair,
+  expPair,
+  last,
+  logPair,
+  plusProduct,
+  quotientPair,
+  sumLow,
+  timesPair,
+} from '../numeric/pairs.ts';
 import { LIFT, LIFTED, LOGSUMEXP, SOFTMAX, UNLIFT, type Kind } from './contract.ts';
 
 /** What a block of float64 is multiplied by ahead of its factor: 2^-256 */

@@ -87,7 +87,15 @@ export interface Kernels {
   // The gradients, in place of y or p, whose elements have so many bytes: not in the js build, for src/numeric has them too.
   // The first two return how many lanes they did: the next one, whose y and dy are lost, is left to src/numeric.
   /** theta y (dy - sum of y dy) of `outer` lanes */
-  gradients?(bytes: number, y: number, dy: number, outer: number, length: number, theta: number, tolerance: number): number;
+  gradients?(
+    bytes: number,
+    y: number,
+    dy: number,
+    outer: number,
+    length: number,
+    theta: number,
+    tolerance: number,
+  ): number;
   /** theta (dy - exp(y) sum of dy); exp(y) is at p, in float64 */
   logGradients?(bytes: number, y: number, dy: number, p: number, outer: number, length: number, theta: number): number;
   /** one lane: first second p, and at the label first second (p - 1) */

@@ -1,6 +1,17 @@
 import { decode, encode } from '../numeric/half.ts';
 import { argumentPair, expPair, last, logPair, plusProduct, productLow, sumLow } from '../numeric/pairs.ts';
-import { LIFT, LIFTED, LOGSUMEXP, LOG_SOFTMAX, REPORT, SOFTMAX, UNLIFT, WINDOW, type Kernels, type Kind } from './contract.ts';
+import {
+  LIFT,
+  LIFTED,
+  LOGSUMEXP,
+  LOG_SOFTMAX,
+  REPORT,
+  SOFTMAX,
+  UNLIFT,
+  WINDOW,
+  type Kernels,
+  type Kind,
+} from './contract.ts';
 import { split } from './theta.ts';
 
 type Elements = Float32Array | Float64Array;

@@ -123,7 +123,12 @@ export function cut(piece: Piece, into: Cut): void {
   } else if (inner === 1) {
     into.strategy = LONG;
     into.elements = blockOf(piece);
-  } else if ((plain || arithmetic === SINGLE) && arithmetic !== EXACT && piece.steps && (inner <= TILE || lanes < NARROW)) {
+  } else if (
+    (plain || arithmetic === SINGLE) &&
+    arithmetic !== EXACT &&
+    piece.steps &&
+    (inner <= TILE || lanes < NARROW)
+  ) {
     into.strategy = COLUMNS;
     into.step = TILE;
   } else if (!isTaken(piece) || lanes < NARROW) {

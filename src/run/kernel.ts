@@ -1,4 +1,14 @@
-import { BLOCK, DOUBLE, EXACT, LOGSUMEXP, LOG_SOFTMAX, SINGLE, type Arithmetic, type Kernels, type Kind } from '../kernels/contract.ts';
+import {
+  BLOCK,
+  DOUBLE,
+  EXACT,
+  LOGSUMEXP,
+  LOG_SOFTMAX,
+  SINGLE,
+  type Arithmetic,
+  type Kernels,
+  type Kind,
+} from '../kernels/contract.ts';
 import { Stream } from '../kernels/blocks.ts';
 import type { Heap } from '../kernels/heap.ts';
 import type { Theta } from '../kernels/theta.ts';
@@ -27,12 +37,21 @@ export function compute(
 }
 
 /** A lane in memory that is longer than a block. */
-function longLane(heap: Heap, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, y: number, length: number): void {
+function longLane(
+  heap: Heap,
+  kind: Kind,
+  arithmetic: Arithmetic,
+  t: Theta,
+  x: number,
+  y: number,
+  length: number,
+): void {
   const stream = new Stream(kind, t.factor, t.power),
     size = arithmetic === DOUBLE ? 8 : 4,
     bytes = length * size,
     n = (done: number): number => Math.min(BLOCK, bytes - done) / size;
-  for (let done = 0; done < bytes; done += BLOCK) addBlock(heap, stream, kind, arithmetic, t, x + done, y + done, n(done));
+  for (let done = 0; done < bytes; done += BLOCK)
+    addBlock(heap, stream, kind, arithmetic, t, x + done, y + done, n(done));
   stream.finish();
   if (kind === LOGSUMEXP) {
     if (arithmetic === SINGLE) heap.f32[y >>> 2] = stream.logsumexp();

@@ -11,7 +11,16 @@ export function resident(c: Call): boolean {
     from = Tensor.addressIn(heap, c.tensor!),
     to = Tensor.addressIn(heap, c.out.tensor!);
   // a view of a tensor may start within it
-  if (from === undefined || to === undefined || c.masked || c.uniform || c.negated || c.gathered || c.offset + c.out.offset > 0) return false;
+  if (
+    from === undefined ||
+    to === undefined ||
+    c.masked ||
+    c.uniform ||
+    c.negated ||
+    c.gathered ||
+    c.offset + c.out.offset > 0
+  )
+    return false;
   if (c.outer * length * inner === 0 || (arithmetic === DOUBLE) !== (c.storage === FLOAT64)) return false;
   if (!isTaken(c)) return false;
   if (kind === LOGSUMEXP && arithmetic === EXACT) return false;

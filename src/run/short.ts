@@ -14,7 +14,8 @@ const MOST = 4096;
 
 /** Whether an argument without options is such an array. */
 export function isBare(heap: Heap | undefined, x: unknown): x is Float32Array {
-  if (heap === undefined || heap.single !== SINGLE || !ArrayBuffer.isView(x) || x.constructor !== Float32Array) return false;
+  if (heap === undefined || heap.single !== SINGLE || !ArrayBuffer.isView(x) || x.constructor !== Float32Array)
+    return false;
   const n = lengthOf(x);
   return n > 0 && n <= MOST && byteLengthOf(x) === 4 * n;
 }
