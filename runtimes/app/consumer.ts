@@ -30,7 +30,7 @@ const axes: Axis[] = [null, 0, [0, -1]], options: Options = { axis: axes[0] ?? n
 const inputs: Input[] = [1, [1], single, plain], arrays: TypedArray[] = [single, double, integers, half];
 const facts: Promise<Info> = init(), build: Build = info().build, refused: string[] = info().refused.map(({ reason }) => reason);
 
-const place: number = argmax([1, 3, 2]), places: Int32Array | number = argmax(single, { shape: [1, 3], axis: 1 });
+const place: number = argmax([1, 3, 2]), places: Int32Array = argmax(single, { shape: [1, 3], axis: 1 });
 const top = topk(single, 2), largest: Float32Array = top.values, where: Int32Array = top.indices;
 const hot: number[] = oneHot(1, 3), loss: number = crossEntropy([[1, 3, 2]], [1], { labelSmoothing: 0.1, classWeights: [1, 2, 1] });
 const slope: Float32Array = softmaxGradient(single, single), slopes: number[][] = crossEntropyGradient([[1, 3, 2]], [1]);
