@@ -9,7 +9,7 @@ const ts = createRequire(import.meta.url)('typescript-5.9') as typeof import('ty
 let entry: string;
 beforeAll(() => {
   entry = declarations();
-});
+}, 60_000);
 
 const states = ['results', 'several', 'wrong'].map((name) => `test/types/${name}.ts`);
 const careful = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };

@@ -34,6 +34,7 @@ is<number>()(crossEntropy(logits, outputs['labels']!));
 is<ArrayResult<Floats>>()(crossEntropy(logits, [3], { reduction: 'none' }));
 is<ArrayResult<F32>>()(softmax(single, { axis: -1 }));
 is<ArrayResult<F32>>()(topk(single, 1).values);
+is<never>()(softmax({} as TypedTensor<'string'> | TypedTensor<'int64'>));
 
 // the tensor of transformers.js, member by member
 type AnyTypedArray =

@@ -107,3 +107,11 @@ is<number[][]>()(confidence(rows).values);
 is<any>()(softmax(JSON.parse('[1, 2]'), { axis: -1 }));
 is<any>()(logsumexp(JSON.parse('[1, 2]'), { axis: -1 }));
 is<number>()(logsumexp(flat, undefined));
+
+// the functions are values of simpler types
+const bare: (x: Float32Array) => Float32Array = softmax;
+const optional: (x: number[][], options?: { axis?: number }) => number[][] = logSoftmax;
+const summed: (x: number[][], options: { axis: -1 }) => number[] = logsumexp;
+const spread = (...all: Parameters<typeof softmax>) => softmax(...all);
+spread([1, 2]);
+export { bare, optional, summed };
