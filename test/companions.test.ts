@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Decimal } from 'decimal.js';
 import { expect, test } from 'vitest';
-import type { Companions } from '../src/api.ts';
+import type { Companions } from '../src/companions.ts';
 import { createSoftmax } from '../src/index.ts';
 import { eachBuild } from './support/eachBuild.ts';
 import { random } from './support/random.ts';
@@ -89,7 +89,7 @@ eachBuild('companions', (s, build) => {
   const c = s as unknown as Loose;
 
   test('the examples of the docstrings give what they say', () => {
-    const text = readFileSync(new URL('../src/api.ts', import.meta.url), 'utf8');
+    const text = readFileSync(new URL('../src/companions.ts', import.meta.url), 'utf8');
     const lines = [...text.matchAll(/^ {3}\* (.*); \/\/ => (.*)$/gm)];
     expect(lines.map(([, code]) => /^\w+/.exec(code!)![0]).sort()).toEqual(Object.keys(s).filter((name) => !['softmax', 'logSoftmax', 'logsumexp', 'exp', 'tensor', 'init', 'info'].includes(name)).sort());
     const near = (_: string, v: unknown): unknown => (typeof v === 'number' ? Number(v.toPrecision(14)) : v);

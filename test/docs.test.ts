@@ -21,7 +21,7 @@ async function runExample(lines: readonly string[]): Promise<number> {
   return checked;
 }
 
-const docs = text('src/index.ts') + text('src/api.ts').replace(/^  /gm, '');
+const docs = text('src/index.ts') + (text('src/api.ts') + text('src/companions.ts')).replace(/^  /gm, '');
 const examples = [...docs.matchAll(/@example\n((?: \* .*\n)+?) \*\/\n(?:export const |export function )?(\w+)/g)];
 for (const [, block, name] of examples) {
   test(`the example of ${name} gives what it says`, async () => {

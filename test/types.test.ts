@@ -1,116 +1,100 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { expect, expectTypeOf, test } from 'vitest';
-import {
-  createSoftmax,
-  exp,
-  logSoftmax,
-  logsumexp,
-  softmax,
-  tensor,
-  type ArrayResult,
-  type Nested,
-} from '../src/index.ts';
+import { createRequire } from 'node:module';
+import type { LanguageService, LanguageServiceHost } from 'typescript-5.9';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { compile, compilers, declarations, scratch } from './support/compile.ts';
 
-// The types of the public functions. `expectTypeOf` says nothing at run time: the first test has this file type-checked.
+// The types of the public functions: the files of test/types state what they are, and compilers find them true.
 
-test('the types below are what the compiler finds', () => {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const flags =
-    '--noEmit --strict --skipLibCheck --exactOptionalPropertyTypes --target es2022 --module nodenext --lib es2022 --types node --allowImportingTsExtensions';
-  const tsc = spawnSync(
-    process.execPath,
-    ['node_modules/typescript/bin/tsc', ...flags.split(' '), '--ignoreConfig', 'test/types.test.ts'],
-    { cwd: root, encoding: 'utf8' },
-  );
-  // src has settings of its own (tsconfig.json) and is not in question here
-  const lines = (tsc.stdout + tsc.stderr)
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('src/') && !line.startsWith(' '));
-  expect(lines).toEqual([]);
-  expect(tsc.error).toBeUndefined();
+const ts = createRequire(import.meta.url)('typescript-5.9') as typeof import('typescript-5.9');
+let entry: string;
+beforeAll(() => {
+  entry = declarations();
+}, 60_000);
+
+const states = ['results', 'several', 'wrong'].map((name) => `test/types/${name}.ts`);
+const careful = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+for (const compiler of compilers) {
+  test(`${compiler}: the results with lib es2022 alone`, () => {
+    expect(compile(compiler, ['es2022'], [...states, 'runtimes/app/consumer.ts'])).toEqual([]);
+  });
+  test(`${compiler}: what hosts and other packages take and give, with lib dom`, () => {
+    expect(compile(compiler, ['es2022', 'dom'], ['test/types/hosts.ts'], careful)).toEqual([]);
+  });
+}
+
+test('a statement that is false is found', () => {
+  const text = `import { softmax } from 'softmax-simd';
+    import { is, mayBe } from '../../test/types/is.js';
+    is<number | string>()(softmax(1));
+    mayBe<string>()(softmax(1));
+    mayBe<string>()(JSON.parse('1'));`;
+  const places = compile('typescript', ['es2022'], [scratch('false.ts', text)]).map((line) => /\((\d+),/.exec(line)![1]);
+  expect(places).toEqual(['3', '4', '5']);
 });
 
-const f32 = new Float32Array([1, 2, 3, 4]),
-  f64 = new Float64Array(f32),
-  u8 = new Uint8Array(4),
-  u16 = new Uint16Array(4);
-const o = { shape: [2, 2], axis: -1 };
+describe('what editors show', () => {
+  const lines = `
+    import { argmax, crossEntropy, logsumexp, softmax, type Nested } from 'softmax-simd';
+    declare const nested: Nested, rows: number[][], f32: Float32Array, axis: number | null, boxed: { data: Float32Array; dims: number[] };
+  `;
 
-test('softmax, logSoftmax and exp: the same container, floats for integers', () => {
-  for (const f of [softmax, logSoftmax] as const) {
-    expectTypeOf(f(1)).toEqualTypeOf<number>();
-    expectTypeOf(f([1, 2])).toEqualTypeOf<number[]>();
-    expectTypeOf(f([[1, 2]], { axis: -1 })).toEqualTypeOf<number[][]>();
-    expectTypeOf(f(f32)).toExtend<Float32Array>();
-    expectTypeOf(f(f64, o)).toExtend<Float64Array>();
-    expectTypeOf(f(u8)).toExtend<Float64Array>();
-    expectTypeOf(f(u16)).toExtend<Float64Array>();
-    expectTypeOf(f(u16, { dtype: 'float16' })).toExtend<Uint16Array>();
-    expectTypeOf(f({ data: f32, shape: [2, 2] })).toExtend<ArrayResult<Float32Array>>();
-    expectTypeOf(f({ data: u8, dims: [4] })).toExtend<ArrayResult<Float64Array>>();
-    expectTypeOf(f(u8, { out: f64 })).toExtend<Float64Array>();
+  let text = '',
+    version = 0,
+    service: LanguageService,
+    file: string;
+  beforeAll(() => {
+    file = `${entry}.editor.ts`;
+    const options = { target: 9, module: 99, moduleResolution: 100, lib: ['lib.es2022.d.ts'], types: [], strict: true };
+    const host: LanguageServiceHost = {
+      getScriptFileNames: () => [file],
+      getScriptVersion: (name) => (name === file ? `${version}` : ''),
+      getScriptSnapshot: (name) => {
+        const content = name === file ? text : ts.sys.readFile(name);
+        return content === undefined ? undefined : ts.ScriptSnapshot.fromString(content);
+      },
+      getCurrentDirectory: () => process.cwd(),
+      getCompilationSettings: () => ({ ...options, paths: { 'softmax-simd': [entry] } }),
+      getDefaultLibFileName: (of) => ts.getDefaultLibFilePath(of),
+      fileExists: (name) => name === file || ts.sys.fileExists(name),
+      readFile: ts.sys.readFile,
+    };
+    service = ts.createLanguageService(host);
+  });
+
+  /** Has a line typed in; returns the place of | in it. */
+  function type(line: string): number {
+    text = lines + line.replace('|', '');
+    version++;
+    return lines.length + line.indexOf('|');
   }
-  expectTypeOf(exp([[1]])).toEqualTypeOf<number[][]>();
-  expectTypeOf(exp(f32)).toExtend<Float32Array>();
-  const out = { data: f32, shape: [4], tag: 'mine' };
-  expectTypeOf(softmax(f32, { out }).tag).toEqualTypeOf<string>();
-});
 
-test('logsumexp: numbers for whole arrays, arrays along an axis, value and sign', () => {
-  expectTypeOf(logsumexp([1, 2])).toEqualTypeOf<number>();
-  expectTypeOf(logsumexp(f32)).toEqualTypeOf<number>();
-  expectTypeOf(logsumexp([[1, 2]], { axis: -1 })).toEqualTypeOf<Nested | number>();
-  expectTypeOf(logsumexp(f32, o)).toExtend<Float32Array | number>();
-  expectTypeOf(logsumexp({ data: f32, shape: [4] })).toExtend<ArrayResult<Float32Array>>();
-  expectTypeOf(logsumexp([1, 2], { returnSign: true })).toEqualTypeOf<{ value: number; sign: number }>();
-  expectTypeOf(logsumexp(f32, { ...o, out: f32.subarray(2) })).toExtend<Float32Array>();
-});
+  test.each([
+    ['softmax(nested)', 'Nested'],
+    ['softmax(rows, { axis: -1 })', 'number[][]'],
+    ['softmax(boxed)', 'ArrayResult<Float32Array<ArrayBuffer>>'],
+    ['logsumexp(f32, { shape: [64, 1000], axis: -1 })', 'Float32Array<ArrayBuffer>'],
+    ['logsumexp(rows, { axis })', 'number | number[]'],
+    ['argmax(nested, { axis: 0 })', 'number | Nested'],
+    ["crossEntropy(rows, [1], { reduction: 'none' })", 'number[]'],
+    ['<X extends number[][]>(x: X) => softmax(x)', '<X extends number[][]>(x: X) => Result<X, undefined>'],
+  ])('the type of %s is short', (code, short) => {
+    const at = type(`const |y = ${code};`);
+    expect(ts.displayPartsToString(service.getQuickInfoAtPosition(file, at)!.displayParts)).toBe(`const y: ${short}`);
+  });
 
-test('tensors know their array', () => {
-  const t = tensor('float32', [2]);
-  expectTypeOf(t.data).toExtend<Float32Array>();
-  expectTypeOf(tensor('float64', [2]).data).toExtend<Float64Array>();
-  expectTypeOf(softmax(t, { out: t })).toEqualTypeOf(t);
-  t.dispose();
-});
+  test.each(['softmax', 'logsumexp', 'argmax', 'crossEntropy'])('signature help shows the documentation of %s', (name) => {
+    const at = type(`${name}(|`),
+      { items } = service.getSignatureHelpItems(file, at, {})!;
+    expect(items).toHaveLength(1);
+    const { documentation, parameters, tags } = items[0]!;
+    expect(ts.displayPartsToString(documentation).length).toBeGreaterThan(30);
+    expect(tags.map((tag) => tag.name)).toEqual(expect.arrayContaining(['returns', 'throws', 'example']));
+    expect(ts.displayPartsToString(parameters.at(-1)!.displayParts)).toMatch(/^options: .*Options/);
+  });
 
-test('companions', () => {
-  const c = createSoftmax();
-  expectTypeOf(c.argmax([1, 2])).toEqualTypeOf<number>();
-  expectTypeOf(c.argmax(f32)).toEqualTypeOf<number>();
-  expectTypeOf(c.argmax(f32, o)).toExtend<Int32Array | number>();
-  expectTypeOf(c.argmax({ data: f32, shape: [4] })).toExtend<ArrayResult<Int32Array>>();
-  expectTypeOf(c.argmax(f32, { ...o, out: new Int32Array(2) })).toExtend<Int32Array>();
-  expectTypeOf(c.topk(u8, 2)).toExtend<{ values: Uint8Array; indices: Int32Array }>();
-  expectTypeOf(c.topk([[1, 2]], 1, { axis: 1 })).toEqualTypeOf<{ values: number[][]; indices: number[][] }>();
-  expectTypeOf(c.topk([[1, 2]], 1).values).toEqualTypeOf<number[]>();
-  expectTypeOf(c.oneHot(1, 3)).toEqualTypeOf<number[]>();
-  expectTypeOf(c.oneHot([1, 0], 3)).toEqualTypeOf<number[][]>();
-  expectTypeOf(c.oneHot(u8, 9)).toExtend<Float32Array>();
-  expectTypeOf(c.oneHot(u8, 9, { dtype: 'float64' })).toExtend<Float64Array>();
-  expectTypeOf(c.crossEntropy(f32, 1)).toEqualTypeOf<number>();
-  expectTypeOf(c.crossEntropy(f32, u8.subarray(2), { ...o, reduction: 'none' })).toExtend<Float32Array | number>();
-  expectTypeOf(c.softmaxGradient(f32, f64)).toExtend<Float32Array>();
-  expectTypeOf(c.logSoftmaxGradient([[1]], [[1]])).toEqualTypeOf<number[][]>();
-  expectTypeOf(c.crossEntropyGradient(f32, 1)).toExtend<Float32Array>();
-  expectTypeOf(c.crossEntropyGradient({ data: f32, dims: [4] }, 1)).toExtend<ArrayResult<Float32Array>>();
-});
-
-test('what is no option and no input does not compile', () => {
-  const refused = [
-    // @ts-expect-error
-    () => softmax(1n),
-    // @ts-expect-error
-    () => softmax('1'),
-    // @ts-expect-error
-    () => softmax(new BigInt64Array(1)),
-    // @ts-expect-error
-    () => softmax([1], { axis: '0' }),
-    // @ts-expect-error
-    () => createSoftmax().topk([[1]], 1, { axis: [0, 1] }),
-    // @ts-expect-error
-    () => createSoftmax().crossEntropy([1], 0, { reduction: 'avg' }),
-  ];
-  for (const call of refused) expect(call).toThrow();
+  test('options are completed by their names', () => {
+    const at = type('softmax(rows, { | })');
+    const names = service.getCompletionsAtPosition(file, at, {})!.entries.map((found) => found.name);
+    expect(names).toEqual(['axis', 'dtype', 'out', 'precision', 'shape', 'theta', 'where']);
+  });
 });

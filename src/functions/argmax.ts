@@ -7,23 +7,13 @@ import type { Call } from '../plan/call.ts';
 import { isNumber, wrap } from '../plan/result.ts';
 import { write } from '../plan/walk.ts';
 import { Pieces, SHORT } from '../run/pieces.ts';
-import type { ArrayResult, Nested, Options } from './types.ts';
+import type { Fresh, Options, Reduced } from './types.ts';
 
 /** Options of argmax. `out` is an Int32Array, or an object with one. */
 export type ArgmaxOptions = Pick<Options, 'axis' | 'shape' | 'keepdims' | 'where' | 'dtype' | 'out'>;
 
 /** Indices for an input X: numbers for numbers and lists, int32 for typed arrays and objects. */
-export type Indices<X, O = unknown> = O extends { readonly out: infer W extends object }
-  ? W
-  : X extends number
-    ? number
-    : X extends { readonly data: unknown }
-      ? ArrayResult<Int32Array>
-      : O extends { readonly axis: number | readonly number[] } | { readonly keepdims: true }
-        ? X extends readonly unknown[]
-          ? Nested | number
-          : Int32Array | number
-        : number;
+export type Indices<X, O = {}> = Reduced<X, O, Fresh<Int32Array>>;
 
 /** The longest lane whose indices an Int32Array holds. */
 export const MOST_INDEX = 0x7fff_ffff;

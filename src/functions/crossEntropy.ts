@@ -10,7 +10,7 @@ import { fresh, numberOf } from '../plan/result.ts';
 import { inChunks } from '../run/chunks.ts';
 import { wrapLike } from '../run/rows.ts';
 import { Problem } from './targets.ts';
-import type { Nested, Options, Result, Strided } from './types.ts';
+import type { Option, Options, Or, PerLane, Stored, Strided } from './types.ts';
 
 /** Options of crossEntropy, with the meanings and defaults that PyTorch gives them. */
 export interface CrossEntropyOptions extends Pick<Options, 'shape' | 'theta' | 'dtype' | 'precision'> {
@@ -29,14 +29,13 @@ export interface CrossEntropyOptions extends Pick<Options, 'shape' | 'theta' | '
 /** Options of crossEntropyGradient. */
 export interface CrossEntropyGradientOptions extends CrossEntropyOptions, Pick<Options, 'out'> {}
 
-/** One loss, or with `reduction: 'none'` one for each lane. */
-export type Loss<X, O = unknown> = O extends { readonly reduction: 'none' }
-  ? X extends TypedArray
-    ? Result<X, O> | number
-    : X extends { readonly data: unknown }
-      ? Result<X, O>
-      : Nested | number
-  : number;
+/** One loss, or with `reduction: 'none'` one for each lane; the classes lie on the last axis. */
+export type Loss<X, O = {}> =
+  Option<O, 'reduction'> extends infer R
+    ? R extends 'none'
+      ? PerLane<X, O, Stored<X, O>, Or<Option<O, 'axis'>, -1>>
+      : number
+    : never;
 
 // Per lane a row of coefficients c, target times weight: loss = -sum_j c_j log p_j, where nothing times -Infinity is nothing.
 

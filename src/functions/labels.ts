@@ -3,7 +3,7 @@ import { openCall, DTYPE, Given, type Spec } from '../input/options.ts';
 import { count } from '../input/shapes.ts';
 import type { TypedArray } from '../input/typed.ts';
 import { values, wrapLike } from '../run/rows.ts';
-import type { ArrayResult } from './types.ts';
+import type { ArrayResult, Fresh, Option, Same } from './types.ts';
 
 /** Options of oneHot. */
 export interface OneHotOptions {
@@ -12,22 +12,24 @@ export interface OneHotOptions {
 }
 
 type Dtype = 'float32' | 'float64' | 'int32' | 'uint8';
-type Stored<D> = D extends 'float64'
-  ? Float64Array
-  : D extends 'int32'
-    ? Int32Array
-    : D extends 'uint8'
-      ? Uint8Array
-      : Float32Array;
-type Holder<O> = O extends { readonly dtype: infer D extends Dtype } ? Stored<D> : Float32Array;
-type Deeper<T> = T extends readonly (infer U)[] ? Deeper<U>[] : number[];
+type Holder<T> = T extends 'float64'
+  ? Fresh<Float64Array>
+  : T extends 'int32'
+    ? Fresh<Int32Array>
+    : T extends 'uint8'
+      ? Fresh<Uint8Array>
+      : Fresh<Float32Array>;
 
 /** 0/1 rows for labels X. */
-export type OneHot<X, O = unknown> = X extends number | readonly unknown[]
-  ? Deeper<X>
-  : X extends TypedArray
-    ? Holder<O>
-    : ArrayResult<Holder<O>>;
+export type OneHot<X, O = {}> = 0 extends 1 & X
+  ? any
+  : X extends number
+    ? number[]
+    : X extends readonly unknown[]
+      ? Same<readonly X[]>
+      : X extends TypedArray
+        ? Holder<Option<O, 'dtype'>>
+        : ArrayResult<Holder<Option<O, 'dtype'>>>;
 
 const holders = { float32: Float32Array, float64: Float64Array, int32: Int32Array, uint8: Uint8Array };
 

@@ -13,7 +13,7 @@ import { wrapLike } from '../run/rows.ts';
 import { MOST_INDEX } from './argmax.ts';
 import { whole } from './labels.ts';
 import { largest } from './largest.ts';
-import type { ArrayResult, Options } from './types.ts';
+import type { ArrayResult, Data, Fresh, Option, Options, Same, Wrapped } from './types.ts';
 
 /** Options of topk: one axis, or the whole array. */
 export interface TopkOptions extends Pick<Options, 'shape' | 'dtype'> {
@@ -27,16 +27,18 @@ export interface Top<V, I> {
   indices: I;
 }
 
-type Plain<T> = T extends readonly (infer U)[] ? Plain<U>[] : number;
-
 /** The k largest of X and their indices. */
-export type TopOf<X, O = unknown> = X extends TypedArray
-  ? Top<X, Int32Array>
-  : X extends { readonly data: infer D }
-    ? Top<ArrayResult<D>, ArrayResult<Int32Array>>
-    : O extends { readonly axis: number }
-      ? Top<Plain<X>, Plain<X>>
-      : Top<number[], number[]>;
+export type TopOf<X, O = {}> = 0 extends 1 & X
+  ? Top<any, any>
+  : X extends number
+    ? Top<number[], number[]>
+    : X extends readonly unknown[]
+      ? TopOfList<Same<X>, Option<O, 'axis'>>
+      : X extends TypedArray
+        ? Top<Fresh<X>, Fresh<Int32Array>>
+        : Top<Wrapped<Fresh<Data<X>>>, ArrayResult<Fresh<Int32Array>>>;
+
+type TopOfList<L, At> = At extends number ? Top<L, L> : Top<number[], number[]>;
 
 const spec: Spec = { name: 'topk', takes: AXIS | SHAPE | DTYPE, reduces: false, axis: null, what: 'x' };
 

@@ -56,24 +56,25 @@ export interface Options {
   readonly returnSign?: boolean | undefined;
 }
 
+/**
+ * A tensor of onnxruntime or transformers.js, as a session gives it: its type says neither what it holds nor where. One of
+ * text or of 64-bit integers is refused when it is read.
+ */
+export interface SessionTensor {
+  readonly data: TypedArray | BigInt64Array | BigUint64Array | readonly unknown[];
+  readonly dims: ArrayLike<number>;
+  readonly type: string;
+  readonly location: string;
+}
+
 /** What the functions take: a number, nested arrays, a typed array, or an object with `data` and `shape` or `dims`. */
-export type Input = number | Nested | TypedArray | Strided | Tensor;
+export type Input = number | Nested | TypedArray | Strided | Tensor | SessionTensor;
 
 /** Options of softmax and logSoftmax. */
 export type ElementOptions = Omit<Options, 'keepdims' | 'b' | 'returnSign'>;
 
-/** The typed array that results of these elements come in. */
-export type Stored<D> = D extends Float32Array
-  ? Float32Array
-  : D extends Float16View
-    ? D
-    : D extends TypedArray
-      ? Float64Array
-      : never;
-
-type Mutable<T> = T extends readonly (infer U)[] ? Mutable<U>[] : number;
-type Sixteen = { readonly dtype: 'float16' | 'bfloat16' };
-type StoredAs<D, O> = O extends Sixteen ? D : Stored<D>;
+/** Options of exp, which knows no lanes. */
+export type ExpOptions = Pick<Options, 'out' | 'shape' | 'dtype' | 'precision'>;
 
 /** A result for an object: contiguous, row-major. `dims` is there where the input had it. */
 export interface ArrayResult<D> {
@@ -83,36 +84,118 @@ export interface ArrayResult<D> {
   dims?: number[];
 }
 
-/** The result for an input X: the same kind of container. */
-export type Result<X, O = unknown> = O extends { readonly out: infer W extends object }
-  ? W
+/** The result for an input X: the same kind of container, or `out`; any for any. */
+export type Result<X, O = {}> = 0 extends 1 & X
+  ? any
+  : Option<O, 'out'> extends infer W
+    ? W extends object
+      ? W
+      : X extends number
+        ? number
+        : X extends readonly unknown[]
+          ? Same<X>
+          : X extends TypedArray
+            ? Stored<X, O>
+            : Wrapped<Stored<X, O>>
+    : never;
+
+/** The result of a reduction, of elements A: a number for each lane, in an array where there may be several; or `out`. */
+export type Reduced<X, O = {}, A = Stored<X, O>> =
+  Option<O, 'out'> extends infer W ? (W extends object ? W : PerLane<X, O, A>) : never;
+
+/** The result of logsumexp. */
+export type LogSum<X, O = {}> =
+  Option<O, 'returnSign'> extends infer S
+    ? S extends true
+      ? { value: Reduced<X, O>; sign: PerLane<X, O> }
+      : Reduced<X, O>
+    : never;
+
+// How they are found. A type of several (a union, an optional option) gives the results of each.
+
+/** What is known of an option: undefined where it is left out. */
+export type Option<O, K extends string> = O extends unknown ? (K extends keyof O ? O[K] : undefined) : never;
+
+/** Nested arrays of the same depth. */
+export type Same<X> = X extends readonly (infer U)[]
+  ? [U] extends [never]
+    ? number[]
+    : Nested extends readonly U[]
+      ? Nested
+      : Same<U>[]
+  : number;
+
+/** A new array of the class of D, on a buffer of its own: a Float32Array<ArrayBuffer>, where TypeScript tells buffers apart. */
+export type Fresh<D> = D extends TypedArray & { readonly [Symbol.toStringTag]: infer N extends string }
+  ? typeof globalThis extends { readonly [K in N]: { of(...items: number[]): infer A } }
+    ? A
+    : D
+  : never;
+
+/** The elements of a result: float32 and 16-bit floats are stored as they are, everything else as float64. */
+export type Stored<X, O> = Kept<Data<X>, Holds<X, O>>;
+
+type Kept<D, T> = D extends { readonly [Symbol.toStringTag]: 'Float32Array' | 'Float16Array' }
+  ? Fresh<D>
+  : D extends { readonly [Symbol.toStringTag]: 'Uint16Array' }
+    ? Bits<T>
+    : D extends TypedArray
+      ? Fresh<Float64Array>
+      : never;
+
+type Bits<T> = T extends 'float16' | 'bfloat16'
+  ? Fresh<Uint16Array>
+  : 'float16' extends T
+    ? Fresh<Uint16Array | Float64Array>
+    : Fresh<Float64Array>;
+
+/** The typed array that X is or has. */
+export type Data<X> = X extends TypedArray ? X : X extends { readonly data: infer D } ? D : never;
+
+/** What the option `dtype`, or else the object itself, says of its elements. */
+type Holds<X, O> = Or<Option<O, 'dtype'>, Or<Option<X, 'dtype'>, Option<X, 'type'>>>;
+
+/** A, or B where A is left out. */
+export type Or<A, B> = A extends undefined ? B : A;
+
+/** A result for an object; there is none for one without numbers. */
+export type Wrapped<A> = [A] extends [never] ? never : ArrayResult<A>;
+
+/** A number for each lane; by default the whole array is one. */
+export type PerLane<X, O, A = Stored<X, O>, At = Option<O, 'axis'>> = 0 extends 1 & X
+  ? any
   : X extends number
     ? number
     : X extends readonly unknown[]
-      ? Mutable<X>
+      ? Left<Same<X>, At, Option<O, 'keepdims'>>
       : X extends TypedArray
-        ? StoredAs<X, O>
-        : X extends { readonly data: infer D }
-          ? ArrayResult<StoredAs<D, O>>
-          : never;
+        ? Left<Rows<Option<O, 'shape'>>, At, Option<O, 'keepdims'>> extends infer L
+          ? L extends number
+            ? number
+            : A
+          : never
+        : Wrapped<A>;
 
-/** The result of a reduction: a number for the whole of a number, a list or a typed array. */
-export type Reduced<X, O = unknown> = O extends { readonly out: infer W extends object }
-  ? W
-  : X extends number
+/** The nested arrays that a typed array of shape S stands for. */
+type Rows<S> = S extends undefined
+  ? number[]
+  : S extends readonly []
     ? number
-    : O extends { readonly axis: number | readonly number[] } | { readonly keepdims: true }
-      ? X extends readonly unknown[]
-        ? Nested | number
-        : X extends TypedArray
-          ? StoredAs<X, O> | number
-          : X extends { readonly data: infer D }
-            ? ArrayResult<StoredAs<D, O>>
-            : never
-      : X extends
-            { readonly data: infer D; readonly shape: unknown } | { readonly data: infer D; readonly dims: unknown }
-        ? ArrayResult<StoredAs<D, O>>
+    : S extends readonly [unknown, ...infer R]
+      ? Rows<R>[]
+      : number | Nested;
+
+/** What is left of nested arrays L when the lane's axes are removed, or kept with length 1. */
+type Left<L, At, K> = K extends true ? L : Without<L, At>;
+
+type Without<L, At> = At extends number
+  ? Row<L>
+  : At extends readonly []
+    ? L
+    : At extends readonly [unknown, ...infer R]
+      ? Without<Row<L>, R>
+      : At extends readonly unknown[]
+        ? number | Nested
         : number;
 
-/** Options of exp, which knows no lanes. */
-export type ExpOptions = Pick<Options, 'out' | 'shape' | 'dtype' | 'precision'>;
+type Row<L> = L extends readonly (infer U)[] ? U : never;

@@ -32,7 +32,7 @@ export type Floats = Float32Array | Float64Array;
 const prototype: object = Object.getPrototypeOf(Uint8Array.prototype);
 const getTag = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)!.get as () => string | undefined;
 
-/** Methods of every typed array: one that a caller put on an array of theirs is not run in the midst of a call. */
+/** @internal Methods of every typed array: one that a caller put on an array of theirs is not run in the midst of a call. */
 export const { set, subarray } = prototype as Float64Array;
 
 const getter = (member: string) => Object.getOwnPropertyDescriptor(prototype, member)!.get as () => unknown;
