@@ -48,9 +48,8 @@ export function* shipped(place) {
             file,
           ),
       );
-      const targets = Object.values(manifest.exports).flatMap((target) =>
-        typeof target === 'string' ? target : Object.values(target),
-      );
+      const leaves = (target) => (typeof target === 'string' ? target : Object.values(target).flatMap(leaves));
+      const targets = leaves(manifest.exports);
       const missing = ['LICENSE', 'README.md', ...targets.map((target) => target.slice(2))].filter(
         (file) => !files.includes(file),
       );
@@ -60,10 +59,10 @@ export function* shipped(place) {
     },
   };
   yield {
-    check: 'no node: import, top-level await, dependency or script of installation',
+    check: 'no node: import, top-level await, dependency or script that npm runs at installation',
     async run() {
       const { build } = await import('esbuild');
-      for (const file of files.filter((name) => name.endsWith('.js'))) {
+      for (const file of files.filter((name) => /\.c?js$/.test(name))) {
         // for browsers, which have no node:fs; es2021 has no top-level await; a file that is not there fails as well
         const { metafile } = await build({
           entryPoints: [join(installed, file)],
@@ -83,8 +82,7 @@ export function* shipped(place) {
       const { dependencies = {}, scripts = {}, sideEffects, type } = manifest;
       if (
         Object.keys(dependencies).length > 0 ||
-        scripts.install ||
-        scripts.postinstall ||
+        ['preinstall', 'install', 'postinstall', 'prepare'].some((name) => name in scripts) ||
         sideEffects !== false ||
         type !== 'module'
       ) {

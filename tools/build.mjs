@@ -92,6 +92,16 @@ if (process.argv[2] !== 'wasm') {
     mkdirSync(dirname(join(dist, file)), { recursive: true });
     writeFileSync(join(dist, file), text);
   }
+  // those of require() say the same by name: TypeScript before 5.8 lets CommonJS take types of a module, but not its values
+  const module = "'./index.js' with { 'resolution-mode': 'import' }";
+  const listed = readFileSync(join(dist, 'index.d.ts'), 'utf8').matchAll(/^export type \{([^}]+)\}/gm);
+  const typeNames = [...listed].flatMap(([, names]) => names.split(',').map((name) => name.trim())).filter(Boolean);
+  const values = Object.keys(await import(pathToFileURL(join(dist, 'js.js')).href));
+  writeFileSync(
+    join(dist, 'index.d.cts'),
+    `import type * as api from ${module};\nexport type { ${typeNames.join(', ')} } from ${module};\n` +
+      values.map((name) => `export declare const ${name}: typeof api.${name};\n`).join(''),
+  );
   for (const name of builds) copyFileSync(join(root, `build/${name}.wasm`), join(dist, `${name}.wasm`));
   // as `sha256sum -c` takes it: who builds the package's assembly/ again compares with this
   const sum = (name) => `${createHash('sha256').update(wasm[name]).digest('hex')}  ${name}.wasm\n`;
