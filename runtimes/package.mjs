@@ -1,10 +1,10 @@
 // The package itself: which files are in it, what must not be in them, how large it is, how soon it answers.
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { coldStart, engines } from './commandline.mjs';
 import { reproducible } from './reproducible.mjs';
-import { sh } from './scratch.mjs';
+import { root, sh } from './scratch.mjs';
 
 const KB = 1024;
 /**
@@ -56,6 +56,20 @@ export function* shipped(place) {
       if (odd.length + missing.length > 0)
         throw new Error(`not expected: ${odd.join(', ') || 'nothing'}; missing: ${missing.join(', ') || 'nothing'}`);
       return `${files.length} files`;
+    },
+  };
+  yield {
+    check: 'README: what is not packed is a link',
+    run() {
+      const text = read('README.md'),
+        place = /^https:\/\/github\.com\/softmax-simd\/softmax-simd\/(blob|tree)\/main\//;
+      const links = [...text.matchAll(/^\[`?(.+?)\/?`?\]: (.+)$/gm)].map(([, path, link]) => [path, link.replace(place, '')]);
+      const dead = links.filter(([path, link]) => path !== link || !existsSync(join(root, path)));
+      const path = /(?<![\w./-])(\[?`?)((?:bench|docs|examples|reliability|runtimes|src|test|tools)\/[\w./-]*)/g;
+      const bare = [...text.matchAll(path)].filter(([, before]) => !before.startsWith('['));
+      const odd = [...dead.map(([path]) => path), ...bare.map(([, , path]) => path)];
+      if (odd.length > 0) throw new Error(`not packed, and no link that leads there: ${odd.join(', ')}`);
+      return `${links.length} links, each to what is there`;
     },
   };
   yield {

@@ -74,7 +74,9 @@ if (process.argv[2] !== 'wasm') {
     load: (id) => (id.includes('?') && id.startsWith(out) ? readFileSync(id.split('?')[0], 'utf8') : undefined),
   };
   const entries = async (sources, format, ending) => {
-    const input = Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, join(out, `index.js?${source}`)]));
+    const input = Object.fromEntries(
+      Object.entries(sources).map(([name, source]) => [name, join(out, `index.js?${source}`)]),
+    );
     const bundle = await rolldown({ input, logLevel: 'warn', plugins: [from, quote] });
     const minify = { compress: false, mangle: { toplevel: false }, codegen: true };
     const names = { entryFileNames: `[name].${ending}`, chunkFileNames: `shared.${ending}` };
@@ -88,7 +90,8 @@ if (process.argv[2] !== 'wasm') {
   const types = new Set(['index.d.ts']);
   for (const file of types) {
     const text = readFileSync(join(out, file), 'utf8');
-    for (const [, name] of text.matchAll(/from '(\.{1,2}\/[\w./]+)\.[jt]s'/g)) types.add(join(dirname(file), `${name}.d.ts`));
+    for (const [, name] of text.matchAll(/from '(\.{1,2}\/[\w./]+)\.[jt]s'/g))
+      types.add(join(dirname(file), `${name}.d.ts`));
     mkdirSync(dirname(join(dist, file)), { recursive: true });
     writeFileSync(join(dist, file), text);
   }
