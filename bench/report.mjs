@@ -314,7 +314,7 @@ const readme = join(import.meta.dirname, '../README.md');
 const block = [
   `softmax of float32, ns per element, and the time of others divided by ours (above 1 ours is faster, **bold** where it is`,
   `not); "fresh" makes a new result, "into" fills one. ${results.cpu}, Node ${results.node}, ${results.versions.ours.match(/\((.*)\)/)?.[1] ?? ''}, ${results.quick ? 'quick run' : 'run'} of ${results.date.slice(0, 10)}.`,
-  'All workloads, logSoftmax, logsumexp and float64: docs/performance.md, from `npm run bench`; Node 20: docs/performance-node20.md.',
+  'All workloads, logSoftmax, logsumexp and float64: [docs/performance.md], from `npm run bench`; Node 20: [docs/performance-node20.md].',
   '',
   `| | ours, ns | plain loop | tfjs-wasm | onnxruntime-web | onnxruntime-node (native AVX) |`,
   '|---|--:|--:|--:|--:|--:|',

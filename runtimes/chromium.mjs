@@ -1,6 +1,6 @@
 // Chromium (Debian's, driven by playwright-core): the policies, what the bundlers made, and examples/browser.
 import { bundlers } from './bundlers.mjs';
-import { browserRows, serve } from './pages.mjs';
+import { browserRows, serve, wasm } from './pages.mjs';
 import { debian } from './scratch.mjs';
 
 export async function launch() {
@@ -36,14 +36,20 @@ export async function* chromium(place, later) {
   const version = async () => (await launched).version();
 
   yield* browserRows('Chromium', site, open, version, { best: 'relaxed' });
-  for (const { name, version: own, build } of bundlers) {
+  for (const thread of ['main', 'worker']) {
     yield {
-      runtime: `${name}, in Chromium`,
-      build: 'relaxed',
-      refused: [],
-      version: own,
-      run: async () => (await build(place.folder), site.visit(open, `/open/bundles/${name.toLowerCase()}/page.html`)),
+      runtime: `Chromium, softmax-simd/js${thread === 'worker' ? ', worker' : ''}`,
+      build: 'js',
+      refused: wasm,
+      version,
+      run: () => site.visit(open, `/self/page.html?thread=${thread}&entry=js.js`),
     };
+  }
+  for (const { name, version: own, build } of bundlers) {
+    const run = async (entry) => site.visit(open, `/open/${await build(place.folder, entry)}`);
+    const label = `${name}, in Chromium`;
+    yield { runtime: label, build: 'relaxed', refused: [], version: own, run: () => run('bundle.js') };
+    yield { runtime: `${label}, softmax-simd/js`, build: 'js', refused: wasm, version: own, run: () => run('bundle-js.js') };
   }
   yield { check: 'examples/browser under its own CSP', run: async () => example(await launched, site.address) };
 }

@@ -18,7 +18,14 @@ export const engines = [
   { runtime: 'Node 22', file: tool('node-22/bin/node'), args: [], build: 'relaxed', refused: [] },
   { runtime: 'Node 24', file: tool('node-24/bin/node'), args: [], build: 'relaxed', refused: [] },
   { runtime: 'Node 26', file: tool('node-26/bin/node'), args: [], build: 'relaxed', refused: [] },
-  { runtime: 'Bun', file: tool('@oven/bun-linux-x64/bin/bun'), args: ['run'], build: 'relaxed', refused: [] },
+  // its engine does not fuse multiply-adds on x64
+  {
+    runtime: 'Bun',
+    file: tool('@oven/bun-linux-x64/bin/bun'),
+    args: ['run'],
+    build: 'simd',
+    refused: ['relaxed'],
+  },
   // no permission flag: nothing is read, no host is asked
   {
     runtime: 'Deno',
@@ -52,10 +59,12 @@ const flagged = engines
 async function* tools({ folder }) {
   const made = (name) => join(folder, 'bundles', name);
   const build = (...args) => sh(bun.file, ['build', 'commandline.mjs', ...args], { cwd: folder });
-  const row = { build: 'relaxed', refused: [], version: async () => (await sh(bun.file, ['--version'])).stdout.trim() };
+  const version = async () => (await sh(bun.file, ['--version'])).stdout.trim();
   yield {
     runtime: 'bun build, in Node 26',
-    ...row,
+    build: node26.build,
+    refused: node26.refused,
+    version,
     async run() {
       await build('--target=node', '--minify', '--outfile', made('bun.mjs'));
       return JSON.parse((await sh(node26.file, [made('bun.mjs')])).stdout);
@@ -63,7 +72,9 @@ async function* tools({ folder }) {
   };
   yield {
     runtime: 'bun build --compile',
-    ...row,
+    build: bun.build,
+    refused: bun.refused,
+    version,
     async run() {
       await build('--compile', '--outfile', made('program'));
       return JSON.parse((await sh(made('program'), [])).stdout);
@@ -97,6 +108,15 @@ export async function* commandline(place) {
       refused,
       version: () => version(file),
       run: async () => JSON.parse((await sh(file, ['require.cjs'], { cwd: folder })).stdout),
+    };
+  }
+  for (const { runtime, file, args } of engines) {
+    yield {
+      runtime: `${runtime}, softmax-simd/js`,
+      build: 'js',
+      refused: wasm,
+      version: () => version(file),
+      run: async () => JSON.parse((await sh(file, [...args, 'js.mjs'], { cwd: folder })).stdout),
     };
   }
   yield* tools(place);

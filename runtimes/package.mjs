@@ -1,10 +1,10 @@
 // The package itself: which files are in it, what must not be in them, how large it is, how soon it answers.
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { coldStart, engines } from './commandline.mjs';
 import { reproducible } from './reproducible.mjs';
-import { sh } from './scratch.mjs';
+import { root, sh } from './scratch.mjs';
 
 const KB = 1024;
 /**
@@ -48,9 +48,8 @@ export function* shipped(place) {
             file,
           ),
       );
-      const targets = Object.values(manifest.exports).flatMap((target) =>
-        typeof target === 'string' ? target : Object.values(target),
-      );
+      const leaves = (target) => (typeof target === 'string' ? target : Object.values(target).flatMap(leaves));
+      const targets = leaves(manifest.exports);
       const missing = ['LICENSE', 'README.md', ...targets.map((target) => target.slice(2))].filter(
         (file) => !files.includes(file),
       );
@@ -60,10 +59,24 @@ export function* shipped(place) {
     },
   };
   yield {
-    check: 'no node: import, top-level await, dependency or script of installation',
+    check: 'README: what is not packed is a link',
+    run() {
+      const text = read('README.md'),
+        place = /^https:\/\/github\.com\/softmax-simd\/softmax-simd\/(blob|tree)\/main\//;
+      const links = [...text.matchAll(/^\[`?(.+?)\/?`?\]: (.+)$/gm)].map(([, path, link]) => [path, link.replace(place, '')]);
+      const dead = links.filter(([path, link]) => path !== link || !existsSync(join(root, path)));
+      const path = /(?<![\w./-])(\[?`?)((?:bench|docs|examples|reliability|runtimes|src|test|tools)\/[\w./-]*)/g;
+      const bare = [...text.matchAll(path)].filter(([, before]) => !before.startsWith('['));
+      const odd = [...dead.map(([path]) => path), ...bare.map(([, , path]) => path)];
+      if (odd.length > 0) throw new Error(`not packed, and no link that leads there: ${odd.join(', ')}`);
+      return `${links.length} links, each to what is there`;
+    },
+  };
+  yield {
+    check: 'no node: import, top-level await, dependency or script that npm runs at installation',
     async run() {
       const { build } = await import('esbuild');
-      for (const file of files.filter((name) => name.endsWith('.js'))) {
+      for (const file of files.filter((name) => /\.c?js$/.test(name))) {
         // for browsers, which have no node:fs; es2021 has no top-level await; a file that is not there fails as well
         const { metafile } = await build({
           entryPoints: [join(installed, file)],
@@ -84,8 +97,7 @@ export function* shipped(place) {
       const { dependencies = {}, scripts = {}, sideEffects, type } = manifest;
       if (
         Object.keys(dependencies).length > 0 ||
-        scripts.install ||
-        scripts.postinstall ||
+        ['preinstall', 'install', 'postinstall', 'prepare'].some((name) => name in scripts) ||
         sideEffects !== false ||
         type !== 'module'
       ) {

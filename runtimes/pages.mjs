@@ -4,7 +4,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
-const wasm = ['relaxed', 'simd', 'scalar'];
+export const wasm = ['relaxed', 'simd', 'scalar'];
 
 /** name of the policy, its script-src, and what it means for the builds; undefined: as the engine has it */
 export const policies = [

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from './chromium.mjs';
 import { commandline } from './commandline.mjs';
+import { hosts } from './conditions.mjs';
 import { containers } from './containers.mjs';
+import { jest } from './jest.mjs';
 import { shipped } from './package.mjs';
 import { check, finish, judge } from './report.mjs';
 import { here, install, scratch } from './scratch.mjs';
@@ -21,7 +23,7 @@ const { values: options } = parseArgs({
 const begin = performance.now(),
   ends = [];
 const later = (end) => ends.push(end);
-const always = [commandline, containers, workerd, chromium, types, shipped],
+const always = [commandline, containers, workerd, hosts, jest, chromium, types, shipped],
   rare = [firefox, webkit, wrangler, next];
 
 await check('install: the tools of runtimes/', () => install(here));

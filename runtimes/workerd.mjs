@@ -8,7 +8,7 @@ import { cases, here, sh } from './scratch.mjs';
 
 const program = join(here, 'node_modules/@cloudflare/workerd-linux-64/bin/workerd');
 const wasm = ['relaxed', 'simd', 'scalar'];
-const entries = ['index.js', 'edge.js', 'edgeLight.js'];
+const entries = ['index.js', 'edge.js', 'edgeLight.js', 'js.js'];
 const oldDate = '2024-09-01',
   newDate = '2026-11-17';
 const sockets = [
@@ -16,6 +16,8 @@ const sockets = [
   { name: 'edge-new', main: 'worker.js', entry: 'edge.js', date: newDate },
   { name: 'default-old', main: 'worker.js', entry: 'index.js', date: oldDate },
   { name: 'default-new', main: 'worker.js', entry: 'index.js', date: newDate },
+  { name: 'js-old', main: 'worker.js', entry: 'js.js', date: oldDate },
+  { name: 'js-new', main: 'worker.js', entry: 'js.js', date: newDate },
   ...[1, 2, 3, 4, 5].map((i) => ({ name: `cold-${i}`, main: 'coldstart-worker.js', entry: 'edge.js', date: newDate })),
   { name: 'init-old', main: 'startup-worker.js', entry: 'edge.js', date: oldDate },
   { name: 'init-new', main: 'startup-worker.js', entry: 'edge.js', date: newDate },
@@ -101,6 +103,8 @@ export async function* workerd({ folder, installed }, later) {
   const bytes = { build: 'js', refused: wasm, version };
   yield { runtime: `workerd, default entry, dated ${oldDate}`, ...bytes, run: () => ask('default-old') };
   yield { runtime: `workerd, default entry, dated ${newDate}`, ...bytes, run: () => ask('default-new') };
+  yield { runtime: `workerd, softmax-simd/js, dated ${oldDate}`, ...bytes, run: () => ask('js-old') };
+  yield { runtime: `workerd, softmax-simd/js, dated ${newDate}`, ...bytes, run: () => ask('js-new') };
   yield {
     check: 'init() at the start of a Worker',
     async run() {

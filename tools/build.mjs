@@ -66,25 +66,32 @@ if (only !== 'wasm') {
         if (file.code) file.code = file.code.replace(/`([0-9a-f]{99,})`/g, "'$1'");
     },
   };
-  // all entries are src/index.ts; where the wasm comes from is what they differ in
-  const entry = async (name, source) => {
-    const from = {
-      name: 'source',
-      resolveId: (id) => (source && id.endsWith('/source.js') ? join(out, `kernels/source.${source}.js`) : undefined),
-    };
-    const plugins = [from, quote];
-    const bundle = await rolldown({
-      input: join(out, 'index.js'),
-      external: /\.wasm\?module$/,
-      logLevel: 'warn',
-      plugins,
-    });
+  // all entries are src/index.ts; where the wasm comes from is what they differ in. The entry that most hosts take is one file;
+  // the others, which bundlers take, share what does not differ
+  const from = {
+    name: 'source',
+    resolveId(id, importer) {
+      if (importer === undefined) return id;
+      if (id.endsWith('.wasm?module')) return { id, external: 'absolute' }; // beside the entry that imports it
+      const source = id.endsWith('/source.js') ? importer.split('?')[1] : undefined;
+      return source ? join(out, `kernels/source.${source}.js`) : undefined;
+    },
+    load: (id) => (id.includes('?') && id.startsWith(out) ? readFileSync(id.split('?')[0], 'utf8') : undefined),
+  };
+  const entries = async (sources, format, ending) => {
+    const input = Object.fromEntries(
+      Object.entries(sources).map(([name, source]) => [name, join(out, `index.js?${source}`)]),
+    );
+    const bundle = await rolldown({ input, logLevel: 'warn', plugins: [from, quote] });
     const keepNames = { function: true, class: true };
     const minify = { compress: false, mangle: { toplevel: true, keepNames }, codegen: true };
-    await bundle.write({ file: join(dist, `${name}.js`), format: 'esm', comments: false, minify });
+    const names = { entryFileNames: `[name].${ending}`, chunkFileNames: `shared.${ending}` };
+    await bundle.write({ dir: dist, ...names, format, comments: false, minify });
     await bundle.close();
   };
-  await Promise.all([entry('index'), entry('edge', 'workerd'), entry('edgeLight', 'edgeLight'), entry('js', 'none')]);
+  await entries({ index: '' }, 'esm', 'js');
+  await entries({ edge: 'workerd', edgeLight: 'edgeLight', js: 'none' }, 'esm', 'js');
+  await entries({ index: '', js: 'none' }, 'cjs', 'cjs');
   // of the types what index.d.ts leads to
   const types = new Set(['index.d.ts']);
   for (const file of types) {
@@ -94,6 +101,16 @@ if (only !== 'wasm') {
     mkdirSync(dirname(join(dist, file)), { recursive: true });
     writeFileSync(join(dist, file), text);
   }
+  // those of require() say the same by name: TypeScript before 5.8 lets CommonJS take types of a module, but not its values
+  const module = "'./index.js' with { 'resolution-mode': 'import' }";
+  const listed = readFileSync(join(dist, 'index.d.ts'), 'utf8').matchAll(/^export type \{([^}]+)\}/gm);
+  const typeNames = [...listed].flatMap(([, names]) => names.split(',').map((name) => name.trim())).filter(Boolean);
+  const values = Object.keys(await import(pathToFileURL(join(dist, 'js.js')).href));
+  writeFileSync(
+    join(dist, 'index.d.cts'),
+    `import type * as api from ${module};\nexport type { ${typeNames.join(', ')} } from ${module};\n` +
+      values.map((name) => `export declare const ${name}: typeof api.${name};\n`).join(''),
+  );
   for (const name of builds) copyFileSync(join(root, `build/${name}.wasm`), join(dist, `${name}.wasm`));
   // as `sha256sum -c` takes it: who builds the package's assembly/ again compares with this
   const sum = (name) => `${createHash('sha256').update(wasm[name]).digest('hex')}  ${name}.wasm\n`;

@@ -1,17 +1,18 @@
-// Says what the conformance says, on the main thread or from a module worker (?thread=worker).
+// Says what the conformance says of ?entry=FILE, on the main thread or from a module worker (?thread=worker).
 import { tell } from './tell.js';
 
-const inWorker = new URL(location.href).searchParams.get('thread') === 'worker';
+const { searchParams } = new URL(location.href),
+  entry = searchParams.get('entry') ?? 'index.js';
 
 await tell(async () => {
-  if (!inWorker) {
+  if (searchParams.get('thread') !== 'worker') {
     const [api, { conformBuilds }] = await Promise.all([
-      import('./node_modules/softmax-simd/dist/index.js'),
+      import(`./node_modules/softmax-simd/dist/${entry}`),
       import('./conformance.mjs'),
     ]);
     return conformBuilds(api);
   }
-  const worker = new Worker(new URL('./page-worker.js', import.meta.url), { type: 'module' });
+  const worker = new Worker(new URL(`./page-worker.js?entry=${entry}`, import.meta.url), { type: 'module' });
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = (event) => reject(new Error(`the worker failed: ${event.message}`));

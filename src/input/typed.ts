@@ -33,7 +33,8 @@ const prototype: object = Object.getPrototypeOf(Uint8Array.prototype);
 const getTag = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)!.get as () => string | undefined;
 
 /** @internal Methods of every typed array: one that a caller put on an array of theirs is not run in the midst of a call. */
-export const { set, subarray } = prototype as Float64Array;
+export const set: (array: ArrayLike<number>, offset?: number) => void = (prototype as Float64Array).set;
+export const subarray: (begin?: number, end?: number) => Float64Array = (prototype as Float64Array).subarray;
 
 const getter = (member: string) => Object.getOwnPropertyDescriptor(prototype, member)!.get as () => unknown;
 const getBuffer = getter('buffer') as () => ArrayBufferLike,
