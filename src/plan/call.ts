@@ -8,7 +8,7 @@ import { LIST, NUMBER, TYPED, type View } from '../input/view.ts';
 import { DOUBLE, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import { one, split, type Theta } from '../kernels/theta.ts';
-import { arithmeticOf, NOTHING, type Cut, type Piece, type Strategy } from './cut.ts';
+import { arithmeticOf, NOTHING, type Cut, type Strategy, type Uncut } from './cut.ts';
 import { axesOf, keptAxes, reducedShape, setLanes, type Lanes } from './lanes.ts';
 import { toBits } from './mask.ts';
 import { isInjective, meets } from './overlap.ts';
@@ -20,7 +20,7 @@ const first: readonly number[] = [0];
  * The facts of one call, each found once: what the caller holds (the view of x, and the options), where the lanes lie, what the
  * result is, how the call is cut. One object, and used again by later calls: most calls are small, and cost what they touch.
  */
-export class Call extends Given implements Lanes, Piece, Cut {
+export class Call extends Given implements Lanes, Uncut, Cut {
   readonly heap: Heap;
 
   outer = 0;

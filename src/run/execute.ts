@@ -3,7 +3,7 @@ import { product } from '../input/shapes.ts';
 import { LOGSUMEXP, type Kind } from '../kernels/contract.ts';
 import { encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
-import { COLUMNS, cut, isWhole, LONG, NOTHING, SINGLY, SLABS, SLICES } from '../plan/cut.ts';
+import { COLUMNS, cut, LONG, NOTHING, SINGLY, SLABS, SLICES, WHOLE } from '../plan/cut.ts';
 import { fresh, wrap } from '../plan/result.ts';
 import { read, run, write, type Walk } from '../plan/walk.ts';
 import { columns } from './columns.ts';
@@ -18,12 +18,12 @@ import { whole } from './whole.ts';
 export function execute(c: Call, kind: Kind): unknown {
   c.prepare(kind);
   if (c.tensor !== undefined && c.out.tensor !== undefined && resident(c)) return c.target;
-  if (c.inWindow && (c.gathered || !isWhole(c))) leave(c);
-  return isWhole(c) ? whole(c) : byParts(c);
+  cut(c, c);
+  if (c.inWindow && (c.gathered || c.strategy !== WHOLE)) leave(c);
+  return c.strategy === WHOLE ? whole(c) : byParts(c);
 }
 
 function byParts(c: Call): unknown {
-  cut(c, c);
   c.takeWindow(c.elements);
   const data = c.target === undefined ? fresh(c, c.results) : undefined,
     target = c.targetWalk ?? c.resultWalk(data!);

@@ -19,7 +19,6 @@ export const FEW = 16;
 const SLICE = 4096;
 
 export function whole(c: Call): unknown {
-  c.elements = c.outer * c.length * c.inner;
   c.heap.uses++;
   return c.storage === FLOAT32 && c.bytes === 4 && !c.gathered && !c.uniform && !c.negated && c.where === undefined
     ? singles(c)
