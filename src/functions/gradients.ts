@@ -9,8 +9,9 @@ import { LogSoftmaxSlopes } from '../numeric/logSoftmaxSlopes.ts';
 import { BLOCK } from '../numeric/scale.ts';
 import { SoftmaxSlopes } from '../numeric/softmaxSlopes.ts';
 import type { Call } from '../plan/call.ts';
+import { readStored } from '../plan/stored.ts';
 import { isRows } from '../run/chunks.ts';
-import { agree, beside, bring, inLanes, Output, Rows, storageBeside } from '../run/rows.ts';
+import { agree, beside, inLanes, Output, Rows, storageBeside } from '../run/rows.ts';
 import { deliver, enter } from '../run/whole.ts';
 import { viewOf } from '../run/window.ts';
 import type { Options } from './types.ts';
@@ -92,8 +93,8 @@ function pieces(c: Call, second: View, own: Storage, some: number): unknown {
     at = c.heap.address / c.bytes;
   for (let from = 0; from < lanes; from += some) {
     const n = Math.min(some, lanes - from) * length;
-    bring(source, storage, from * length, n, view, at);
-    bring(other, own, from * length, n, view, at + n);
+    readStored(source, storage, from * length, n, view, at);
+    readStored(other, own, from * length, n, view, at + n);
     slopes(c, second, own, from, n / length);
     output.put(from * length, n, view, at);
   }
@@ -123,8 +124,8 @@ function slopes(c: Call, second: View, own: Storage, from: number, lanes: number
     const start = y + done * length;
     if (k.gradients !== undefined) {
       // the kernel has written there
-      bring(inLanes(c.source, c), storage, (from + done) * length, length, view, start);
-      bring(beside(c, second), own, (from + done) * length, length, view, start + n);
+      readStored(inLanes(c.source, c), storage, (from + done) * length, length, view, start);
+      readStored(beside(c, second), own, (from + done) * length, length, view, start + n);
     }
     hard.begin();
     do hard.sum(view, start, view, start + n, length);

@@ -9,7 +9,7 @@ import { DOUBLE, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/
 import type { Heap } from '../kernels/heap.ts';
 import { one, split, type Theta } from '../kernels/theta.ts';
 import { arithmeticOf, NOTHING, type Cut, type Strategy, type Uncut } from './cut.ts';
-import { axesOf, keptAxes, reducedShape, setLanes, type Lanes } from './lanes.ts';
+import { laneOrder, reducedShape, setLanes, type Lanes } from './lanes.ts';
 import { toBits } from './mask.ts';
 import { isInjective, meets } from './overlap.ts';
 import { run, walkOver, type Walk } from './walk.ts';
@@ -174,9 +174,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
 
   /** The dimensions of x in the order of its walk; undefined: row-major as they are. */
   get order(): readonly number[] | undefined {
-    if (!this.gathered) return undefined;
-    const rank = this.shape.length;
-    return (this.#order ??= [...keptAxes(this, rank), ...axesOf(this, rank)]);
+    return this.gathered ? (this.#order ??= laneOrder(this, this.shape.length)) : undefined;
   }
 
   /** x in the order of the lanes. */

@@ -1,11 +1,11 @@
 import { className, classOf } from '../input/typed.ts';
 import { product } from '../input/shapes.ts';
 import { LOGSUMEXP, type Kind } from '../kernels/contract.ts';
-import { encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
 import { COLUMNS, cut, LONG, NOTHING, SINGLY, SLABS, SLICES, WHOLE } from '../plan/cut.ts';
 import { fresh, wrap } from '../plan/result.ts';
-import { read, run, write, type Walk } from '../plan/walk.ts';
+import { writeStored } from '../plan/stored.ts';
+import { read, run, type Walk } from '../plan/walk.ts';
 import { columns } from './columns.ts';
 import { longRows } from './long.ts';
 import { resident } from './resident.ts';
@@ -53,9 +53,7 @@ function byParts(c: Call): unknown {
 
 /** Lanes without elements have the logsumexp -Infinity. */
 function nothing({ storage, results }: Call, target: Walk): void {
-  const value = Float32Array.of(-Infinity);
-  if (storage.bits >= 0 && className(target.data) === 'Uint16Array') encode(value, 0, 1, storage.name as 'float16');
-  for (let i = 0; i < results; i++) write(target, i, 1, value, 0);
+  writeStored(target, storage, 0, results, new Float32Array(results).fill(-Infinity), 0);
 }
 
 /** The elements of a list out of the window, which the call needs for other things. */

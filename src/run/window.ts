@@ -1,8 +1,8 @@
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import { bufferOf, byteOffsetOf, className, type Floats } from '../input/typed.ts';
 import { DOUBLE, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
-import { decode, encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
+import { readStored, writeStored } from '../plan/stored.ts';
 import { read, write, type Walk } from '../plan/walk.ts';
 
 // The window: elements of x in, as the kernels take them, and results out, as the caller stores them.
@@ -19,8 +19,7 @@ export function fill(c: Call, source: Walk, where: Walk | undefined, start: numb
     view = viewOf(c),
     at = address / c.bytes;
   if (storage.bits < 0 || c.arithmetic === DOUBLE) {
-    read(source, start, count, view, at);
-    if (storage.bits >= 0 && className(source.data) === 'Uint16Array') decode(view, at, count, storage.name as 'float16');
+    readStored(source, storage, start, count, view, at);
   } else {
     // into the upper half of what they become
     const upper = address + 2 * count;
@@ -78,13 +77,10 @@ export function drain(
     view = viewOf(c),
     at = address / c.bytes;
   if (where !== undefined && c.kind !== LOGSUMEXP) undress(c, where, start, count, address);
-  if (storage.bits < 0) write(target, to, count, view, at);
-  else if (c.arithmetic !== DOUBLE) {
+  if (storage.bits < 0 || c.arithmetic === DOUBLE) writeStored(target, storage, to, count, view, at);
+  else {
     heap.kernels.narrow16(storage.bits, address, address, count);
     write(asBits(target), to, count, heap.u16, address / 2);
-  } else {
-    if (className(target.data) === 'Uint16Array') encode(view, at, count, storage.name as 'float16');
-    write(target, to, count, view, at);
   }
 }
 
