@@ -9,7 +9,7 @@ export default {
     'plan/overlap',
     'numeric/half',
     'kernels/theta',
-    'functions/labels',
+    'functions/oneHot',
     'functions/crossEntropy',
     'input/options',
   ].map((name) => `src/${name}.ts`),

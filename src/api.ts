@@ -8,7 +8,7 @@ import {
 import { crossEntropyGradient } from './functions/crossEntropyGradient.ts';
 import { exp } from './functions/exp.ts';
 import { logSoftmaxGradient, softmaxGradient, type GradientOptions } from './functions/gradients.ts';
-import { oneHot, type OneHot, type OneHotOptions } from './functions/labels.ts';
+import { oneHot, type OneHot, type OneHotOptions } from './functions/oneHot.ts';
 import { call } from './functions/softmax.ts';
 import { tensor } from './functions/tensor.ts';
 import { topk, type TopOf, type TopkOptions } from './functions/topk.ts';

@@ -379,7 +379,7 @@ const sourceRules = [
     why: 'equivalent to the last bits: the two-sum keeps what the sum lacks',
   },
   {
-    file: 'labels.ts',
+    file: 'oneHot.ts',
     code: /^i < data\.length$/,
     why: 'equivalent: writes a property NaN, which a typed array ignores',
   },

@@ -9,7 +9,7 @@ import type { Call } from '../plan/call.ts';
 import { keptAxes } from '../plan/lanes.ts';
 import type { Walk } from '../plan/walk.ts';
 import { agree, beside, Rows, storageBeside, values } from '../run/rows.ts';
-import { checkLabels } from './labels.ts';
+import { checkLabels } from './oneHot.ts';
 
 const isShare = (n: number): boolean => n >= 0 && n <= 1;
 

@@ -11,7 +11,7 @@ import { wrapLike } from '../plan/result.ts';
 import { run, walkOver, write } from '../plan/walk.ts';
 import { Pieces } from '../run/pieces.ts';
 import { MOST_INDEX } from './argmax.ts';
-import { whole } from './labels.ts';
+import { whole } from './oneHot.ts';
 import { largest } from './largest.ts';
 import type { ArrayResult, Options } from './types.ts';
 
