@@ -63,7 +63,7 @@ function run(c: Call, second: View): unknown {
     storage.bits < 0 &&
     own.bits < 0
   ) {
-    heap.uses++;
+    heap.take();
     enter(c, c, c.size, heap.address);
     enter(c, second, c.size, heap.address + c.size * c.bytes);
     slopes(c, second, own, 0, lanes);
@@ -71,9 +71,9 @@ function run(c: Call, second: View): unknown {
   }
   if (each <= heap.longestBytes && c.size > 0) {
     const some = Math.min(lanes, Math.max(1, Math.floor(heap.windowBytes / each)));
-    heap.uses++;
+    heap.take();
     heap.reserve(some * each, [c, second, c.out]);
-    return pieces(c, second, own, some);
+    return byChunks(c, second, own, some);
   }
   return longLanes(c, second, own);
 }
@@ -83,7 +83,7 @@ function isLog(c: Call): boolean {
 }
 
 /** Some lanes at a time. */
-function pieces(c: Call, second: View, own: Storage, some: number): unknown {
+function byChunks(c: Call, second: View, own: Storage, some: number): unknown {
   const { length, storage } = c,
     lanes = c.outer * c.inner,
     source = inLanes(c.source, c),
@@ -156,7 +156,7 @@ function longLanes(c: Call, second: View, own: Storage): unknown {
     p = address / 8,
     to = p + room,
     end = c.size;
-  heap.uses++;
+  heap.take();
   for (let from = 0; from < end; from += length) {
     lane.begin();
     do {

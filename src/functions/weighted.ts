@@ -1,15 +1,15 @@
 import type { Call } from '../plan/call.ts';
 import { writeStored } from '../plan/stored.ts';
 import { fresh, wrap } from '../plan/result.ts';
-import { leave } from '../run/execute.ts';
 import { LaneSums } from '../run/laneSums.ts';
+import { leaveWindow } from '../run/window.ts';
 
 /**
  * logsumexp with weights or a sign: log |sum b exp(theta x)| and the sign of the sum, lane by lane, in pairs of float64
  * whatever the build, so that weights of both signs cancel as exactly as they should.
  */
 export function weighted(c: Call): unknown {
-  if (c.inWindow) leave(c);
+  if (c.inWindow) leaveWindow(c);
   const { outer, inner, storage, targetWalk, returnSign } = c;
   const lanes = outer * inner,
     values = targetWalk === undefined ? fresh(c, lanes) : undefined,

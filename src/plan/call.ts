@@ -159,7 +159,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
     const { heap } = this,
       needed = elements * this.per;
     this.elements = elements;
-    heap.uses++;
+    heap.take();
     if (needed <= heap.windowBytes) return;
     heap.reserve(needed, [this, this.second, this.out, this.mask, this.weights]);
     const { where, b } = this;

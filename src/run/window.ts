@@ -1,9 +1,10 @@
+import { product } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
-import { bufferOf, byteOffsetOf, className, type Floats } from '../input/typed.ts';
+import { bufferOf, byteOffsetOf, className, classOf, type Floats } from '../input/typed.ts';
 import { DOUBLE, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { readStored, writeStored } from '../plan/stored.ts';
-import { read, write, type Walk } from '../plan/walk.ts';
+import { read, run, write, type Walk } from '../plan/walk.ts';
 
 // The window: elements of x in, as the kernels take them, and results out, as the caller stores them.
 
@@ -87,4 +88,26 @@ export function drain(
 /** Whether e can wait in the result: that stores what is computed. */
 export function keeps(c: Call): boolean {
   return c.kind === SOFTMAX && c.result === (c.arithmetic === DOUBLE ? FLOAT64 : FLOAT32);
+}
+
+/** The elements of a list out of the window, which the call needs for other things. */
+export function leaveWindow(c: Call): void {
+  c.data = (c.data as Float64Array).slice(c.offset, c.offset + c.size);
+  c.offset = 0;
+  c.inWindow = false;
+}
+
+/** Copies of what `out` shares memory with, for it is written before all is read. */
+export function copyInputs(c: Call): void {
+  c.source = copyOf(c.source);
+  if (c.where !== undefined) c.where = copyOf(c.where);
+  if (c.b !== undefined) c.b = copyOf(c.b);
+}
+
+function copyOf(walk: Walk): Walk {
+  const n = product(walk.dims);
+  // of a Buffer, or another subclass, a copy of its plain class
+  const data = new (classOf(className(walk.data)!))(n);
+  read(walk, 0, n, data, 0);
+  return run(data, 0, n);
 }
