@@ -5,7 +5,14 @@ export default {
   vitest: { configFile: 'reliability/stryker.vitest.config.mjs', related: false },
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  mutate: ['overlap', 'half', 'theta', 'labels', 'crossEntropy', 'options'].map((name) => `src/${name}.ts`),
+  mutate: [
+    'plan/overlap',
+    'numeric/half',
+    'kernels/theta',
+    'functions/oneHot',
+    'functions/crossEntropy',
+    'input/options',
+  ].map((name) => `src/${name}.ts`),
   disableTypeChecks: false,
   tsconfigFile: 'none', // it is read by the interface of a compiler that TypeScript 7 no longer has
   ignoreStatic: true,

@@ -1,6 +1,6 @@
 // Mutates files of src with Stryker and keeps what it finds: reliability/results/stryker.json, in which the files of this
 // run replace those of earlier ones.
-//   node reliability/stryker.mjs [--quick] overlap half ...
+//   node reliability/stryker.mjs [--quick] plan/overlap numeric/half ...
 // --quick leaves out the slow tests (stryker.vitest.config.mjs); with them an hour is needed for a few files.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';

@@ -61,7 +61,8 @@ function refuse(warning) {
 }
 
 const packages = { rspack: '@rspack/core' };
-const manifest = (name) => JSON.parse(readFileSync(join(here, 'node_modules', packages[name] ?? name, 'package.json'), 'utf8'));
+const manifest = (name) =>
+  JSON.parse(readFileSync(join(here, 'node_modules', packages[name] ?? name, 'package.json'), 'utf8'));
 
 /** `build` makes a page of one of the entries, `bundle.js` or `bundle-js.js`, and resolves with its path. */
 export const bundlers = ['Vite', 'esbuild', 'webpack', 'rspack', 'Rollup', 'Rolldown'].map((label) => {

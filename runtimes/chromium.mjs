@@ -49,7 +49,13 @@ export async function* chromium(place, later) {
     const run = async (entry) => site.visit(open, `/open/${await build(place.folder, entry)}`);
     const label = `${name}, in Chromium`;
     yield { runtime: label, build: 'relaxed', refused: [], version: own, run: () => run('bundle.js') };
-    yield { runtime: `${label}, softmax-simd/js`, build: 'js', refused: wasm, version: own, run: () => run('bundle-js.js') };
+    yield {
+      runtime: `${label}, softmax-simd/js`,
+      build: 'js',
+      refused: wasm,
+      version: own,
+      run: () => run('bundle-js.js'),
+    };
   }
   yield { check: 'examples/browser under its own CSP', run: async () => example(await launched, site.address) };
 }

@@ -28,7 +28,8 @@ const tools = {
     const rollupOptions = { output: { entryFileNames: 'answer.js' } };
     await build({ ...vite(folder, alias), ssr, build: { ssr: join(folder, input), outDir, rollupOptions } });
   },
-  'Vite, SSR in development': (folder, _, alias) => development(folder, alias, { noExternal: true, resolve: { conditions } }),
+  'Vite, SSR in development': (folder, _, alias) =>
+    development(folder, alias, { noExternal: true, resolve: { conditions } }),
   'Vite, SSR in development, external': (folder, _, alias) =>
     development(folder, alias, { resolve: { conditions, externalConditions: conditions } }),
   async 'esbuild --conditions=workerd'(folder, outdir, alias) {
@@ -41,7 +42,14 @@ const tools = {
     const { rspack } = await import('@rspack/core');
     const output = { path, filename: 'answer.js', module: true, library: { type: 'module' }, chunkFormat: 'module' };
     const resolve = { conditionNames: [...conditions, 'import'], alias: alias ? { 'softmax-simd$': inline } : {} };
-    const config = { mode: 'production', context: folder, entry: join(folder, input), target: 'es2022', output, resolve };
+    const config = {
+      mode: 'production',
+      context: folder,
+      entry: join(folder, input),
+      target: 'es2022',
+      output,
+      resolve,
+    };
     await new Promise((resolve, reject) => {
       rspack(config, (error, stats) => {
         if (error !== null || stats.hasErrors()) reject(error ?? new Error(stats.toString('errors-only')));

@@ -63,7 +63,10 @@ export function* shipped(place) {
     run() {
       const text = read('README.md'),
         place = /^https:\/\/github\.com\/softmax-simd\/softmax-simd\/(blob|tree)\/main\//;
-      const links = [...text.matchAll(/^\[`?(.+?)\/?`?\]: (.+)$/gm)].map(([, path, link]) => [path, link.replace(place, '')]);
+      const links = [...text.matchAll(/^\[`?(.+?)\/?`?\]: (.+)$/gm)].map(([, path, link]) => [
+        path,
+        link.replace(place, ''),
+      ]);
       const dead = links.filter(([path, link]) => path !== link || !existsSync(join(root, path)));
       const path = /(?<![\w./-])(\[?`?)((?:bench|docs|examples|reliability|runtimes|src|test|tools)\/[\w./-]*)/g;
       const bare = [...text.matchAll(path)].filter(([, before]) => !before.startsWith('['));

@@ -4,7 +4,7 @@ import { crossEntropy } from './functions/crossEntropy.ts';
 import { crossEntropyGradient } from './functions/crossEntropyGradient.ts';
 import { exp } from './functions/exp.ts';
 import { logSoftmaxGradient, softmaxGradient } from './functions/gradients.ts';
-import { oneHot } from './functions/labels.ts';
+import { oneHot } from './functions/oneHot.ts';
 import { call } from './functions/softmax.ts';
 import { tensor } from './functions/tensor.ts';
 import { topk } from './functions/topk.ts';

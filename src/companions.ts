@@ -1,7 +1,7 @@
 import type { ArgmaxOptions, Indices } from './functions/argmax.ts';
 import type { CrossEntropyGradientOptions, CrossEntropyOptions, Loss } from './functions/crossEntropy.ts';
 import type { GradientOptions } from './functions/gradients.ts';
-import type { OneHot, OneHotOptions } from './functions/labels.ts';
+import type { OneHot, OneHotOptions } from './functions/oneHot.ts';
 import type { TopOf, TopkOptions } from './functions/topk.ts';
 import type { Input, Result } from './functions/types.ts';
 

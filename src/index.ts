@@ -7,7 +7,7 @@ import {
   logSoftmaxGradient as logSoftmaxGradientOn,
   softmaxGradient as softmaxGradientOn,
 } from './functions/gradients.ts';
-import { oneHot as oneHotOf } from './functions/labels.ts';
+import { oneHot as oneHotOf } from './functions/oneHot.ts';
 import { call } from './functions/softmax.ts';
 import { tensor as tensorOn } from './functions/tensor.ts';
 import { topk as topkOn } from './functions/topk.ts';
@@ -37,7 +37,7 @@ export type {
 export type { ArgmaxOptions, Indices } from './functions/argmax.ts';
 export type { CrossEntropyGradientOptions, CrossEntropyOptions, Loss } from './functions/crossEntropy.ts';
 export type { GradientOptions } from './functions/gradients.ts';
-export type { OneHot, OneHotOptions } from './functions/labels.ts';
+export type { OneHot, OneHotOptions } from './functions/oneHot.ts';
 export type { TopOf, TopkOptions } from './functions/topk.ts';
 
 /** Of the functions below; it opens its kernels at the first call. What is not imported is not bundled. */

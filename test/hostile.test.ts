@@ -216,10 +216,38 @@ function hostile(r: Random, s: Softmax, plain: Softmax): void {
   for (const { given } of Object.values(placed)) if ('dispose' in given) (given as { dispose(): void }).dispose();
 }
 
+const members = ['length', 'byteLength', 'byteOffset', 'buffer', 'BYTES_PER_ELEMENT', 'set', 'subarray', 'fill', 'slice', Symbol.toStringTag, Symbol.iterator]; // prettier-ignore
+
+/** Arrays with members of their own: a call that read one would run code of the caller in its midst, or believe it. */
+function watched(r: Random, s: Softmax, plain: Softmax): void {
+  // of one class, only the type of a flat target can tell what it holds
+  const single = r.whole(4) === 0,
+    call = single ? draw(r, pick(r, ['crossEntropy', 'crossEntropyGradient'] as const), [1 + r.whole(40), 1], [1], 'float32') : any(r); // prettier-ignore
+  const read = new Set<string>();
+  const watch = (what: string, array: Typed): Typed => {
+    const prototype = Object.getPrototypeOf(array) as object;
+    for (const member of members) Object.defineProperty(array, member, { get: () => (read.add(`${String(member)} of ${what}`), Reflect.get(prototype, member, array)) }); // prettier-ignore
+    return array;
+  };
+  const want = plainly(plain, call),
+    given: Record<string, unknown> = {};
+  for (const [what, { dtype, shape, data }] of Object.entries(call.parts)) {
+    const array = data.slice(),
+      { buffer } = array;
+    given[what] = single && what === 'target' ? watch(what, array) : { data: watch(what, array), shape, dtype };
+    if (what === 'x' && call.out?.dtype === dtype && r.whole(2) === 0) given['out'] = { data: watch('out', new (classOf(dtype))(buffer, 0, product(call.out.shape))), shape: call.out.shape, dtype }; // prettier-ignore
+  }
+  const got = invoke(s, call, given),
+    found = [...read];
+  expect(found, inWords(call)).toEqual([]);
+  expect(difference(flat(got), want), inWords(call)).toBe(undefined);
+}
+
 eachBuild('code of the caller within a call', (plain, build) => {
   let s = createSoftmax({ build });
   trials(`gives an error or the right result, and spoils nothing (${build})`, 600, perBuild, (r) => {
     if (r.whole(20) === 0 || process.env['FUZZ_CASE'] !== undefined) s = createSoftmax({ build });
     hostile(r, s, plain);
   });
+  trials(`reads no member that the caller has put on an array (${build})`, 300, perBuild, (r) => watched(r, s, plain));
 });

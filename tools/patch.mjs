@@ -1,4 +1,4 @@
-// Makes the patches that src/patch.ts applies; the format is described there.
+// Makes the patches that src/kernels/patch.ts applies; the format is described there.
 
 // found by trying: the smallest entry, minified and gzipped
 const WINDOW = 12; // bytes that a copy from anywhere must match

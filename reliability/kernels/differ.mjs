@@ -75,7 +75,7 @@ export function differ(original, mutant) {
     return report;
   }
 
-  /** The steps of src/windows.ts, in place, on two parts of the rows. */
+  /** The steps of src/run/columns.ts, in place, on two parts of the rows. */
   function stream(columns, kind, bytes, n, i) {
     const half = n >> 1,
       rest = x + half * i * bytes;

@@ -18,7 +18,10 @@ const assert = require('node:assert/strict');
     expected = module.softmax(x);
   assert.deepEqual(other.softmax(x), expected);
   // a tensor of one is an object with data and shape to the other
-  for (const [one, two] of [[module, other], [other, module]]) {
+  for (const [one, two] of [
+    [module, other],
+    [other, module],
+  ]) {
     const tensor = one.tensor('float64', [999], x),
       result = two.softmax(tensor);
     assert.deepEqual(Float64Array.from(result.data ?? result), expected);

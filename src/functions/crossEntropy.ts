@@ -4,11 +4,11 @@ import type { TypedArray } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
 import { LOG_SOFTMAX } from '../kernels/contract.ts';
 import { BinnedSum } from '../numeric/binnedSum.ts';
-import { encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
-import { fresh, numberOf } from '../plan/result.ts';
+import { writeStored } from '../plan/stored.ts';
+import { fresh, numberOf, wrapLike } from '../plan/result.ts';
+import { run } from '../plan/walk.ts';
 import { inChunks } from '../run/chunks.ts';
-import { wrapLike } from '../run/rows.ts';
 import { Problem } from './targets.ts';
 import type { Option, Options, Or, PerLane, Stored, Strided } from './types.ts';
 
@@ -79,9 +79,7 @@ const one = /*#__PURE__*/ new BinnedSum().add(1, 1);
 
 function lossOfEach(c: Call, shape: readonly number[], losses: Float64Array): unknown {
   const { storage, result } = c,
-    data: TypedArray = fresh(c, losses.length);
-  if (storage.bits >= 0 && storage.carrier === 'Uint16Array')
-    encode(losses, 0, losses.length, storage.name as 'float16');
-  data.set(losses);
+    data = fresh(c, losses.length);
+  writeStored(run(data, 0, losses.length), storage, 0, losses.length, losses, 0);
   return shape.length === 0 && c.form !== OBJECT ? numberOf(data, result) : wrapLike(c, data, shape, result.name);
 }

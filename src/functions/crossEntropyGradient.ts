@@ -4,10 +4,9 @@ import { SOFTMAX } from '../kernels/contract.ts';
 import { Factor, labelSlopes, quotient, rise, targetSlopes } from '../numeric/entropySlopes.ts';
 import { exponentOf, timesPower } from '../numeric/scale.ts';
 import { inChunks, isRows } from '../run/chunks.ts';
-import { leave } from '../run/execute.ts';
 import { inLanes, Logits, Output } from '../run/rows.ts';
 import { deliver } from '../run/whole.ts';
-import { viewOf } from '../run/window.ts';
+import { leaveWindow, viewOf } from '../run/window.ts';
 import { Problem } from './targets.ts';
 
 // Per lane a row of coefficients c, target times weight: d loss / d x_j = theta (p_j sum_k c_k - c_j).
@@ -25,7 +24,7 @@ export function crossEntropyGradient(on: Instance, logits: unknown, target: unkn
   const { call: c, indices, weights, ignored, lanes } = problem,
     { heap, length, theta } = c,
     { labelGradients } = heap.kernels;
-  if (c.inWindow) leave(c);
+  if (c.inWindow) leaveWindow(c);
   const plain = indices !== undefined && problem.epsilon === 0,
     coefficients = plain ? undefined : new Float64Array(length),
     { divisor } = problem,

@@ -3,8 +3,7 @@ import { FLOAT64 } from '../input/storage.ts';
 import type { Instance } from '../instance.ts';
 import { DOUBLE, SINGLE, SOFTMAX } from '../kernels/contract.ts';
 import { fresh, wrap } from '../plan/result.ts';
-import { apart } from '../run/execute.ts';
-import { drain, fill } from '../run/window.ts';
+import { copyInputs, drain, fill } from '../run/window.ts';
 
 const spec: Spec = { name: 'exp', takes: OUT | SHAPE | DTYPE | PRECISION, reduces: false, axis: null, what: 'x' };
 
@@ -24,7 +23,7 @@ export function exp(on: Instance, x: unknown, options: unknown): unknown {
     target = c.targetWalk ?? c.resultWalk(data!),
     kernel = double ? heap.kernels.expF64 : heap.kernels.expF32;
   c.takeWindow(Math.min(n, some));
-  if (c.overlap) apart(c);
+  if (c.overlap) copyInputs(c);
   const { address } = heap;
   for (let at = 0; at < n; at += some) {
     const count = Math.min(some, n - at);

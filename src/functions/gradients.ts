@@ -1,6 +1,7 @@
 import { open } from '../input/open.ts';
 import { AXIS, DTYPE, openCall, OUT, SHAPE, THETA, type Spec } from '../input/options.ts';
 import { FLOAT32, type Storage } from '../input/storage.ts';
+import { subarray } from '../input/typed.ts';
 import type { View } from '../input/view.ts';
 import type { Instance } from '../instance.ts';
 import { DOUBLE, SINGLE } from '../kernels/contract.ts';
@@ -9,8 +10,9 @@ import { LogSoftmaxSlopes } from '../numeric/logSoftmaxSlopes.ts';
 import { BLOCK } from '../numeric/scale.ts';
 import { SoftmaxSlopes } from '../numeric/softmaxSlopes.ts';
 import type { Call } from '../plan/call.ts';
+import { readStored } from '../plan/stored.ts';
 import { isRows } from '../run/chunks.ts';
-import { agree, beside, bring, inLanes, Output, Rows, storageBeside } from '../run/rows.ts';
+import { agree, beside, inLanes, Output, Rows, storageBeside } from '../run/rows.ts';
 import { deliver, enter } from '../run/whole.ts';
 import { viewOf } from '../run/window.ts';
 import type { Options } from './types.ts';
@@ -62,7 +64,7 @@ function run(c: Call, second: View): unknown {
     storage.bits < 0 &&
     own.bits < 0
   ) {
-    heap.uses++;
+    heap.take();
     enter(c, c, c.size, heap.address);
     enter(c, second, c.size, heap.address + c.size * c.bytes);
     slopes(c, second, own, 0, lanes);
@@ -70,9 +72,9 @@ function run(c: Call, second: View): unknown {
   }
   if (each <= heap.longestBytes && c.size > 0) {
     const some = Math.min(lanes, Math.max(1, Math.floor(heap.windowBytes / each)));
-    heap.uses++;
+    heap.take();
     heap.reserve(some * each, [c, second, c.out]);
-    return pieces(c, second, own, some);
+    return byChunks(c, second, own, some);
   }
   return longLanes(c, second, own);
 }
@@ -82,7 +84,7 @@ function isLog(c: Call): boolean {
 }
 
 /** Some lanes at a time. */
-function pieces(c: Call, second: View, own: Storage, some: number): unknown {
+function byChunks(c: Call, second: View, own: Storage, some: number): unknown {
   const { length, storage } = c,
     lanes = c.outer * c.inner,
     source = inLanes(c.source, c),
@@ -92,8 +94,8 @@ function pieces(c: Call, second: View, own: Storage, some: number): unknown {
     at = c.heap.address / c.bytes;
   for (let from = 0; from < lanes; from += some) {
     const n = Math.min(some, lanes - from) * length;
-    bring(source, storage, from * length, n, view, at);
-    bring(other, own, from * length, n, view, at + n);
+    readStored(source, storage, from * length, n, view, at);
+    readStored(other, own, from * length, n, view, at + n);
     slopes(c, second, own, from, n / length);
     output.put(from * length, n, view, at);
   }
@@ -123,8 +125,8 @@ function slopes(c: Call, second: View, own: Storage, from: number, lanes: number
     const start = y + done * length;
     if (k.gradients !== undefined) {
       // the kernel has written there
-      bring(inLanes(c.source, c), storage, (from + done) * length, length, view, start);
-      bring(beside(c, second), own, (from + done) * length, length, view, start + n);
+      readStored(inLanes(c.source, c), storage, (from + done) * length, length, view, start);
+      readStored(beside(c, second), own, (from + done) * length, length, view, start + n);
     }
     hard.begin();
     do hard.sum(view, start, view, start + n, length);
@@ -155,7 +157,7 @@ function longLanes(c: Call, second: View, own: Storage): unknown {
     p = address / 8,
     to = p + room,
     end = c.size;
-  heap.uses++;
+  heap.take();
   for (let from = 0; from < end; from += length) {
     lane.begin();
     do {
@@ -186,6 +188,6 @@ function powers(heap: Heap, view: Float32Array | Float64Array, y: number, p: num
   const { f64 } = heap,
     to = p / 8;
   if (n <= 16) for (let i = 0; i < n; i++) f64[to + i] = view[y + i]!;
-  else f64.set(view.subarray(y, y + n), to);
+  else f64.set(subarray.call(view as Float64Array, y, y + n), to);
   heap.kernels.expF64(p, p, n);
 }

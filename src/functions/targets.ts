@@ -2,6 +2,7 @@ import { describe } from '../input/describe.ts';
 import { open, settle } from '../input/open.ts';
 import { openCall, type Spec } from '../input/options.ts';
 import { equal, product, show } from '../input/shapes.ts';
+import { className } from '../input/typed.ts';
 import { View } from '../input/view.ts';
 import type { Instance } from '../instance.ts';
 import { BinnedSum } from '../numeric/binnedSum.ts';
@@ -9,7 +10,7 @@ import type { Call } from '../plan/call.ts';
 import { keptAxes } from '../plan/lanes.ts';
 import type { Walk } from '../plan/walk.ts';
 import { agree, beside, Rows, storageBeside, values } from '../run/rows.ts';
-import { checkLabels } from './labels.ts';
+import { checkLabels } from './oneHot.ts';
 
 const isShare = (n: number): boolean => n >= 0 && n <= 1;
 
@@ -102,7 +103,7 @@ export class Problem {
       target.said === undefined ? target.extent === product(wanted) : equal(given, wanted);
     const dense = fits(shape),
       sparse = fits(kept);
-    if (dense && sparse) return /^Float/.test(target.data[Symbol.toStringTag]); // one class, flat arrays: only the type can tell
+    if (dense && sparse) return /^Float/.test(className(target.data)!); // one class, flat arrays: only the type can tell
     if (dense || sparse) return dense;
     settle(target, name, undefined);
     throw new RangeError(

@@ -2,16 +2,16 @@ import { describe } from '../input/describe.ts';
 import { openCall, AXIS, DTYPE, SHAPE, type Spec } from '../input/options.ts';
 import { rowMajor, show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, INT32, type Storage } from '../input/storage.ts';
-import { classOf, className, set, type Floats, type TypedArray } from '../input/typed.ts';
+import { classOf, className, type Floats, type TypedArray } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
-import { encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
 import { axesOf, keptAxes } from '../plan/lanes.ts';
-import { walkOver, write } from '../plan/walk.ts';
+import { writeStored } from '../plan/stored.ts';
+import { wrapLike } from '../plan/result.ts';
+import { run, walkOver, write } from '../plan/walk.ts';
 import { Pieces } from '../run/pieces.ts';
-import { wrapLike } from '../run/rows.ts';
 import { MOST_INDEX } from './argmax.ts';
-import { whole } from './labels.ts';
+import { whole } from './oneHot.ts';
 import { largest } from './largest.ts';
 import type { ArrayResult, Data, Fresh, Option, Options, Same, Wrapped } from './types.ts';
 
@@ -95,10 +95,9 @@ function find(c: Call, k: number, values: Floats, indices: Int32Array): void {
 /** Values as the elements of x are stored. */
 function stored(values: Floats, storage: Storage): TypedArray {
   if (storage === FLOAT32 || storage === FLOAT64) return values;
-  if (storage.bits >= 0 && storage.carrier === 'Uint16Array')
-    encode(values, 0, values.length, storage.name as 'float16');
-  const array = new (classOf(storage.carrier))(values.length);
-  set.call(array as Float64Array, values);
+  const n = values.length,
+    array = new (classOf(storage.carrier))(n);
+  writeStored(run(array, 0, n), storage, 0, n, values, 0);
   return array;
 }
 

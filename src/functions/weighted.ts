@@ -1,18 +1,16 @@
-import { className } from '../input/typed.ts';
-import { encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
+import { writeStored } from '../plan/stored.ts';
 import { fresh, wrap } from '../plan/result.ts';
-import { write, type Walk } from '../plan/walk.ts';
-import { leave } from '../run/execute.ts';
 import { LaneSums } from '../run/laneSums.ts';
+import { leaveWindow } from '../run/window.ts';
 
 /**
  * logsumexp with weights or a sign: log |sum b exp(theta x)| and the sign of the sum, lane by lane, in pairs of float64
  * whatever the build, so that weights of both signs cancel as exactly as they should.
  */
 export function weighted(c: Call): unknown {
-  if (c.inWindow) leave(c);
-  const { outer, inner, targetWalk, returnSign } = c;
+  if (c.inWindow) leaveWindow(c);
+  const { outer, inner, storage, targetWalk, returnSign } = c;
   const lanes = outer * inner,
     values = targetWalk === undefined ? fresh(c, lanes) : undefined,
     signs = returnSign ? fresh(c, lanes) : undefined;
@@ -26,14 +24,9 @@ export function weighted(c: Call): unknown {
     const n = Math.min(some, lanes - from);
     sums.run(from, n, results, found);
     if (!returnSign) for (let r = 0; r < n; r++) if (found[r]! < 0) results[r] = NaN;
-    put(c, to, from, n, results);
-    if (signsTo !== undefined) put(c, signsTo, from, n, found);
+    writeStored(to, storage, from, n, results, 0);
+    if (signsTo !== undefined) writeStored(signsTo, storage, from, n, found, 0);
   }
   const got = values === undefined ? c.target : wrap(c, values);
   return signs === undefined ? got : { value: got, sign: wrap(c, signs) };
-}
-
-function put({ storage }: Call, walk: Walk, from: number, n: number, a: Float64Array): void {
-  if (storage.bits >= 0 && className(walk.data) === 'Uint16Array') encode(a, 0, n, storage.name as 'float16');
-  write(walk, from, n, a, 0);
 }

@@ -12,7 +12,7 @@ const get = (member: string, data: object): unknown =>
 
 /** An array whose data may lie in the memory of an instance. */
 interface Viewing {
-  data: { readonly buffer: ArrayBufferLike; readonly byteOffset: number; readonly length: number };
+  data: object;
 }
 
 /**
@@ -72,7 +72,7 @@ export class Heap {
     if (bytes <= this.#bytes) return;
     const { buffer } = this.kernels.memory;
     const places = views.map(({ data }) =>
-      data.length > 0 && get('buffer', data) === buffer ? { at: get('byteOffset', data), n: data.length } : undefined,
+      get('buffer', data) === buffer ? { at: get('byteOffset', data), n: get('length', data) } : undefined,
     );
     // the old window stays until there is a new one
     const address = this.allocate(bytes);
@@ -81,9 +81,9 @@ export class Heap {
     this.#bytes = bytes;
     views.forEach((view, i) => {
       const place = places[i];
-      if (place === undefined || view.data.length === place.n) return;
+      if (place === undefined || get('length', view.data) === place.n) return;
       const plain = Object.getPrototypeOf(view.data).constructor as Float32ArrayConstructor;
-      view.data = new plain(this.kernels.memory.buffer, place.at as number, place.n);
+      view.data = new plain(this.kernels.memory.buffer, place.at as number, place.n as number);
     });
   }
 

@@ -40,7 +40,7 @@ export class WeightedSum {
   #b: Float64Array = new Float64Array(1);
   #words: Uint32Array = new Uint32Array(this.#b.buffer);
 
-  /** theta = factor power, as in src/theta.ts */
+  /** theta = factor power, as in src/kernels/theta.ts */
   constructor(factor: number, power: number) {
     this.#factor = factor;
     this.#power = power;

@@ -8,8 +8,8 @@ import { LIST, NUMBER, TYPED, type View } from '../input/view.ts';
 import { DOUBLE, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import { one, split, type Theta } from '../kernels/theta.ts';
-import { arithmeticOf, NOTHING, type Cut, type Piece, type Strategy } from './cut.ts';
-import { axesOf, keptAxes, reducedShape, setLanes, type Lanes } from './lanes.ts';
+import { arithmeticOf, NOTHING, type Cut, type Strategy, type Uncut } from './cut.ts';
+import { laneOrder, reducedShape, setLanes, type Lanes } from './lanes.ts';
 import { toBits } from './mask.ts';
 import { isInjective, meets } from './overlap.ts';
 import { run, walkOver, type Walk } from './walk.ts';
@@ -20,7 +20,7 @@ const first: readonly number[] = [0];
  * The facts of one call, each found once: what the caller holds (the view of x, and the options), where the lanes lie, what the
  * result is, how the call is cut. One object, and used again by later calls: most calls are small, and cost what they touch.
  */
-export class Call extends Given implements Lanes, Piece, Cut {
+export class Call extends Given implements Lanes, Uncut, Cut {
   readonly heap: Heap;
 
   outer = 0;
@@ -159,7 +159,7 @@ export class Call extends Given implements Lanes, Piece, Cut {
     const { heap } = this,
       needed = elements * this.per;
     this.elements = elements;
-    heap.uses++;
+    heap.take();
     if (needed <= heap.windowBytes) return;
     heap.reserve(needed, [this, this.second, this.out, this.mask, this.weights]);
     const { where, b } = this;
@@ -174,9 +174,7 @@ export class Call extends Given implements Lanes, Piece, Cut {
 
   /** The dimensions of x in the order of its walk; undefined: row-major as they are. */
   get order(): readonly number[] | undefined {
-    if (!this.gathered) return undefined;
-    const rank = this.shape.length;
-    return (this.#order ??= [...keptAxes(this, rank), ...axesOf(this, rank)]);
+    return this.gathered ? (this.#order ??= laneOrder(this, this.shape.length)) : undefined;
   }
 
   /** x in the order of the lanes. */

@@ -35,8 +35,8 @@ const NARROW = 64;
 const WIDE = 2048;
 const WIDEST = 4096;
 
-/** What there is to cut, and with what. */
-export interface Piece {
+/** A call as `cut` sees it: what there is to cut, and with what. */
+export interface Uncut {
   readonly outer: number;
   readonly length: number;
   readonly inner: number;
@@ -75,65 +75,55 @@ export function arithmeticOf(
   return inner === 1 || length <= EXACT_COLUMN ? EXACT : DOUBLE;
 }
 
-/** Whether all lanes lie in one window, as the kernels take them. */
-export function isWhole(piece: Piece): boolean {
-  const elements = piece.outer * piece.length * piece.inner,
-    bytes = piece.arithmetic === DOUBLE ? 8 : 4;
-  return elements > 0 && elements * (piece.masked ? bytes + 1 : bytes) <= piece.windowBytes && isTaken(piece);
-}
-
 /** Whether the kernels take the lanes as they are: strided ones of float64 with a theta, and exact ones, up to a limit. */
-export function isTaken({ inner, plain, arithmetic, length }: Piece): boolean {
+export function isTaken({ inner, plain, arithmetic, length }: Uncut): boolean {
   if (arithmetic === EXACT) return length <= EXACT_ROW;
   return plain || inner === 1 || arithmetic === SINGLE || length <= THETA_COLUMN;
 }
 
 /** Elements of a lane that lie in the window at a time, where that does not hold it: those of exact lanes beside their e. */
-export function blockOf({ arithmetic, length, masked, windowBytes }: Piece): number {
+export function blockOf({ arithmetic, length, masked, windowBytes }: Uncut): number {
   if (arithmetic !== EXACT) return Math.min(length, BLOCK / (arithmetic === DOUBLE ? 8 : 4));
   return Math.min(length, BLOCK / 4, Math.floor(windowBytes / (masked ? 13 : 12)) & -16);
 }
 
 /** Chooses a strategy. */
-export function cut(piece: Piece, into: Cut): void {
-  const { outer, length, inner, arithmetic, plain, masked } = piece,
+export function cut(call: Uncut, into: Cut): void {
+  const { outer, length, inner, arithmetic, plain, masked } = call,
     size = arithmetic === DOUBLE ? 8 : 4,
-    per = masked ? size + 1 : size;
+    per = masked ? size + 1 : size,
+    slab = length * inner,
+    all = outer * slab;
+  if (all * per <= call.windowBytes && (all === 0 || isTaken(call))) {
+    into.strategy = all === 0 ? NOTHING : WHOLE;
+    into.step = all === 0 ? 1 : outer;
+    into.elements = all;
+    return;
+  }
   into.step = 1;
   into.elements = 0;
-  if (outer * inner * length === 0) {
-    into.strategy = NOTHING;
-    return;
-  }
-  const slab = length * inner,
-    room = Math.floor(piece.windowBytes / per),
-    most = Math.floor(piece.longestBytes / per);
-  if (isWhole(piece)) {
-    into.strategy = WHOLE;
-    into.step = outer;
-    into.elements = outer * slab;
-    return;
-  }
-  const wide = inner > 1 && Math.floor(room / length) >= WIDE,
+  const room = Math.floor(call.windowBytes / per),
+    most = Math.floor(call.longestBytes / per),
+    wide = inner > 1 && Math.floor(room / length) >= WIDE,
     lanes = wide ? Math.min(Math.floor(room / length), WIDEST) : Math.floor(most / length) & -16;
-  if (slab <= (wide ? room : most) && isTaken(piece)) {
+  if (slab <= (wide ? room : most) && isTaken(call)) {
     into.strategy = SLABS;
     into.step = Math.min(outer, Math.max(1, Math.floor(room / slab)));
     into.elements = into.step * slab;
   } else if (inner === 1) {
     into.strategy = LONG;
-    into.elements = blockOf(piece);
+    into.elements = blockOf(call);
   } else if (
     (plain || arithmetic === SINGLE) &&
     arithmetic !== EXACT &&
-    piece.steps &&
+    call.steps &&
     (inner <= TILE || lanes < NARROW)
   ) {
     into.strategy = COLUMNS;
     into.step = TILE;
-  } else if (!isTaken(piece) || lanes < NARROW) {
+  } else if (!isTaken(call) || lanes < NARROW) {
     into.strategy = SINGLY;
-    into.elements = blockOf(piece);
+    into.elements = blockOf(call);
   } else {
     into.strategy = SLICES;
     into.step = lanes;

@@ -89,6 +89,11 @@ export function keptAxes({ axes }: Lanes, rank: number): number[] {
   return list;
 }
 
+/** All axes in the order of the lanes: those that stay, then those of a lane. */
+export function laneOrder(lanes: Lanes, rank: number): number[] {
+  return [...keptAxes(lanes, rank), ...axesOf(lanes, rank)];
+}
+
 /** The shape of a result with one element a lane. */
 export function reducedShape(lanes: Lanes, shape: readonly number[], keepdims: boolean): number[] {
   const { axes } = lanes;

@@ -1,6 +1,6 @@
 import { product, range, rowMajor } from '../input/shapes.ts';
 import { UINT8 } from '../input/storage.ts';
-import { bufferOf, byteOffsetOf, type TypedArray } from '../input/typed.ts';
+import { bufferOf, byteOffsetOf, subarray, type TypedArray } from '../input/typed.ts';
 import type { View } from '../input/view.ts';
 import { read, walkOver } from './walk.ts';
 
@@ -9,7 +9,8 @@ export function toBits(view: View, name: string): void {
   const { data, offset, size, strides } = view,
     own = view.shape;
   if (strides === undefined && view.storage === UINT8) {
-    if (!holdsBits(data as Uint8Array, offset, offset + size)) refuseMask(name, data.subarray(offset, offset + size));
+    if (!holdsBits(data as Uint8Array, offset, offset + size))
+      refuseMask(name, subarray.call(data as Float64Array, offset, offset + size));
     return;
   }
   const shape = strides === undefined ? own : own.map((n, d) => (n > 0 && strides[d] === 0 ? 1 : n));

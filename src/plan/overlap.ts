@@ -1,5 +1,5 @@
 import { equal, product, range } from '../input/shapes.ts';
-import { bufferOf, byteOffsetOf } from '../input/typed.ts';
+import { bufferOf, byteLengthOf, byteOffsetOf, lengthOf, type TypedArray } from '../input/typed.ts';
 import type { Walk } from './walk.ts';
 
 /** Whether no two elements share a place. */
@@ -45,7 +45,7 @@ export function meets(out: Walk, input: Walk): boolean {
   const [aLow, aHigh] = bytes(out);
   const [bLow, bHigh] = bytes(input);
   if (aLow >= bHigh || bLow >= aHigh) return false;
-  return !(alike && aLow === bLow && a.BYTES_PER_ELEMENT === b.BYTES_PER_ELEMENT);
+  return !(alike && aLow === bLow && bytesOfElement(a) === bytesOfElement(b));
 }
 
 /** Two shared buffers can be two handles on one memory (messages, shared wasm memory that grew). */
@@ -69,6 +69,11 @@ function bytes(walk: Walk): [number, number] {
     else high += far;
   }
   const byteOffset = byteOffsetOf(walk.data),
-    { BYTES_PER_ELEMENT } = walk.data;
-  return [byteOffset + low * BYTES_PER_ELEMENT, byteOffset + high * BYTES_PER_ELEMENT];
+    size = bytesOfElement(walk.data);
+  return [byteOffset + low * size, byteOffset + high * size];
+}
+
+/** Of an array that is not empty, whatever members its owner has put on it. */
+function bytesOfElement(data: TypedArray): number {
+  return byteLengthOf(data) / lengthOf(data);
 }

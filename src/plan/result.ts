@@ -2,9 +2,10 @@ import { nest } from '../input/nested.ts';
 import { show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, type Storage } from '../input/storage.ts';
 import { classOf, type TypedArray } from '../input/typed.ts';
-import { LIST, NUMBER, OBJECT } from '../input/view.ts';
-import { decode } from '../numeric/half.ts';
+import { LIST, NUMBER, OBJECT, TYPED, type View } from '../input/view.ts';
 import type { Call } from './call.ts';
+import { bitsOf, readStored } from './stored.ts';
+import { run } from './walk.ts';
 
 // The container that the caller gets.
 
@@ -42,10 +43,17 @@ export function object(c: Call, data: TypedArray, dtype: string): object {
   return c.dims ? { data, shape, dtype, dims: shape.slice() } : { data, shape, dtype };
 }
 
+/** The container for row-major data of a rank from 1 on, of the kind of an argument. */
+export function wrapLike(view: View, data: TypedArray, shape: readonly number[], dtype: string): unknown {
+  if (view.form === TYPED) return data;
+  if (view.form !== OBJECT) return nest(data, shape);
+  return view.dims ? { data, shape: [...shape], dtype, dims: [...shape] } : { data, shape: [...shape], dtype };
+}
+
 /** The value of the first element; bits of 16 stand for one. */
 export function numberOf(data: TypedArray, storage: Storage): number {
-  if (storage.bits < 0 || storage.carrier !== 'Uint16Array') return data[0]!;
-  const value = Float64Array.of(data[0]!);
-  decode(value, 0, 1, storage.name as 'float16');
+  if (bitsOf(storage, data) === undefined) return data[0]!;
+  const value = new Float64Array(1);
+  readStored(run(data, 0, 1), storage, 0, 1, value, 0);
   return value[0]!;
 }

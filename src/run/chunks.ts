@@ -4,12 +4,11 @@ import { DOUBLE, EXACT, SOFTMAX, type Kind } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { blockOf, isTaken } from '../plan/cut.ts';
 import { run, type Walk } from '../plan/walk.ts';
-import { leave } from './execute.ts';
 import { compute } from './kernel.ts';
 import { row } from './long.ts';
 import { inLanes, Rows } from './rows.ts';
 import { enter } from './whole.ts';
-import { fill, viewOf } from './window.ts';
+import { fill, leaveWindow, viewOf } from './window.ts';
 
 /**
  * What is done with the kernel's results on some lanes, those from `from` on: they lie as rows of y from `at` on, which may be
@@ -32,15 +31,15 @@ export function inChunks(c: Call, kind: Kind, each: Each): void {
     n = lanes * length,
     { address } = heap;
   if (n <= room && isRows(c) && isTaken(c) && !c.uniform && !c.negated && storage.bits < 0) {
-    heap.uses++;
+    heap.take();
     enter(c, c, n, address);
     compute(heap, kind, c.arithmetic, c.parts, address, address, lanes, length, 1);
     each(0, lanes, viewOf(c), address / c.bytes);
     return;
   }
-  if (c.inWindow) leave(c);
+  if (c.inWindow) leaveWindow(c);
   if (length * c.bytes > heap.longestBytes || !isTaken(c)) longLanes(c, inLanes(c.source, c), each);
-  else pieces(c, kind, Math.min(lanes, Math.max(1, Math.floor(room / length))), each);
+  else byChunks(c, kind, Math.min(lanes, Math.max(1, Math.floor(room / length))), each);
 }
 
 /** Whether the lanes lie one after another. */
@@ -48,7 +47,7 @@ export function isRows(c: Call): boolean {
   return c.inner === 1 && !c.gathered;
 }
 
-function pieces(c: Call, kind: Kind, some: number, each: Each): void {
+function byChunks(c: Call, kind: Kind, some: number, each: Each): void {
   const { heap, length } = c,
     lanes = c.outer * c.inner;
   c.takeWindow(some * length);

@@ -1,4 +1,4 @@
-import { APPLY, DOUBLE, LOGSUMEXP, MAXIMA, SOFTMAX, START, SUMS, TILE } from '../kernels/contract.ts';
+import { APPLY, DOUBLE, LOGSUMEXP, MAXIMA, SOFTMAX, START, SUMS } from '../kernels/contract.ts';
 import { read, write, type Walk } from '../plan/walk.ts';
 import { drain, fill, keeps, viewOf } from './window.ts';
 import type { Call } from '../plan/call.ts';
@@ -6,11 +6,11 @@ import type { Call } from '../plan/call.ts';
 const reducing = [MAXIMA, SUMS],
   all = [MAXIMA, SUMS, APPLY];
 
-/** Lanes side by side that no window holds, TILE at a time: the kernels keep the state of so many. */
+/** Lanes side by side that no window holds, `step` of them at a time: the kernels keep the state of so many. */
 export function columns(c: Call, source: Walk, where: Walk | undefined, target: Walk): void {
-  const { outer, inner } = c;
+  const { outer, inner, step } = c;
   for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < inner; i += TILE) tile(c, source, where, target, o, i, Math.min(TILE, inner - i));
+    for (let i = 0; i < inner; i += step) tile(c, source, where, target, o, i, Math.min(step, inner - i));
   }
 }
 

@@ -1,11 +1,9 @@
-import { className, classOf } from '../input/typed.ts';
-import { product } from '../input/shapes.ts';
 import { LOGSUMEXP, type Kind } from '../kernels/contract.ts';
-import { encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
-import { COLUMNS, cut, isWhole, LONG, NOTHING, SINGLY, SLABS, SLICES } from '../plan/cut.ts';
+import { COLUMNS, cut, LONG, NOTHING, SINGLY, SLABS, SLICES, WHOLE } from '../plan/cut.ts';
 import { fresh, wrap } from '../plan/result.ts';
-import { read, run, write, type Walk } from '../plan/walk.ts';
+import { writeStored } from '../plan/stored.ts';
+import type { Walk } from '../plan/walk.ts';
 import { columns } from './columns.ts';
 import { longRows } from './long.ts';
 import { resident } from './resident.ts';
@@ -13,21 +11,22 @@ import { singly } from './singly.ts';
 import { slabs } from './slabs.ts';
 import { slices } from './slices.ts';
 import { whole } from './whole.ts';
+import { copyInputs, leaveWindow } from './window.ts';
 
 /** Cuts a call, runs the strategy, and gives the result. */
 export function execute(c: Call, kind: Kind): unknown {
   c.prepare(kind);
   if (c.tensor !== undefined && c.out.tensor !== undefined && resident(c)) return c.target;
-  if (c.inWindow && (c.gathered || !isWhole(c))) leave(c);
-  return isWhole(c) ? whole(c) : byParts(c);
+  cut(c, c);
+  if (c.inWindow && (c.gathered || c.strategy !== WHOLE)) leaveWindow(c);
+  return c.strategy === WHOLE ? whole(c) : byParts(c);
 }
 
 function byParts(c: Call): unknown {
-  cut(c, c);
   c.takeWindow(c.elements);
   const data = c.target === undefined ? fresh(c, c.results) : undefined,
     target = c.targetWalk ?? c.resultWalk(data!);
-  if (c.overlap) apart(c);
+  if (c.overlap) copyInputs(c);
   const { source, where } = c;
   switch (c.strategy) {
     case SLABS:
@@ -53,29 +52,5 @@ function byParts(c: Call): unknown {
 
 /** Lanes without elements have the logsumexp -Infinity. */
 function nothing({ storage, results }: Call, target: Walk): void {
-  const value = Float32Array.of(-Infinity);
-  if (storage.bits >= 0 && className(target.data) === 'Uint16Array') encode(value, 0, 1, storage.name as 'float16');
-  for (let i = 0; i < results; i++) write(target, i, 1, value, 0);
-}
-
-/** The elements of a list out of the window, which the call needs for other things. */
-export function leave(c: Call): void {
-  c.data = (c.data as Float64Array).slice(c.offset, c.offset + c.size);
-  c.offset = 0;
-  c.inWindow = false;
-}
-
-/** Copies of what `out` shares memory with, for it is written before all is read. */
-export function apart(c: Call): void {
-  c.source = copyOf(c.source);
-  if (c.where !== undefined) c.where = copyOf(c.where);
-  if (c.b !== undefined) c.b = copyOf(c.b);
-}
-
-function copyOf(walk: Walk): Walk {
-  const n = product(walk.dims);
-  // of a Buffer, or another subclass, a copy of its plain class
-  const data = new (classOf(className(walk.data)!))(n);
-  read(walk, 0, n, data, 0);
-  return run(data, 0, n);
+  writeStored(target, storage, 0, results, new Float32Array(results).fill(-Infinity), 0);
 }

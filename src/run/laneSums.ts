@@ -1,13 +1,11 @@
-import { className } from '../input/typed.ts';
+import type { Storage } from '../input/storage.ts';
 import { one, split } from '../kernels/theta.ts';
-import { decode } from '../numeric/half.ts';
 import { WeightedSum } from '../numeric/weightedSum.ts';
 import type { Call } from '../plan/call.ts';
+import { readStored } from '../plan/stored.ts';
 import { read, type Walk } from '../plan/walk.ts';
 import { inLanes } from './rows.ts';
 import { level } from './window.ts';
-
-type Half = 'float16' | 'bfloat16';
 
 /** Elements that are read at a time. */
 const BLOCK = 4096;
@@ -23,7 +21,7 @@ export class LaneSums {
   readonly #walk: Walk;
   readonly #weights: Walk | undefined;
   readonly #where: Walk | undefined;
-  readonly #half: Half | undefined;
+  readonly #storage: Storage;
   readonly #uniform: boolean;
   readonly #sum: WeightedSum;
 
@@ -38,7 +36,7 @@ export class LaneSums {
     this.#walk = inLanes(source, c);
     this.#weights = c.b && inLanes(c.b, c);
     this.#where = where && inLanes(where, c);
-    this.#half = storage.bits >= 0 && className(source.data) === 'Uint16Array' ? (storage.name as Half) : undefined;
+    this.#storage = storage;
     this.#uniform = c.theta === 0;
     const { factor, power } = c.theta === 0 ? one : split(c.theta);
     this.#sum = new WeightedSum(factor, power);
@@ -77,8 +75,7 @@ export class LaneSums {
     const x = this.#x,
       b = this.#b,
       mask = this.#mask;
-    read(this.#walk, start, n, x, 0);
-    if (this.#half !== undefined) decode(x, 0, n, this.#half);
+    readStored(this.#walk, this.#storage, start, n, x, 0);
     if (this.#weights !== undefined) read(this.#weights, start, n, b, 0);
     if (this.#uniform) level(x, 0, n);
     if (mask === undefined) return;

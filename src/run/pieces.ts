@@ -4,9 +4,8 @@ import { SOFTMAX } from '../kernels/contract.ts';
 import { Tensor } from '../kernels/tensor.ts';
 import type { Call } from '../plan/call.ts';
 import type { Walk } from '../plan/walk.ts';
-import { leave } from './execute.ts';
 import { inLanes } from './rows.ts';
-import { fill, viewOf } from './window.ts';
+import { fill, leaveWindow, viewOf } from './window.ts';
 
 // Lanes as rows that are only looked at: their largest elements are searched for.
 
@@ -62,7 +61,7 @@ export class Pieces {
       }
       return;
     }
-    if (c.inWindow) leave(c);
+    if (c.inWindow) leaveWindow(c);
     c.prepare(SOFTMAX);
     this.bytes = c.bytes;
     this.some = Math.max(1, Math.floor(PIECE / length));

@@ -1,15 +1,14 @@
-import { nest } from '../input/nested.ts';
 import { settle } from '../input/open.ts';
 import { equal, range, rowMajor, show } from '../input/shapes.ts';
 import { storageOf, type Storage } from '../input/storage.ts';
-import { className, lengthOf, type Floats, type TypedArray } from '../input/typed.ts';
-import { LIST, NUMBER, TYPED, type View } from '../input/view.ts';
-import { decode, encode } from '../numeric/half.ts';
+import { lengthOf, type Floats, type TypedArray } from '../input/typed.ts';
+import { TYPED, type View } from '../input/view.ts';
 import type { Call } from '../plan/call.ts';
-import { axesOf, keptAxes, type Lanes } from '../plan/lanes.ts';
+import { laneOrder, type Lanes } from '../plan/lanes.ts';
+import { readStored, writeStored } from '../plan/stored.ts';
 import { meets } from '../plan/overlap.ts';
 import { fresh, wrap } from '../plan/result.ts';
-import { read, run, walkOver, write, type Walk } from '../plan/walk.ts';
+import { run, walkOver, write, type Walk } from '../plan/walk.ts';
 
 // The lanes of an array as rows: one after another, each contiguous, in float32 or float64, whatever the axis, the strides
 // and the storage. Functions that loop over elements in TypeScript know nothing else.
@@ -19,13 +18,13 @@ export class Rows {
   data: Floats;
   at = 0;
   readonly #walk: Walk;
-  readonly #bits: Storage | undefined;
+  readonly #storage: Storage;
   readonly #direct: boolean;
 
   constructor(walk: Walk, storage: Storage) {
     const { data, dims, strides } = walk;
     this.#walk = walk;
-    this.#bits = storage.bits >= 0 && className(data) === 'Uint16Array' ? storage : undefined;
+    this.#storage = storage;
     this.#direct =
       dims.length === 1 && strides[0] === 1 && (data instanceof Float32Array || data instanceof Float64Array);
     this.data = this.#direct ? (data as Floats) : new (storage.single ? Float32Array : Float64Array)(0);
@@ -38,16 +37,7 @@ export class Rows {
       return;
     }
     if (this.data.length < count) this.data = new (this.data.constructor as Float64ArrayConstructor)(count);
-    bring(this.#walk, this.#bits, from, count, this.data, 0);
-  }
-}
-
-/** Elements from .. from + count of a walk, as numbers, to into[at ..]. */
-// prettier-ignore
-export function bring(walk: Walk, storage: Storage | undefined, from: number, count: number, into: Floats, at: number): void {
-  read(walk, from, count, into, at);
-  if (storage !== undefined && storage.bits >= 0 && className(walk.data) === 'Uint16Array') {
-    decode(into, at, count, storage.name as 'float16');
+    readStored(this.#walk, this.#storage, from, count, this.data, 0);
   }
 }
 
@@ -124,10 +114,8 @@ export function agree(c: Call, view: View): void {
 /** A second argument of the shape of the first, as a walk over the same lanes. */
 export function beside(c: Call, view: View): Walk {
   agree(c, view);
-  const { shape } = c,
-    rank = shape.length,
-    order = [...keptAxes(c, rank), ...axesOf(c, rank)];
-  return walkOver(view.data, view.offset, shape, view.strides ?? rowMajor(shape), order);
+  const { shape } = c;
+  return walkOver(view.data, view.offset, shape, view.strides ?? rowMajor(shape), laneOrder(c, shape.length));
 }
 
 /** What the elements of such an argument are: bits of 16 that say nothing else are those of x. */
@@ -146,7 +134,7 @@ export function values(view: View, name: string): Float64Array {
     strides === undefined
       ? run(view.data, offset, size)
       : walkOver(view.data, offset, shape, strides, range(shape.length));
-  bring(walk, view.storage, 0, size, data, 0);
+  readStored(walk, view.storage, 0, size, data, 0);
   return data;
 }
 
@@ -156,11 +144,10 @@ export class Output {
   readonly #data: TypedArray | undefined;
   /** over the lanes */
   readonly #walk: Walk;
-  readonly #bits: Storage | undefined;
 
   /** An `out` that overlaps an input other than element by element is written when all inputs have been read. */
   constructor(c: Call, inputs: readonly Walk[]) {
-    const { size, targetWalk, result } = c;
+    const { size, targetWalk } = c;
     let walk = targetWalk && inLanes(targetWalk, c);
     if (walk === undefined || inputs.some((input) => meets(walk!, input))) {
       this.#data = fresh(c, size);
@@ -168,13 +155,11 @@ export class Output {
     }
     this.#call = c;
     this.#walk = walk;
-    this.#bits = result.bits >= 0 && className(walk.data) === 'Uint16Array' ? result : undefined;
   }
 
   /** Elements from .. from + count, in the order of the lanes, which y has from `at` on and may lose. */
   put(from: number, count: number, y: Floats, at: number): void {
-    if (this.#bits !== undefined) encode(y, at, count, this.#bits.name as 'float16');
-    write(this.#walk, from, count, y, at);
+    writeStored(this.#walk, this.#call.result, from, count, y, at);
   }
 
   finish(): unknown {
@@ -184,11 +169,4 @@ export class Output {
     if (data !== undefined) write(c.targetWalk!, 0, data.length, data, 0);
     return c.target;
   }
-}
-
-/** The container for row-major data of a rank from 1 on, of the kind of an argument. */
-export function wrapLike(view: View, data: TypedArray, shape: readonly number[], dtype: string): unknown {
-  if (view.form === TYPED) return data;
-  if (view.form === LIST || view.form === NUMBER) return nest(data, shape);
-  return view.dims ? { data, shape: [...shape], dtype, dims: [...shape] } : { data, shape: [...shape], dtype };
 }

@@ -46,7 +46,7 @@ export function short(heap: Heap, kind: Kind, x: Float32Array, n: number, out: F
   const { address } = heap,
     f = heap.f32,
     at = address >>> 2;
-  heap.uses++;
+  heap.take();
   if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[i]!;
   else f.set(x, at);
   heap.kernels.lanesF32(kind, address, address, 1, n, 1, 1);

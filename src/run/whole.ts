@@ -19,8 +19,7 @@ export const FEW = 16;
 const SLICE = 4096;
 
 export function whole(c: Call): unknown {
-  c.elements = c.outer * c.length * c.inner;
-  c.heap.uses++;
+  c.heap.take();
   return c.storage === FLOAT32 && c.bytes === 4 && !c.gathered && !c.uniform && !c.negated && c.where === undefined
     ? singles(c)
     : any(c);

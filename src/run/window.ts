@@ -1,9 +1,10 @@
+import { product } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
-import { bufferOf, byteOffsetOf, className, type Floats } from '../input/typed.ts';
+import { bufferOf, byteOffsetOf, className, classOf, type Floats } from '../input/typed.ts';
 import { DOUBLE, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
-import { decode, encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
-import { read, write, type Walk } from '../plan/walk.ts';
+import { readStored, writeStored } from '../plan/stored.ts';
+import { read, run, write, type Walk } from '../plan/walk.ts';
 
 // The window: elements of x in, as the kernels take them, and results out, as the caller stores them.
 
@@ -19,8 +20,7 @@ export function fill(c: Call, source: Walk, where: Walk | undefined, start: numb
     view = viewOf(c),
     at = address / c.bytes;
   if (storage.bits < 0 || c.arithmetic === DOUBLE) {
-    read(source, start, count, view, at);
-    if (storage.bits >= 0 && className(source.data) === 'Uint16Array') decode(view, at, count, storage.name as 'float16');
+    readStored(source, storage, start, count, view, at);
   } else {
     // into the upper half of what they become
     const upper = address + 2 * count;
@@ -78,17 +78,36 @@ export function drain(
     view = viewOf(c),
     at = address / c.bytes;
   if (where !== undefined && c.kind !== LOGSUMEXP) undress(c, where, start, count, address);
-  if (storage.bits < 0) write(target, to, count, view, at);
-  else if (c.arithmetic !== DOUBLE) {
+  if (storage.bits < 0 || c.arithmetic === DOUBLE) writeStored(target, storage, to, count, view, at);
+  else {
     heap.kernels.narrow16(storage.bits, address, address, count);
     write(asBits(target), to, count, heap.u16, address / 2);
-  } else {
-    if (className(target.data) === 'Uint16Array') encode(view, at, count, storage.name as 'float16');
-    write(target, to, count, view, at);
   }
 }
 
 /** Whether e can wait in the result: that stores what is computed. */
 export function keeps(c: Call): boolean {
   return c.kind === SOFTMAX && c.result === (c.arithmetic === DOUBLE ? FLOAT64 : FLOAT32);
+}
+
+/** The elements of a list out of the window, which the call needs for other things. */
+export function leaveWindow(c: Call): void {
+  c.data = (c.data as Float64Array).slice(c.offset, c.offset + c.size);
+  c.offset = 0;
+  c.inWindow = false;
+}
+
+/** Copies of what `out` shares memory with, for it is written before all is read. */
+export function copyInputs(c: Call): void {
+  c.source = copyOf(c.source);
+  if (c.where !== undefined) c.where = copyOf(c.where);
+  if (c.b !== undefined) c.b = copyOf(c.b);
+}
+
+function copyOf(walk: Walk): Walk {
+  const n = product(walk.dims);
+  // of a Buffer, or another subclass, a copy of its plain class
+  const data = new (classOf(className(walk.data)!))(n);
+  read(walk, 0, n, data, 0);
+  return run(data, 0, n);
 }

@@ -2,7 +2,8 @@ import { describe } from '../input/describe.ts';
 import { openCall, DTYPE, Given, type Spec } from '../input/options.ts';
 import { count } from '../input/shapes.ts';
 import type { TypedArray } from '../input/typed.ts';
-import { values, wrapLike } from '../run/rows.ts';
+import { wrapLike } from '../plan/result.ts';
+import { values } from '../run/rows.ts';
 import type { ArrayResult, Fresh, Option, Same } from './types.ts';
 
 /** Options of oneHot. */
