@@ -8,9 +8,10 @@ import { root, sh } from './scratch.mjs';
 
 const KB = 1024;
 /**
- * 24 KB of the tarball are the sources of the wasm; what is unpacked is weighed without them. Cold start in milliseconds.
+ * 24 KB of the tarball are the sources of the wasm; what is unpacked is weighed without them; that of a wasm is the one of
+ * test/modules.test.ts. Cold start in milliseconds.
  */
-export const limits = { tarball: 184 * KB, unpacked: 480 * KB, wasm: 32 * KB, entry: 48 * KB, coldStart: 20 };
+export const limits = { tarball: 184 * KB, unpacked: 480 * KB, wasm: 46 * KB, entry: 48 * KB, coldStart: 20 };
 const size = (bytes) => `${(bytes / KB).toFixed(1)} KB`;
 const within = (what, bytes, limit) => {
   if (bytes > limit) throw new Error(`${what}: ${size(bytes)}, more than ${size(limit)}`);
@@ -44,7 +45,7 @@ export function* shipped(place) {
     run() {
       const odd = files.filter(
         (file) =>
-          !/^(package\.json|README\.md|CHANGELOG\.md|LICENSE|asconfig\.json|assembly\/\w+\.ts|dist\/SHA256SUMS|dist\/[\w/]+\.(js|d\.ts|wasm))$/.test(
+          !/^(package\.json|README\.md|CHANGELOG\.md|LICENSE|asconfig\.json|assembly\/\w+\.ts|dist\/SHA256SUMS|dist\/[\w/]+\.(c?js|d\.c?ts|wasm))$/.test(
             file,
           ),
       );
