@@ -20,7 +20,7 @@ import type { Options } from './types.ts';
 // after the other in the window, and the gradient takes the place of y.
 
 /** Options of the gradients of softmax and logSoftmax: those of the forward call. */
-export type GradientOptions = Pick<Options, 'axis' | 'shape' | 'theta' | 'dtype' | 'out'>;
+export type GradientOptions = Pick<Options, 'axis' | 'shape' | 'theta' | 'temperature' | 'dtype' | 'out'>;
 
 const takes = AXIS | SHAPE | THETA | OUT | DTYPE;
 const ofSoftmax: Spec = { name: 'softmaxGradient', takes, reduces: false, axis: null, what: 'y' };

@@ -38,6 +38,8 @@ export interface Options {
   readonly axis?: Axis | undefined;
   /** Factor on the logits (1 / temperature), finite. Default 1. */
   readonly theta?: number | undefined;
+  /** 1 / theta, instead of it: finite, not 0. Default 1. */
+  readonly temperature?: number | undefined;
   /** Mask that broadcasts to x by NumPy's rules: an entry whose mask is false or 0 is as if absent. */
   readonly where?: boolean | number | NestedMask | TypedArray | Strided | undefined;
   /** Takes the result and is returned; may be the input. Of the result's dtype and size. */
