@@ -46,6 +46,8 @@ export class Given extends View {
   readonly second: View = new View();
   axis: number | readonly number[] | null = null;
   theta = 1;
+  /** which of theta and temperature said so */
+  factor: 'theta' | 'temperature' | undefined = undefined;
   exact = false;
   keepdims = false;
   returnSign = false;
@@ -73,7 +75,7 @@ export class Given extends View {
   forget(): void {
     this.optioned = this.exact = this.keepdims = this.returnSign = false;
     this.theta = 1;
-    this.asked = this.dtype = undefined;
+    this.factor = this.asked = this.dtype = undefined;
     if (this.target !== undefined) {
       this.target = undefined;
       this.out.clear();
@@ -152,6 +154,9 @@ function readRare(given: Given, spec: Spec, options: Options, name: string): voi
     case 'dtype':
       given.dtype = text(spec.name, 'dtype', value);
       break;
+    case 'temperature':
+      setTemperature(given, value);
+      break;
     case 'precision':
       given.exact = isExact(spec.name, value);
       break;
@@ -204,6 +209,33 @@ function setTheta(given: Given, theta: unknown): void {
   }
   if (!Number.isFinite(theta))
     throw new RangeError(`${name}: theta is ${theta}; it must be finite (1 / temperature, default 1)`);
+  setFactor(given, theta, 'theta');
+}
+
+function setTemperature(given: Given, temperature: unknown): void {
+  const { name } = given.spec;
+  if (typeof temperature !== 'number') {
+    throw new TypeError(`${name}: temperature is ${describe(temperature)}; it must be a number, 1 / theta`);
+  }
+  if (temperature === 0) {
+    throw new RangeError(
+      `${name}: temperature is 0, where the largest element takes all; use argmax, or give a temperature other than 0`,
+    );
+  }
+  const theta = 1 / temperature;
+  if (!Number.isFinite(temperature) || !Number.isFinite(theta)) {
+    throw new RangeError(
+      `${name}: temperature is ${temperature}; it and 1 / temperature must be finite (1 / theta, default 1)`,
+    );
+  }
+  setFactor(given, theta, 'temperature');
+}
+
+function setFactor(given: Given, theta: number, by: 'theta' | 'temperature'): void {
+  if (given.factor !== undefined) {
+    throw new TypeError(`${given.spec.name}: theta and temperature are both given; theta is 1 / temperature, give one`);
+  }
+  given.factor = by;
   given.theta = theta;
 }
 
@@ -211,6 +243,7 @@ function setTheta(given: Given, theta: unknown): void {
 const all: readonly [string, number][] = [
   ['axis', AXIS],
   ['theta', THETA],
+  ['temperature', THETA],
   ['where', WHERE],
   ['out', OUT],
   ['shape', SHAPE],
@@ -227,17 +260,42 @@ const all: readonly [string, number][] = [
   ['maxMemory', CREATE],
 ];
 
+/** What options are called elsewhere, without the case of letters and underscores; of several the one that a function takes. */
+const elsewhere: Readonly<Record<string, readonly string[]>> = {
+  dim: ['axis'],
+  dims: ['axis', 'shape'],
+  axes: ['axis'],
+  size: ['shape'],
+  temp: ['temperature'],
+  tau: ['temperature'],
+  beta: ['theta'],
+  inversetemperature: ['theta'],
+  mask: ['where'],
+  output: ['out'],
+  keepdim: ['keepdims'],
+  weight: ['classWeights', 'b'],
+  weights: ['classWeights', 'b'],
+  smoothing: ['labelSmoothing'],
+};
+
+/** The option of a function that is meant by another name. */
+function meant(name: string, taken: readonly string[]): string | undefined {
+  const bare = name.toLowerCase().replaceAll('_', ''),
+    names = Object.hasOwn(elsewhere, bare) ? elsewhere[bare]! : [];
+  return taken.find((known) => known.toLowerCase() === bare) ?? names.find((known) => taken.includes(known));
+}
+
 /** An option that belongs to other functions may be there as long as it asks for nothing; hidden names are none of ours. */
 function refuseOption(spec: Spec, options: Options, name: string): void {
   let holder: object | null = options as object;
   while (holder !== null && !Object.hasOwn(holder, name)) holder = Object.getPrototypeOf(holder) as object | null;
   if (holder === null || !Object.prototype.propertyIsEnumerable.call(holder, name)) return;
-  const elsewhere = all.some(([known]) => known === name);
-  if (elsewhere && (options[name] ?? undefined) === undefined) return;
+  if (all.some(([known]) => known === name) && (options[name] ?? undefined) === undefined) return;
   const reducing = name === 'keepdims' || name === 'b' || name === 'returnSign';
-  const taken = all.filter(([, bit]) => (spec.takes & bit) !== 0).map(([known]) => known);
+  const taken = all.filter(([, bit]) => (spec.takes & bit) !== 0).map(([known]) => known),
+    here = meant(name, taken);
   throw new TypeError(
-    `${spec.name}: ${reducing ? `the option ${name} does not apply here` : `there is no option ${name}`}; the options are ${taken.join(', ')}`,
+    `${spec.name}: ${reducing ? `the option ${name} does not apply here` : `there is no option ${name}`}${here === undefined ? '' : `, it is called ${here} here`}; the options are ${taken.join(', ')}`,
   );
 }
 
