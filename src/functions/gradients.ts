@@ -1,7 +1,7 @@
 import { open } from '../input/open.ts';
 import { AXIS, DTYPE, openCall, OUT, SHAPE, THETA, type Spec } from '../input/options.ts';
 import { FLOAT32, type Storage } from '../input/storage.ts';
-import type { View } from '../input/view.ts';
+import { NUMBERS, type View } from '../input/view.ts';
 import type { Instance } from '../instance.ts';
 import { DOUBLE, SINGLE } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
@@ -38,7 +38,7 @@ function gradient(on: Instance, spec: Spec, y: unknown, dy: unknown, options: un
   const c = on.take(),
     { second } = c;
   openCall(c, spec, y, options);
-  open(second, spec.name, 'dy', dy, false);
+  open(second, spec.name, 'dy', dy, NUMBERS);
   c.plan();
   agree(c, second);
   const result = run(c, second);

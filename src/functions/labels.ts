@@ -1,7 +1,9 @@
 import { describe } from '../input/describe.ts';
+import { toNumbers } from '../input/open.ts';
 import { openCall, DTYPE, Given, type Spec } from '../input/options.ts';
 import { count } from '../input/shapes.ts';
 import type { TypedArray } from '../input/typed.ts';
+import { LABELS } from '../input/view.ts';
 import { values, wrapLike } from '../run/rows.ts';
 import type { ArrayResult } from './types.ts';
 
@@ -36,7 +38,8 @@ const spec: Spec = { name: 'oneHot', takes: DTYPE, reduces: false, axis: null, w
 export function oneHot(labels: unknown, classes: unknown, options: unknown): unknown {
   const { name } = spec,
     given = new Given();
-  openCall(given, spec, labels, options);
+  openCall(given, spec, labels, options, undefined, LABELS);
+  toNumbers(given);
   const dtype = given.dtype ?? 'float32';
   const holder = Object.hasOwn(holders, dtype) ? holders[dtype as keyof typeof holders] : undefined;
   if (holder === undefined) {

@@ -3,7 +3,7 @@ import { open, openOut, type Room } from './open.ts';
 import { openPlain } from './plain.ts';
 import { isArray, numbers } from './shapes.ts';
 import type { Storage } from './storage.ts';
-import { View } from './view.ts';
+import { MASK, NUMBERS, View, type Elements } from './view.ts';
 
 // Options: one way of reading them for all functions. Each is read once.
 
@@ -91,13 +91,14 @@ export class Given extends View {
  * Opens the first argument of a call and reads its options. A list is read last, when no other code of the caller will run;
  * anything else comes first, and `settle` looks whether it is still as it was.
  */
-export function openCall(given: Given, spec: Spec, x: unknown, options: unknown, room?: Room): void {
+// prettier-ignore
+export function openCall(given: Given, spec: Spec, x: unknown, options: unknown, room?: Room, elements: Elements = NUMBERS): void {
   const { name, what } = spec;
   if (options === undefined || (typeof x === 'object' && x !== null && !ArrayBuffer.isView(x) && isArray(name, what, x))) {
     readOptions(given, spec, options);
-    open(given, name, what, x, false, room);
+    open(given, name, what, x, elements, room);
   } else {
-    open(given, name, what, x, false);
+    open(given, name, what, x, elements);
     readOptions(given, spec, options);
   }
 }
@@ -198,7 +199,7 @@ function setArray(given: Given, view: View, what: 'where' | 'b', value: unknown)
   const mask = what === 'where';
   if (mask) given.hasMask = true;
   else given.hasWeights = true;
-  open(view, given.spec.name, what, value, mask);
+  open(view, given.spec.name, what, value, mask ? MASK : NUMBERS);
 }
 
 function setTheta(given: Given, theta: unknown): void {

@@ -4,7 +4,7 @@ import { Given } from '../input/options.ts';
 import { equal, range, rowMajor, show } from '../input/shapes.ts';
 import { FLOAT64, storageOf, type Storage } from '../input/storage.ts';
 import { className, lengthOf, type TypedArray } from '../input/typed.ts';
-import { LIST, NUMBER, TYPED, type View } from '../input/view.ts';
+import { LIST, NUMBER, ROWS, TYPED, type View } from '../input/view.ts';
 import { DOUBLE, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import { one, split, type Theta } from '../kernels/theta.ts';
@@ -298,7 +298,7 @@ function storageAs(name: string, x: View, asked: string): Storage {
   const is =
     x.form === NUMBER || x.form === LIST
       ? `${x.what} is made of numbers, which are ${storage.name}`
-      : `${x.what} is ${describe(x.data)}${storage.bits >= 0 && carrier === 'Uint16Array' ? ` that holds ${storage.name}` : ''}`;
+      : `${x.what} ${x.form === ROWS ? 'has the elements of' : 'is'} ${describe(x.data)}${storage.bits >= 0 && carrier === 'Uint16Array' ? ` that holds ${storage.name}` : ''}`;
   throw new RangeError(
     `${name}: dtype is ${describe(asked)} but ${is}; dtype only says what a Uint16Array holds ('float16' or 'bfloat16'), leave it out`,
   );
