@@ -7,7 +7,7 @@ import { oneHot, type OneHot, type OneHotOptions } from './functions/labels.ts';
 import { call } from './functions/softmax.ts';
 import { tensor } from './functions/tensor.ts';
 import { topk, type TopOf, type TopkOptions } from './functions/topk.ts';
-import type { ElementOptions, ExpOptions, Input, Options, Reduced, Result } from './functions/types.ts';
+import type { ElementOptions, ExpOptions, Input, Labels, Options, Reduced, Result } from './functions/types.ts';
 import { Instance, type CreateOptions, type Info } from './instance.ts';
 import type { Source } from './kernels/choose.ts';
 import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX } from './kernels/contract.ts';
@@ -57,7 +57,7 @@ export interface Companions {
    * @example
    * oneHot([1, 0], 3); // => [[0, 1, 0], [1, 0, 0]]
    */
-  oneHot<X extends Input, const O extends OneHotOptions>(labels: X, classes: number, options?: O): OneHot<X, O>;
+  oneHot<X extends Labels, const O extends OneHotOptions>(labels: X, classes: number, options?: O): OneHot<X, O>;
 
   /**
    * Cross-entropy of logits and a target, in nats: -sum target * logSoftmax(theta * logits) along `axis` (default -1).
@@ -74,7 +74,7 @@ export interface Companions {
    * @example
    * crossEntropy([1, 3, 2], 1); // => 0.40760596444438
    */
-  crossEntropy<X extends Input, const O extends CrossEntropyOptions>(logits: X, target: Input, options?: O): Loss<X, O>;
+  crossEntropy<X extends Input, const O extends CrossEntropyOptions>(logits: X, target: Labels, options?: O): Loss<X, O>;
 
   /**
    * What a gradient by the result y = softmax(x, o) is by x: theta y_j (dy_j - sum_k y_k dy_k), with the `axis` and `theta`
@@ -117,7 +117,7 @@ export interface Companions {
    */
   crossEntropyGradient<X extends Input, const O extends CrossEntropyGradientOptions>(
     logits: X,
-    target: Input,
+    target: Labels,
     options?: O,
   ): Result<X, O>;
 }

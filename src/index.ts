@@ -19,15 +19,18 @@ export type { Tensor } from './kernels/tensor.ts';
 export type {
   ArrayResult,
   Axis,
+  BigArray,
   ElementOptions,
   ExpOptions,
   Input,
+  Labels,
   Nested,
   Options,
   Reduced,
   Result,
   Strided,
   TypedArray,
+  TypedRows,
 } from './functions/types.ts';
 export type { ArgmaxOptions, Indices } from './functions/argmax.ts';
 export type { CrossEntropyGradientOptions, CrossEntropyOptions, Loss } from './functions/crossEntropy.ts';

@@ -10,6 +10,7 @@ import {
   tensor,
   type ArrayResult,
   type Nested,
+  type TypedRows,
 } from '../src/index.ts';
 
 // The types of the public functions. `expectTypeOf` says nothing at run time: the first test has this file type-checked.
@@ -67,6 +68,25 @@ test('logsumexp: numbers for whole arrays, arrays along an axis, value and sign'
   expectTypeOf(logsumexp(f32, { ...o, out: f32.subarray(2) })).toExtend<Float32Array>();
 });
 
+test('typed rows stay typed rows, and labels may be 64-bit integers', () => {
+  const c = createSoftmax(),
+    rows = [f32, f32],
+    big = BigInt64Array.of(1n, 0n);
+  expectTypeOf(softmax(rows, { axis: -1 })).toExtend<Float32Array[]>();
+  expectTypeOf(softmax([rows])).toExtend<Float32Array[][]>();
+  expectTypeOf(softmax([u8])).toExtend<Float64Array[]>();
+  expectTypeOf(softmax([] as number[][])).toEqualTypeOf<number[][]>();
+  expectTypeOf(logsumexp(rows, { axis: -1 })).toExtend<TypedRows<Float32Array> | Float32Array | number>();
+  expectTypeOf(c.argmax(rows, { axis: -1 })).toExtend<TypedRows<Int32Array> | Int32Array | number>();
+  expectTypeOf(c.topk(rows, 1, { axis: -1 })).toExtend<{ values: Float32Array[]; indices: Int32Array[] }>();
+  expectTypeOf(c.topk(rows, 1)).toExtend<{ values: Float32Array; indices: Int32Array }>();
+  expectTypeOf(c.oneHot(big, 2)).toExtend<Float32Array>();
+  expectTypeOf(c.oneHot([u8], 9)).toExtend<Float32Array[][]>();
+  expectTypeOf(c.crossEntropy(rows, big)).toEqualTypeOf<number>();
+  expectTypeOf(c.crossEntropy(rows, { data: big, shape: [2] })).toEqualTypeOf<number>();
+  expectTypeOf(c.crossEntropyGradient(rows, [1, 0], { temperature: 2 })).toExtend<Float32Array[]>();
+});
+
 test('tensors know their array', () => {
   const t = tensor('float32', [2]);
   expectTypeOf(t.data).toExtend<Float32Array>();
@@ -105,6 +125,8 @@ test('what is no option and no input does not compile', () => {
     () => softmax('1'),
     // @ts-expect-error
     () => softmax(new BigInt64Array(1)),
+    // @ts-expect-error
+    () => softmax([BigInt64Array.of(1n)]),
     // @ts-expect-error
     () => softmax([1], { axis: '0' }),
     // @ts-expect-error

@@ -7,7 +7,7 @@ import type { Call } from '../plan/call.ts';
 import { isNumber, wrap } from '../plan/result.ts';
 import { write } from '../plan/walk.ts';
 import { Pieces, SHORT } from '../run/pieces.ts';
-import type { ArrayResult, Nested, Options } from './types.ts';
+import type { ArrayResult, Nested, Options, RowOf, TypedRows } from './types.ts';
 
 /** Options of argmax. `out` is an Int32Array, or an object with one. */
 export type ArgmaxOptions = Pick<Options, 'axis' | 'shape' | 'keepdims' | 'where' | 'dtype' | 'out'>;
@@ -21,7 +21,9 @@ export type Indices<X, O = unknown> = O extends { readonly out: infer W extends 
       ? ArrayResult<Int32Array>
       : O extends { readonly axis: number | readonly number[] } | { readonly keepdims: true }
         ? X extends readonly unknown[]
-          ? Nested | number
+          ? [RowOf<X>] extends [never]
+            ? Nested | number
+            : TypedRows<Int32Array> | Int32Array | number
           : Int32Array | number
         : number;
 

@@ -10,7 +10,7 @@ import { fresh, numberOf } from '../plan/result.ts';
 import { inChunks } from '../run/chunks.ts';
 import { wrapLike } from '../run/rows.ts';
 import { Problem } from './targets.ts';
-import type { Nested, Options, Result, Strided } from './types.ts';
+import type { Nested, Options, Result, RowOf, Strided, TypedRows } from './types.ts';
 
 /** Options of crossEntropy, with the meanings and defaults that PyTorch gives them. */
 export interface CrossEntropyOptions extends Pick<Options, 'shape' | 'theta' | 'temperature' | 'dtype' | 'precision'> {
@@ -35,7 +35,9 @@ export type Loss<X, O = unknown> = O extends { readonly reduction: 'none' }
     ? Result<X, O> | number
     : X extends { readonly data: unknown }
       ? Result<X, O>
-      : Nested | number
+      : [RowOf<X>] extends [never]
+        ? Nested | number
+        : TypedRows | Result<RowOf<X>, O> | number
   : number;
 
 // Per lane a row of coefficients c, target times weight: loss = -sum_j c_j log p_j, where nothing times -Infinity is nothing.

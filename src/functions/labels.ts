@@ -5,7 +5,7 @@ import { count } from '../input/shapes.ts';
 import type { TypedArray } from '../input/typed.ts';
 import { LABELS } from '../input/view.ts';
 import { values, wrapLike } from '../run/rows.ts';
-import type { ArrayResult } from './types.ts';
+import type { ArrayResult, BigArray } from './types.ts';
 
 /** Options of oneHot. */
 export interface OneHotOptions {
@@ -22,12 +22,12 @@ type Stored<D> = D extends 'float64'
       ? Uint8Array
       : Float32Array;
 type Holder<O> = O extends { readonly dtype: infer D extends Dtype } ? Stored<D> : Float32Array;
-type Deeper<T> = T extends readonly (infer U)[] ? Deeper<U>[] : number[];
+type Deeper<T, O> = T extends readonly (infer U)[] ? Deeper<U, O>[] : T extends TypedArray | BigArray ? Holder<O>[] : number[];
 
 /** 0/1 rows for labels X. */
 export type OneHot<X, O = unknown> = X extends number | readonly unknown[]
-  ? Deeper<X>
-  : X extends TypedArray
+  ? Deeper<X, O>
+  : X extends TypedArray | BigArray
     ? Holder<O>
     : ArrayResult<Holder<O>>;
 

@@ -13,7 +13,7 @@ import { wrapLike } from '../run/rows.ts';
 import { MOST_INDEX } from './argmax.ts';
 import { whole } from './labels.ts';
 import { largest } from './largest.ts';
-import type { ArrayResult, Options } from './types.ts';
+import type { ArrayResult, Options, RowOf } from './types.ts';
 
 /** Options of topk: one axis, or the whole array. */
 export interface TopkOptions extends Pick<Options, 'shape' | 'dtype'> {
@@ -27,7 +27,7 @@ export interface Top<V, I> {
   indices: I;
 }
 
-type Plain<T> = T extends readonly (infer U)[] ? Plain<U>[] : number;
+type Plain<T, Row> = T extends readonly (infer U)[] ? Plain<U, Row>[] : T extends TypedArray ? Row : number;
 
 /** The k largest of X and their indices. */
 export type TopOf<X, O = unknown> = X extends TypedArray
@@ -35,8 +35,10 @@ export type TopOf<X, O = unknown> = X extends TypedArray
   : X extends { readonly data: infer D }
     ? Top<ArrayResult<D>, ArrayResult<Int32Array>>
     : O extends { readonly axis: number }
-      ? Top<Plain<X>, Plain<X>>
-      : Top<number[], number[]>;
+      ? Top<Plain<X, RowOf<X>>, Plain<X, Int32Array>>
+      : [RowOf<X>] extends [never]
+        ? Top<number[], number[]>
+        : Top<RowOf<X>, Int32Array>;
 
 const spec: Spec = { name: 'topk', takes: AXIS | SHAPE | DTYPE, reduces: false, axis: null, what: 'x' };
 

@@ -15,12 +15,18 @@ export type Axis = number | readonly number[] | null;
 /** Nested arrays of a mask. */
 export type NestedMask = readonly (boolean | number | NestedMask)[];
 
+/** Lists whose rows are typed arrays of one class, to any depth. */
+export type TypedRows<T extends TypedArray | BigArray = TypedArray> = readonly (T | TypedRows<T>)[];
+
+/** Arrays of 64-bit integers, which labels may be. */
+export type BigArray = BigInt64Array | BigUint64Array;
+
 /**
  * A view of any rank on a typed array: what scijs and stdlib ndarrays, onnxruntime and
  * transformers.js tensors look like. Strides and offset count elements; without strides
  * the elements lie in row-major order. `dims` and `stride` are other spellings of `shape` and `strides`.
  */
-export interface Strided<T extends TypedArray = TypedArray> {
+export interface Strided<T extends TypedArray | BigArray = TypedArray> {
   readonly data: T;
   readonly shape?: ArrayLike<number> | undefined;
   readonly dims?: ArrayLike<number> | undefined;
@@ -41,7 +47,7 @@ export interface Options {
   /** 1 / theta, instead of it: finite, not 0. Default 1. */
   readonly temperature?: number | undefined;
   /** Mask that broadcasts to x by NumPy's rules: an entry whose mask is false or 0 is as if absent. */
-  readonly where?: boolean | number | NestedMask | TypedArray | Strided | undefined;
+  readonly where?: boolean | number | NestedMask | TypedRows | TypedArray | Strided | undefined;
   /** Takes the result and is returned; may be the input. Of the result's dtype and size. */
   readonly out?: TypedArray | Strided | undefined;
   /** Shape of a typed array that is not one-dimensional. */
@@ -53,13 +59,27 @@ export interface Options {
   /** Keeps the reduced axes with length 1. Default false. */
   readonly keepdims?: boolean | undefined;
   /** Weights of the terms, broadcast to x by NumPy's rules; may be negative or 0. */
-  readonly b?: number | Nested | TypedArray | Strided | undefined;
+  readonly b?: number | Nested | TypedRows | TypedArray | Strided | undefined;
   /** Gives `{ value, sign }`. Default false. */
   readonly returnSign?: boolean | undefined;
 }
 
-/** What the functions take: a number, nested arrays, a typed array, or an object with `data` and `shape` or `dims`. */
-export type Input = number | Nested | TypedArray | Strided | Tensor;
+/** What the functions take: a number, nested arrays or typed rows, a typed array, or an object with `data` and `shape` or `dims`. */
+export type Input = number | Nested | TypedRows | TypedArray | Strided | Tensor;
+
+/** What labels and targets are: the same, and 64-bit integers. */
+export type Labels = Input | BigArray | TypedRows<BigArray> | Strided<BigArray>;
+
+/** The class of the rows of a list; never for lists of numbers. */
+export type RowOf<X> = X extends TypedArray
+  ? X
+  : X extends readonly (infer U)[]
+    ? Nested extends X
+      ? never
+      : TypedRows extends X
+        ? TypedArray
+        : RowOf<U>
+    : never;
 
 /** Options of softmax and logSoftmax. */
 export type ElementOptions = Omit<Options, 'keepdims' | 'b' | 'returnSign'>;
@@ -73,7 +93,7 @@ export type Stored<D> = D extends Float32Array
       ? Float64Array
       : never;
 
-type Mutable<T> = T extends readonly (infer U)[] ? Mutable<U>[] : number;
+type Mutable<T, O> = T extends readonly (infer U)[] ? Mutable<U, O>[] : T extends TypedArray ? StoredAs<T, O> : number;
 type Sixteen = { readonly dtype: 'float16' | 'bfloat16' };
 type StoredAs<D, O> = O extends Sixteen ? D : Stored<D>;
 
@@ -91,7 +111,7 @@ export type Result<X, O = unknown> = O extends { readonly out: infer W extends o
   : X extends number
     ? number
     : X extends readonly unknown[]
-      ? Mutable<X>
+      ? Mutable<X, O>
       : X extends TypedArray
         ? StoredAs<X, O>
         : X extends { readonly data: infer D }
@@ -105,7 +125,9 @@ export type Reduced<X, O = unknown> = O extends { readonly out: infer W extends 
     ? number
     : O extends { readonly axis: number | readonly number[] } | { readonly keepdims: true }
       ? X extends readonly unknown[]
-        ? Nested | number
+        ? [RowOf<X>] extends [never]
+          ? Nested | number
+          : TypedRows<StoredAs<RowOf<X>, O> & TypedArray> | StoredAs<RowOf<X>, O> | number
         : X extends TypedArray
           ? StoredAs<X, O> | number
           : X extends { readonly data: infer D }
