@@ -22,7 +22,11 @@ type Stored<D> = D extends 'float64'
       ? Uint8Array
       : Float32Array;
 type Holder<O> = O extends { readonly dtype: infer D extends Dtype } ? Stored<D> : Float32Array;
-type Deeper<T, O> = T extends readonly (infer U)[] ? Deeper<U, O>[] : T extends TypedArray | BigArray ? Holder<O>[] : number[];
+type Deeper<T, O> = T extends readonly (infer U)[]
+  ? Deeper<U, O>[]
+  : T extends TypedArray | BigArray
+    ? Holder<O>[]
+    : number[];
 
 /** 0/1 rows for labels X. */
 export type OneHot<X, O = unknown> = X extends number | readonly unknown[]

@@ -178,7 +178,13 @@ function refuseHole(name: string, what: string, level: readonly unknown[], depth
 }
 
 /** A row at `path` that is not as long as the first one of its level. */
-export function ragged(name: string, what: string, shape: readonly number[], path: readonly number[], n: number): string {
+export function ragged(
+  name: string,
+  what: string,
+  shape: readonly number[],
+  path: readonly number[],
+  n: number,
+): string {
   const depth = path.length;
   return `${name}: ${at(what, path)} has length ${n} where ${what}${'[0]'.repeat(depth)} has ${shape[depth]}: nested arrays must not be ragged; pad the rows and mask the padding with where, or call once for each row`;
 }

@@ -190,7 +190,8 @@ function setOut(given: Given, out: unknown): void {
   given.target = out as object;
   const { name, result } = given.spec;
   if (openPlain(given.out, out)) given.out.what = 'out';
-  else if (result === undefined) openOut(given.out, name, out, 'a typed array or { data, shape } that can take the result');
+  else if (result === undefined)
+    openOut(given.out, name, out, 'a typed array or { data, shape } that can take the result');
   else openOut(given.out, name, out, `an ${result.carrier}, or { data, shape } with one as data`);
 }
 
