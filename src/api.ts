@@ -106,7 +106,8 @@ export interface Companions {
   /**
    * The gradient of crossEntropy by the logits, for the same target and options: for class indices
    * theta (softmax(theta x) - oneHot), weighted and divided as the loss is; for 'none' each lane's own gradient, as for 'sum'.
-   * 1 - p of a probability next to 1 is the sum of the others. Ignored lanes have the gradient 0, and so have logits of -Infinity.
+   * 1 - p of a probability next to 1 is the sum of the others. Ignored lanes have the gradient 0, and so have logits of
+   * -Infinity, a label's own too (its loss is Infinity): they are classes left out, which no step moves. PyTorch's formula gives -1 there.
    *
    * Shape and result: as the logits. `out` may be the logits.
    * @throws as crossEntropy.

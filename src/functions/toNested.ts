@@ -1,5 +1,5 @@
 import { agreeShape, storageAs } from '../input/asked.ts';
-import { nest } from '../input/nested.ts';
+import { nest } from '../input/nest.ts';
 import { DTYPE, Given, openCall, SHAPE, type Spec } from '../input/options.ts';
 import { values } from '../run/rows.ts';
 import type { Options } from './types.ts';

@@ -1,5 +1,5 @@
 import { describe } from './describe.ts';
-import { className, isNumeric, lengthOf, type TypedArray } from './typed.ts';
+import { className, isNumeric, lengthOf } from './typed.ts';
 import { LABELS, MASK, type Elements } from './view.ts';
 
 /** Numbers in arrays in arrays, to any depth; every row of a level has the same length. */
@@ -210,46 +210,4 @@ function cureOf(value: unknown, what: string): string {
   if (!ArrayBuffer.isView(value) || value instanceof DataView) return '';
   if (className(value)!.startsWith('Big')) return ', convert each row with Float64Array.from(row, Number)';
   return ': make all rows of one class, for instance with Float64Array.from(row)';
-}
-
-/** Nested plain arrays of the given shape (rank 1 or more) with the values of a row-major array, from data[at] on. */
-export function nest(data: TypedArray, shape: readonly number[], at: number = 0): unknown[] {
-  let size = 1;
-  for (let d = 0; d < shape.length; d++) size *= shape[d]!;
-  return level(data, shape, 0, at, size);
-}
-
-function level(data: TypedArray, shape: readonly number[], depth: number, from: number, size: number): unknown[] {
-  const n = shape[depth]!;
-  if (depth === shape.length - 1) {
-    if (data instanceof Float64Array) return leaf64(data, from, n);
-    return data instanceof Int32Array ? leaf32(data, from, n) : leaf(data, from, n);
-  }
-  const rows: unknown[] = n > MOST_PLAIN ? [] : new Array(n);
-  for (let i = 0; i < n; i++) rows[i] = level(data, shape, depth + 1, from + (i * size) / n, size / n);
-  return rows;
-}
-
-/** V8 turns an array that is made longer than this into a dictionary. */
-const MOST_PLAIN = 0x1ff_ffff;
-
-// A text for each class that results have: V8 learns at each place that makes arrays what they will hold, and an access that has seen
-// one class of typed array is several times faster.
-
-function leaf64(data: Float64Array, from: number, n: number): unknown[] {
-  const list: number[] = n > MOST_PLAIN ? [] : new Array(n);
-  for (let i = 0; i < n; i++) list[i] = data[from + i]!;
-  return list;
-}
-
-function leaf32(data: Int32Array, from: number, n: number): unknown[] {
-  const list: number[] = n > MOST_PLAIN ? [] : new Array(n);
-  for (let i = 0; i < n; i++) list[i] = data[from + i]!;
-  return list;
-}
-
-function leaf(data: TypedArray, from: number, n: number): unknown[] {
-  const list: number[] = n > MOST_PLAIN ? [] : new Array(n);
-  for (let i = 0; i < n; i++) list[i] = data[from + i]!;
-  return list;
 }

@@ -2,37 +2,12 @@ import { describe } from './describe.ts';
 import { open, openOut, type Room } from './open.ts';
 import { openPlain } from './plain.ts';
 import { isArray, numbers } from './shapes.ts';
-import type { Storage } from './storage.ts';
+import { AXIS, LOSS, OUT, refuseOption, SHAPE, takenBy, THETA, WHERE, type Spec } from './spec.ts';
 import { MASK, NUMBERS, View, type Elements } from './view.ts';
 
 // Options: one way of reading them for all functions. Each is read once.
 
-// Which options a function takes, as bits of a Spec.
-export const AXIS = 1;
-export const SHAPE = 2;
-export const DTYPE = 4;
-export const OUT = 8;
-export const THETA = 16;
-export const WHERE = 32;
-export const PRECISION = 64;
-export const KEEPDIMS = 128;
-export const WEIGHTS = 256; // b and returnSign
-export const LOSS = 512; // those of crossEntropy alone
-export const CREATE = 1024; // build and maxMemory, of createSoftmax
-
-/** A function: its name, which options it takes, and what its result is. */
-export interface Spec {
-  readonly name: string;
-  readonly takes: number;
-  /** the result has one element a lane */
-  readonly reduces: boolean;
-  /** what is taken where no axis is given */
-  readonly axis: number | null;
-  /** what the function calls its first argument */
-  readonly what: string;
-  /** how the result is stored, where that does not follow from x */
-  readonly result?: Storage;
-}
+export * from './spec.ts';
 
 const none: Spec = { name: '', takes: 0, reduces: false, axis: null, what: 'x' };
 
@@ -144,8 +119,7 @@ function readOption(given: Given, spec: Spec, options: Options, name: string): v
 }
 
 function readRare(given: Given, spec: Spec, options: Options, name: string): void {
-  const found = all.find(([known]) => known === name);
-  if (found === undefined || (spec.takes & found[1]) === 0) return refuseOption(spec, options, name);
+  if (!takenBy(spec, name)) return refuseOption(spec, options, name);
   const value = options[name] ?? undefined;
   if (value === undefined) return;
   switch (name) {
@@ -239,66 +213,6 @@ function setFactor(given: Given, theta: number, by: 'theta' | 'temperature'): vo
   }
   given.factor = by;
   given.theta = theta;
-}
-
-/** Every option, in the order in which errors name them. */
-const all: readonly [string, number][] = [
-  ['axis', AXIS],
-  ['theta', THETA],
-  ['temperature', THETA],
-  ['where', WHERE],
-  ['out', OUT],
-  ['shape', SHAPE],
-  ['dtype', DTYPE],
-  ['precision', PRECISION],
-  ['keepdims', KEEPDIMS],
-  ['b', WEIGHTS],
-  ['returnSign', WEIGHTS],
-  ['reduction', LOSS],
-  ['labelSmoothing', LOSS],
-  ['classWeights', LOSS],
-  ['ignoreIndex', LOSS],
-  ['build', CREATE],
-  ['maxMemory', CREATE],
-];
-
-/** What options are called elsewhere, without the case of letters and underscores; of several the one that a function takes. */
-const elsewhere: Readonly<Record<string, readonly string[]>> = {
-  dim: ['axis'],
-  dims: ['axis', 'shape'],
-  axes: ['axis'],
-  size: ['shape'],
-  temp: ['temperature'],
-  tau: ['temperature'],
-  beta: ['theta'],
-  inversetemperature: ['theta'],
-  mask: ['where'],
-  output: ['out'],
-  keepdim: ['keepdims'],
-  weight: ['classWeights', 'b'],
-  weights: ['classWeights', 'b'],
-  smoothing: ['labelSmoothing'],
-};
-
-/** The option of a function that is meant by another name. */
-function meant(name: string, taken: readonly string[]): string | undefined {
-  const bare = name.toLowerCase().replaceAll('_', ''),
-    names = Object.hasOwn(elsewhere, bare) ? elsewhere[bare]! : [];
-  return taken.find((known) => known.toLowerCase() === bare) ?? names.find((known) => taken.includes(known));
-}
-
-/** An option that belongs to other functions may be there as long as it asks for nothing; hidden names are none of ours. */
-function refuseOption(spec: Spec, options: Options, name: string): void {
-  let holder: object | null = options as object;
-  while (holder !== null && !Object.hasOwn(holder, name)) holder = Object.getPrototypeOf(holder) as object | null;
-  if (holder === null || !Object.prototype.propertyIsEnumerable.call(holder, name)) return;
-  if (all.some(([known]) => known === name) && (options[name] ?? undefined) === undefined) return;
-  const reducing = name === 'keepdims' || name === 'b' || name === 'returnSign';
-  const taken = all.filter(([, bit]) => (spec.takes & bit) !== 0).map(([known]) => known),
-    here = meant(name, taken);
-  throw new TypeError(
-    `${spec.name}: ${reducing ? `the option ${name} does not apply here` : `there is no option ${name}`}${here === undefined ? '' : `, it is called ${here} here`}; the options are ${taken.join(', ')}`,
-  );
 }
 
 function text(name: string, what: string, value: unknown): string {

@@ -3,7 +3,7 @@ import { at, ragged, refuseChanged } from './nested.ts';
 import { product } from './shapes.ts';
 import { className, classOf, isAlive, lengthOf, set, type TypedArray } from './typed.ts';
 
-// Lists whose rows are typed arrays of one class, to any depth: results have the same rows.
+// Lists whose rows are typed arrays of one class, to any depth.
 
 /** Reads the rows one after another into one array of their class; `first` is the first of them, the shape goes by it. */
 export function readRows(
@@ -61,17 +61,4 @@ function search(name: string, what: string, rows: readonly unknown[], shape: rea
       throw new TypeError(`${name}: the buffer of ${at(what, here)} is detached or shrank from under it; make a new ${tag}`);
     } else if (lengthOf(row) !== shape[depth + 1]) throw new TypeError(ragged(name, what, shape, here, lengthOf(row)));
   }
-}
-
-/** Typed rows of the given shape (rank 1 or more) with the values of a row-major array, from data[from] on. */
-export function nestRows(data: TypedArray, shape: readonly number[], from: number = 0): unknown {
-  return level(data as Float64Array, shape, 0, from, product(shape));
-}
-
-function level(data: Float64Array, shape: readonly number[], depth: number, from: number, size: number): unknown {
-  const n = shape[depth]!;
-  if (depth === shape.length - 1) return data.slice(from, from + n);
-  const rows: unknown[] = [];
-  for (let i = 0; i < n; i++) rows.push(level(data, shape, depth + 1, from + (i * size) / n, size / n));
-  return rows;
 }

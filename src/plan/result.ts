@@ -1,8 +1,7 @@
-import { nest } from '../input/nested.ts';
+import { nest, nestRows } from '../input/nest.ts';
 import { show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, type Storage } from '../input/storage.ts';
 import { classOf, type TypedArray } from '../input/typed.ts';
-import { nestRows } from '../input/typedRows.ts';
 import { LIST, NUMBER, OBJECT, ROWS } from '../input/view.ts';
 import { decode } from '../numeric/half.ts';
 import type { Call } from './call.ts';

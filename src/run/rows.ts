@@ -1,8 +1,7 @@
-import { nest } from '../input/nested.ts';
+import { nest, nestRows } from '../input/nest.ts';
 import { settle } from '../input/open.ts';
 import { equal, range, rowMajor, show } from '../input/shapes.ts';
 import { storageOf, type Storage } from '../input/storage.ts';
-import { nestRows } from '../input/typedRows.ts';
 import { className, lengthOf, type Floats, type TypedArray } from '../input/typed.ts';
 import { LIST, NUMBER, ROWS, TYPED, type View } from '../input/view.ts';
 import { decode, encode } from '../numeric/half.ts';

@@ -1,6 +1,5 @@
-import { nest } from '../input/nested.ts';
+import { nest, nestRows } from '../input/nest.ts';
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
-import { nestRows } from '../input/typedRows.ts';
 import { set, subarray, type TypedArray } from '../input/typed.ts';
 import { LIST, OBJECT, ROWS, type View } from '../input/view.ts';
 import { LOGSUMEXP } from '../kernels/contract.ts';
