@@ -1,8 +1,8 @@
-import { nest } from '../input/nested.ts';
+import { nest, nestRows } from '../input/nest.ts';
 import { show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, type Storage } from '../input/storage.ts';
 import { classOf, type TypedArray } from '../input/typed.ts';
-import { LIST, NUMBER, OBJECT } from '../input/view.ts';
+import { LIST, NUMBER, OBJECT, ROWS } from '../input/view.ts';
 import { decode } from '../numeric/half.ts';
 import type { Call } from './call.ts';
 
@@ -32,6 +32,7 @@ export function isNumber(c: Call): boolean {
 export function wrap(c: Call, data: TypedArray, storage: Storage = c.result): unknown {
   if (c.form === OBJECT) return object(c, data, storage.name);
   if (isNumber(c)) return numberOf(data, storage);
+  if (c.form === ROWS) return nestRows(data, c.resultShape);
   return c.form === LIST ? nest(data, c.resultShape) : data;
 }
 

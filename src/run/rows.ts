@@ -1,9 +1,9 @@
-import { nest } from '../input/nested.ts';
+import { nest, nestRows } from '../input/nest.ts';
 import { settle } from '../input/open.ts';
 import { equal, range, rowMajor, show } from '../input/shapes.ts';
 import { storageOf, type Storage } from '../input/storage.ts';
 import { className, lengthOf, type Floats, type TypedArray } from '../input/typed.ts';
-import { LIST, NUMBER, TYPED, type View } from '../input/view.ts';
+import { LIST, NUMBER, ROWS, TYPED, type View } from '../input/view.ts';
 import { decode, encode } from '../numeric/half.ts';
 import type { Call } from '../plan/call.ts';
 import { axesOf, keptAxes, type Lanes } from '../plan/lanes.ts';
@@ -137,9 +137,9 @@ export function storageBeside(c: Call, { data, storage }: View): Storage {
     : storage;
 }
 
-/** All elements of an argument of any shape, in row-major order, as float64. */
-export function values(view: View, name: string): Float64Array {
-  settle(view, name, undefined);
+/** All elements of an argument of any shape, in row-major order, as float64; of a typed array, of the shape that is wanted. */
+export function values(view: View, name: string, wanted: readonly number[] | undefined = undefined): Float64Array {
+  settle(view, name, wanted);
   const { shape, strides, offset, size } = view,
     data = new Float64Array(size);
   const walk =
@@ -189,6 +189,7 @@ export class Output {
 /** The container for row-major data of a rank from 1 on, of the kind of an argument. */
 export function wrapLike(view: View, data: TypedArray, shape: readonly number[], dtype: string): unknown {
   if (view.form === TYPED) return data;
+  if (view.form === ROWS) return nestRows(data, shape);
   if (view.form === LIST || view.form === NUMBER) return nest(data, shape);
   return view.dims ? { data, shape: [...shape], dtype, dims: [...shape] } : { data, shape: [...shape], dtype };
 }
