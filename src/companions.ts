@@ -3,7 +3,7 @@ import type { CrossEntropyGradientOptions, CrossEntropyOptions, Loss } from './f
 import type { GradientOptions } from './functions/gradients.ts';
 import type { OneHot, OneHotOptions } from './functions/oneHot.ts';
 import type { TopOf, TopkOptions } from './functions/topk.ts';
-import type { Input, Result } from './functions/types.ts';
+import type { Input, Labels, Result } from './functions/types.ts';
 
 /**
  * The functions around softmax. They take what softmax takes (numbers, nested arrays, typed arrays with `shape`, objects
@@ -56,7 +56,7 @@ export interface Companions {
    * @example
    * oneHot([1, 0], 3); // => [[0, 1, 0], [1, 0, 0]]
    */
-  oneHot<X extends Input, const O extends OneHotOptions | undefined = undefined>(
+  oneHot<X extends Labels, const O extends OneHotOptions | undefined = undefined>(
     labels: X,
     classes: number,
     options: O | OneHotOptions | void,
@@ -79,7 +79,7 @@ export interface Companions {
    */
   crossEntropy<X extends Input, const O extends CrossEntropyOptions | undefined = undefined>(
     logits: X,
-    target: Input,
+    target: Labels,
     options: O | CrossEntropyOptions | void,
   ): Loss<X, O>;
 
@@ -121,7 +121,8 @@ export interface Companions {
   /**
    * The gradient of crossEntropy by the logits, for the same target and options: for class indices
    * theta (softmax(theta x) - oneHot), weighted and divided as the loss is; for 'none' each lane's own gradient, as for 'sum'.
-   * 1 - p of a probability next to 1 is the sum of the others. Ignored lanes have the gradient 0, and so have logits of -Infinity.
+   * 1 - p of a probability next to 1 is the sum of the others. Ignored lanes have the gradient 0, and so have logits of
+   * -Infinity, a label's own too (its loss is Infinity): they are classes left out, which no step moves. PyTorch's formula gives -1 there.
    *
    * Shape and result: as the logits. `out` may be the logits.
    * @throws as crossEntropy.
@@ -132,7 +133,7 @@ export interface Companions {
    */
   crossEntropyGradient<X extends Input, const O extends CrossEntropyGradientOptions | undefined = undefined>(
     logits: X,
-    target: Input,
+    target: Labels,
     options: O | CrossEntropyGradientOptions | void,
   ): Result<X, O>;
 }

@@ -9,6 +9,8 @@ import {
 } from './functions/gradients.ts';
 import { oneHot as oneHotOf } from './functions/oneHot.ts';
 import { call } from './functions/softmax.ts';
+import { toNested as toNestedOf, type NestedOptions } from './functions/toNested.ts';
+import type { Input, Nested } from './functions/types.ts';
 import { tensor as tensorOn } from './functions/tensor.ts';
 import { topk as topkOn } from './functions/topk.ts';
 import { Instance, type CreateOptions } from './instance.ts';
@@ -22,9 +24,11 @@ export type { Tensor } from './kernels/tensor.ts';
 export type {
   ArrayResult,
   Axis,
+  BigArray,
   ElementOptions,
   ExpOptions,
   Input,
+  Labels,
   LogSum,
   Nested,
   Options,
@@ -33,10 +37,12 @@ export type {
   SessionTensor,
   Strided,
   TypedArray,
+  TypedRows,
 } from './functions/types.ts';
 export type { ArgmaxOptions, Indices } from './functions/argmax.ts';
 export type { CrossEntropyGradientOptions, CrossEntropyOptions, Loss } from './functions/crossEntropy.ts';
 export type { GradientOptions } from './functions/gradients.ts';
+export type { NestedOptions };
 export type { OneHot, OneHotOptions } from './functions/oneHot.ts';
 export type { TopOf, TopkOptions } from './functions/topk.ts';
 
@@ -86,3 +92,18 @@ export const crossEntropyGradient: Softmax['crossEntropyGradient'] = (
   target: unknown,
   options?: unknown,
 ) => crossEntropyGradientOn(shared, logits, target, options) as never;
+
+/**
+ * Plain arrays of numbers, nested as the shape says: for JSON, or to be read by eye. It asks nothing of an instance.
+ *
+ * @param x as for softmax: a result `{ data, shape }`, or a typed array with the option `shape`
+ * @param options `shape`, `dtype` ('float16' or 'bfloat16': what a Uint16Array holds)
+ * @returns nested arrays of the shape of x; a number for rank 0.
+ * @throws TypeError for a wrong kind, RangeError for a wrong value.
+ * Note: JSON has no -Infinity and no NaN, both become null: JSON.stringify(rows, (_, v) => (v === -Infinity ? '-Infinity' : v)).
+ * @example
+ * toNested(Float32Array.of(1, 2, 3, 4), { shape: [2, 2] }); // => [[1, 2], [3, 4]]
+ * toNested(softmax({ data: Float64Array.of(0, 0), shape: [1, 2] })); // => [[0.5, 0.5]]
+ */
+export const toNested = (x: Input, options?: NestedOptions): Nested | number =>
+  toNestedOf(x, options) as Nested | number;

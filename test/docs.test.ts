@@ -33,9 +33,9 @@ test('every function has an example', () => {
   expect(examples.map(([, , name]) => name).sort()).toEqual(functions.sort());
 });
 
-// what is in memory and how it got there has no source
+// what is in memory, how it got there and how it is nested has no source
 const computing = [...docs.matchAll(/\/\*\*\n((?: \* ?.*\n)+?) \*\/\n(?:export const )?(\w+)(?=[:<])/g)].filter(
-  ([, , name]) => name! in api && !['tensor', 'init', 'info'].includes(name!),
+  ([, , name]) => name! in api && !['tensor', 'init', 'info', 'toNested'].includes(name!),
 );
 for (const [, block, name] of computing) {
   test(`${name} is documented: shape, errors, source`, () => {
@@ -45,7 +45,7 @@ for (const [, block, name] of computing) {
   });
 }
 test('that is every function that computes', () => {
-  const others = ['createSoftmax', 'tensor', 'init', 'info'];
+  const others = ['createSoftmax', 'tensor', 'init', 'info', 'toNested'];
   expect(computing.map(([, , name]) => name).sort()).toEqual(names.filter((name) => !others.includes(name)).sort());
 });
 
@@ -53,4 +53,25 @@ test('the JavaScript of the README runs', async () => {
   const blocks = [...text('README.md').matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code!);
   expect(blocks.length).toBeGreaterThan(0);
   for (const code of blocks) await runExample(code.replace(/^import .*$/gm, '').split('\n'));
+});
+
+test('the table of options in the README is what each function says that it takes', () => {
+  const rows = [...text('README.md').matchAll(/^\| `(\w+)` \| (?:the whole array|\*\*the last axis\*\*|has none) \| (.*) \|$/gm)];
+  const call = (name: string): unknown => {
+    const f = api[name as 'topk'] as (...given: unknown[]) => unknown;
+    const [, second] = [0, { topk: 1, oneHot: 2, crossEntropy: 0, crossEntropyGradient: 0, softmaxGradient: [1], logSoftmaxGradient: [1] }[name]];
+    return second === undefined ? f([1], { nothing: 1 }) : f([1], second, { nothing: 1 });
+  };
+  for (const [, name, listed] of rows) {
+    let message = '';
+    try {
+      call(name!);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    const taken = message.split('the options are ')[1]!.split(', ').sort();
+    expect([...listed!.replace(/\(.*?\)/g, '').matchAll(/`(\w+)`/g)].map(([, option]) => option).sort(), name).toEqual(taken);
+  }
+  const others = ['createSoftmax', 'tensor', 'init', 'info'];
+  expect(rows.map(([, name]) => name).sort()).toEqual(names.filter((name) => !others.includes(name)).sort());
 });

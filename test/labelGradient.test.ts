@@ -55,6 +55,32 @@ test('the gradient for labels is that for the same target as probabilities', () 
   for (let k = 0; k < 300; k++) check(k);
 });
 
+// As for every logit of -Infinity: it is a class that was left out, and no step moves it. PyTorch's formula gives p - 1 = -1 there.
+for (const { build, softmax: s, reason } of instances) {
+  test.skipIf(s === undefined)(`a label whose own logit is -Infinity: the loss is Infinity, its slope 0, and that of others as ever (${build}${reason && `: ${reason}`})`, () => {
+    for (let k = 0; k < 60; k++) {
+      const seed = `absent label ${k} ${build}`,
+        r = random(seed),
+        n = 2 + r.whole(40),
+        label = r.whole(n),
+        temperature = pick(r, [1, 2, 0.5]),
+        labelSmoothing = pick(r, [0, 0, 0.2]),
+        x = (pick(r, [Float32Array, Float64Array]) as Float64ArrayConstructor).from({ length: n }, (_, j) => (j === label ? -Infinity : r.normal()));
+      const p = s!.softmax(x, { temperature }),
+        options = { temperature, labelSmoothing };
+      expect(s!.crossEntropy(x, label, options), seed).toBe(Infinity);
+      for (const target of labelSmoothing === 0 ? [label, Float64Array.from(x, (_, j) => Number(j === label))] : [label]) {
+        const slopes = s!.crossEntropyGradient(x, target, options);
+        slopes.forEach((slope, j) => {
+          const want = j === label ? 0 : (p[j]! - labelSmoothing / n) / temperature;
+          if (Math.abs(slope - want) <= (j === label ? 0 : 1e-6)) return;
+          expect.fail(`${seed}: slope ${j} of ${n}, label ${label}, temperature ${temperature}: ${slope}, wanted ${want}`);
+        });
+      }
+    }
+  }); // prettier-ignore
+}
+
 for (const { build, softmax, reason } of instances) {
   test.skipIf(softmax === undefined)(`a second argument in the memory of the instance is read where it lies when that memory grows (${build}${reason && `: ${reason}`})`, () => {
     const names = ['softmaxGradient', 'logSoftmaxGradient', 'crossEntropy', 'crossEntropyGradient'] as const;

@@ -17,8 +17,8 @@ interface Sample {
   readonly value: (option: string) => unknown;
 }
 
-const forward = ['axis', 'theta', 'where', 'out', 'shape', 'dtype', 'precision'];
-const loss = ['axis', 'shape', 'reduction', 'labelSmoothing', 'classWeights', 'ignoreIndex', 'theta', 'precision', 'dtype'];
+const forward = ['axis', 'theta', 'temperature', 'where', 'out', 'shape', 'dtype', 'precision'];
+const loss = ['axis', 'shape', 'reduction', 'labelSmoothing', 'classWeights', 'ignoreIndex', 'theta', 'temperature', 'precision', 'dtype'];
 const known: Record<string, readonly string[]> = {
   softmax: forward,
   logSoftmax: forward,
@@ -29,8 +29,8 @@ const known: Record<string, readonly string[]> = {
   oneHot: ['dtype'],
   crossEntropy: loss,
   crossEntropyGradient: [...loss, 'out'],
-  softmaxGradient: ['axis', 'shape', 'theta', 'out', 'dtype'],
-  logSoftmaxGradient: ['axis', 'shape', 'theta', 'out', 'dtype'],
+  softmaxGradient: ['axis', 'shape', 'theta', 'temperature', 'out', 'dtype'],
+  logSoftmaxGradient: ['axis', 'shape', 'theta', 'temperature', 'out', 'dtype'],
   createSoftmax: ['build', 'maxMemory'],
 };
 const names = Object.keys(known);
@@ -70,6 +70,8 @@ function sample(s: Any, name: string, seed: string): Sample {
         return wrong ? 9 : -1;
       case 'theta':
         return -0.5;
+      case 'temperature':
+        return wrong ? 0 : 4;
       case 'where':
         return Uint8Array.from({ length: SIZE }, (_, i) => (i % 5 === 0 ? 0 : 1));
       case 'b':
@@ -163,7 +165,11 @@ function spoilt<T>(key: string, descriptor: PropertyDescriptor, body: () => T): 
   }
 }
 
-const subset = (r: Random, list: readonly string[], share = pick(r, [0.2, 0.5, 1])): string[] => list.filter(() => r.uniform() < share); // prettier-ignore
+/** Some of the options; of theta and temperature, which exclude each other, one. */
+function subset(r: Random, list: readonly string[], share = pick(r, [0.2, 0.5, 1])): string[] {
+  const less = pick(r, ['theta', 'temperature']);
+  return list.filter((key) => key !== less && r.uniform() < share);
+}
 
 eachBuild('options', (s: Any, build) => {
   describe.each(names)('of %s', (name) => {
@@ -220,13 +226,13 @@ eachBuild('options', (s: Any, build) => {
     test('that have other names are refused, unless they are hidden or ask for nothing', () => {
       const { call } = sample(s, name, name),
         want = outcome(() => call(s, {}));
-      class Held { axes = 1; } // prettier-ignore
-      const inherited = Object.create({ axes: 1 }) as object;
-      for (const options of [{ axes: 1 }, { axes: undefined }, new Held(), inherited, Object.assign(Object.create(null), { axes: 0 })])
-        expect(outcome(() => call(s, options))).toMatch(new RegExp(`^TypeError: ${name}: there is no option axes; the options are `)); // prettier-ignore
-      const listed = outcome(() => call(s, { axes: 1 })).split(/[ ,;]+/);
+      class Held { axis2 = 1; } // prettier-ignore
+      const inherited = Object.create({ axis2: 1 }) as object;
+      for (const options of [{ axis2: 1 }, { axis2: undefined }, new Held(), inherited, Object.assign(Object.create(null), { axis2: 0 })])
+        expect(outcome(() => call(s, options))).toMatch(new RegExp(`^TypeError: ${name}: there is no option axis2; the options are `)); // prettier-ignore
+      const listed = outcome(() => call(s, { axis2: 1 })).split(/[ ,;]+/);
       expect(listed).toEqual(expect.arrayContaining([...known[name]!]));
-      expect(outcome(() => call(s, Object.defineProperty({}, 'axes', { value: 1 })))).toBe(want);
+      expect(outcome(() => call(s, Object.defineProperty({}, 'axis2', { value: 1 })))).toBe(want);
       for (const other of every.filter((key) => !known[name]!.includes(key))) {
         for (const none of [undefined, null]) expect(outcome(() => call(s, { [other]: none })), other).toBe(want);
         expect(outcome(() => call(s, { [other]: 1 })), other).toMatch(new RegExp(`^TypeError: ${name}: .*option ${other}\\b`)); // prettier-ignore
@@ -246,6 +252,63 @@ eachBuild('options', (s: Any, build) => {
         );
         expect(acts, `${name} ${key} (${build})`).toBe(true);
       }
+    }
+  });
+
+  const heated = names.filter((name) => known[name]!.includes('temperature'));
+  test.each(heated)('%s: temperature T is theta 1 / T, to the bit', (name) => {
+    for (let i = 0; i < 40; i++) {
+      const seed = `${name} temperature ${i}`,
+        r = random(seed),
+        { call, value } = sample(s, name, seed);
+      const T = pick(r, [r.between(0.1, 4), -r.between(0.1, 4), 1, 2 ** (r.whole(2040) - 1020), 1.7e308, 3]),
+        list = subset(r, known[name]!).filter((key) => key !== 'theta' && key !== 'temperature'),
+        given = (): Bag => Object.fromEntries(list.map((key) => [key, value(key)]));
+      const want = outcome(() => call(s, { ...given(), theta: 1 / T }));
+      for (const none of [{}, { theta: undefined }, { theta: null }])
+        expect(outcome(() => call(s, { ...given(), temperature: T, ...none })), `${seed}: ${T}, ${list.join()} (${build})`).toBe(want); // prettier-ignore
+      expect(outcome(() => call(s, { ...given(), theta: 1 / T, temperature: pick(r, [null, undefined]) })), seed).toBe(want);
+    }
+  });
+
+  test.each(heated)('%s: a temperature that is no number, 0, not finite, or beside theta is refused', (name) => {
+    const { call } = sample(s, name, name),
+      says = (options: Bag): string => outcome(() => call(s, options));
+    for (const zero of [0, -0]) expect(says({ temperature: zero })).toMatch(/^RangeError: \w+: temperature is 0, .*argmax/);
+    for (const wrong of [Infinity, -Infinity, NaN, 1e-310, -5e-324])
+      expect(says({ temperature: wrong })).toBe(`RangeError: ${name}: temperature is ${wrong}; it and 1 / temperature must be finite (1 / theta, default 1)`); // prettier-ignore
+    for (const wrong of ['1', true, 1n, [1], {}, Symbol('T')]) expect(says({ temperature: wrong })).toMatch(/^TypeError: \w+: temperature is .*; it must be a number/); // prettier-ignore
+    for (const both of [{ theta: 1, temperature: 1 }, { temperature: 2, theta: 0.5 }])
+      expect(says(both)).toBe(`TypeError: ${name}: theta and temperature are both given; theta is 1 / temperature, give one`); // prettier-ignore
+    expect(says({ temperature: 2 })).toBe(says({ theta: 0.5 }));
+    // nor is it kept from one call to the next
+    expect(says({ theta: 3 })).toBe(outcome(() => call(createSoftmax({ build }), { theta: 3 })));
+  });
+
+  const others: Record<string, readonly string[]> = {
+    axis: ['dim', 'axes', 'dims', 'Axis'],
+    shape: ['size', 'dims'],
+    temperature: ['temp', 'tau', 'Temperature'],
+    theta: ['beta', 'inverseTemperature', 'inverse_temperature'],
+    where: ['mask'],
+    out: ['output'],
+    keepdims: ['keepDims', 'keepdim', 'keep_dims'],
+    b: ['weights', 'weight'],
+    returnSign: ['return_sign', 'returnsign'],
+    classWeights: ['weight', 'weights', 'class_weights'],
+    labelSmoothing: ['label_smoothing', 'smoothing'],
+    ignoreIndex: ['ignore_index', 'ignoreindex'],
+    maxMemory: ['max_memory'],
+  };
+  test.each(names)('%s: an option by another name is told what it is called here, where it is taken', (name) => {
+    const { call } = sample(s, name, name),
+      takes = known[name]!,
+      aliases = new Set(Object.values(others).flat());
+    for (const alias of aliases) {
+      const here = Object.keys(others).find((key) => takes.includes(key) && others[key]!.includes(alias)),
+        told = here === undefined ? '' : `, it is called ${here} here`;
+      const got = outcome(() => call(s, { [alias]: 1 }));
+      expect(got.startsWith(`TypeError: ${name}: there is no option ${alias}${told}; the options are `), got).toBe(true);
     }
   });
 });

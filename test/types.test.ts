@@ -12,10 +12,14 @@ beforeAll(() => {
 }, 60_000);
 
 const states = ['results', 'several', 'wrong'].map((name) => `test/types/${name}.ts`);
+const careless = { strict: false, noImplicitAny: true };
 const careful = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
 for (const compiler of compilers) {
   test(`${compiler}: the results with lib es2022 alone`, () => {
     expect(compile(compiler, ['es2022'], [...states, 'runtimes/app/consumer.ts'])).toEqual([]);
+  });
+  test(`${compiler}: results where null and undefined are of every type`, () => {
+    expect(compile(compiler, ['es2022'], ['test/types/careless.ts'], careless)).toEqual([]);
   });
   test(`${compiler}: what hosts and other packages take and give, with lib dom`, () => {
     expect(compile(compiler, ['es2022', 'dom'], ['test/types/hosts.ts'], careful)).toEqual([]);
@@ -95,6 +99,6 @@ describe('what editors show', () => {
   test('options are completed by their names', () => {
     const at = type('softmax(rows, { | })');
     const names = service.getCompletionsAtPosition(file, at, {})!.entries.map((found) => found.name);
-    expect(names).toEqual(['axis', 'dtype', 'out', 'precision', 'shape', 'theta', 'where']);
+    expect(names).toEqual(['axis', 'dtype', 'out', 'precision', 'shape', 'temperature', 'theta', 'where']);
   });
 });

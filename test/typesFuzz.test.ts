@@ -23,11 +23,21 @@ const inputs: Declared[] = [
   [new Float64Array(f32), 'Float64Array', 'TypedArray'],
   [new Uint8Array(f32), 'Uint8Array', 'TypedArray', 'Input'],
   [new Uint16Array(f32), 'Uint16Array', 'TypedArray'],
+  [[f32, f32], 'Float32Array[]', 'TypedRows', 'readonly Float32Array[]', 'number[][] | Float32Array[]', 'TypedRows<Float32Array>', 'Input'],
+  [[[new Uint8Array(f32)], [new Uint8Array(f32)]], 'Uint8Array[][]', 'TypedRows<Uint8Array>', 'TypedRows', 'Uint8Array[][] | Uint8Array[]'],
+  [[new Uint16Array(2)], 'Uint16Array[]', '(Uint16Array | Uint8Array)[]', 'TypedRows'],
   [{ data: f32, shape: [2, 3] }, '{ data: Float32Array; shape: number[] }', 'Strided', 'Input'],
   [{ data: f32, dims: [2, 3], type: 'float32', location: 'cpu' }, 'SessionTensor', 'Strided<Float32Array>', 'Input'],
   [{ data: new Uint16Array(6), dims: [6], type: 'float16' }, "{ data: Uint16Array; dims: number[]; type: 'float16' | 'uint16' }", 'Strided<Uint16Array>'],
   [{ data: new Int8Array(6), dims: [2, 3], dtype: 'int8' }, '{ data: Int8Array; dims: [2, 3]; dtype: string }', 'Strided'],
 ]; // prettier-ignore
+
+const i64 = BigInt64Array.of(1n, 0n),
+  labels: Declared[] = [
+    [i64, 'BigInt64Array', 'BigInt64Array | BigUint64Array', 'Labels'],
+    [[i64, i64], 'BigInt64Array[]', 'TypedRows<BigInt64Array>', 'Labels'],
+    [{ data: i64, shape: [2] }, '{ data: BigInt64Array; shape: number[] }', 'Strided<BigInt64Array>', 'Labels'],
+  ];
 
 const options: Record<string, Declared[]> = {
   axis: [
@@ -87,7 +97,7 @@ function declared(n: number): string | undefined {
   const r = random(`types ${seed} ${n}`),
     name = pick(r, Object.keys(functions)),
     { parameters, takes, all } = functions[name]!,
-    [x, typeOfX] = oneOf(r, pick(r, inputs)),
+    [x, typeOfX] = oneOf(r, pick(r, name === 'oneHot' ? [...inputs, ...labels] : inputs)),
     given: Record<string, unknown> = {},
     members: string[] = [];
   let typeOfOut = '';
@@ -118,7 +128,7 @@ function declared(n: number): string | undefined {
 test('what arrives at run time is among what the type of the call says', () => {
   const numbers = FUZZ_CASE === undefined ? Array.from({ length: count }, (_, n) => n) : [Number(FUZZ_CASE)],
     calls = numbers.map((n) => [n, declared(n)] as const).filter(([, line]) => line !== undefined);
-  const types = 'Axis ArgmaxOptions CrossEntropyGradientOptions CrossEntropyOptions ElementOptions ExpOptions Input Nested OneHotOptions Options SessionTensor Strided TopkOptions TypedArray';
+  const types = 'Axis ArgmaxOptions CrossEntropyGradientOptions CrossEntropyOptions ElementOptions ExpOptions Input Labels Nested OneHotOptions Options SessionTensor Strided TopkOptions TypedArray TypedRows';
   const head = `import { ${Object.keys(functions).join(', ')}, ${types.split(' ').map((name) => `type ${name}`).join(', ')} } from 'softmax-simd'; import { mayBe } from '../../test/types/is.js';`; // prettier-ignore
   declarations();
   const file = scratch('calls.ts', [head, ...calls.map(([, line]) => line)].join('\n'));

@@ -13,7 +13,7 @@ import { Problem } from './targets.ts';
 import type { Option, Options, Or, PerLane, Stored, Strided } from './types.ts';
 
 /** Options of crossEntropy, with the meanings and defaults that PyTorch gives them. */
-export interface CrossEntropyOptions extends Pick<Options, 'shape' | 'theta' | 'dtype' | 'precision'> {
+export interface CrossEntropyOptions extends Pick<Options, 'shape' | 'theta' | 'temperature' | 'dtype' | 'precision'> {
   /** Where the classes lie. Default -1, the last axis. */
   readonly axis?: Options['axis'];
   /** Default 'mean'. */

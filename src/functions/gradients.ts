@@ -2,7 +2,7 @@ import { open } from '../input/open.ts';
 import { AXIS, DTYPE, openCall, OUT, SHAPE, THETA, type Spec } from '../input/options.ts';
 import { FLOAT32, type Storage } from '../input/storage.ts';
 import { subarray } from '../input/typed.ts';
-import type { View } from '../input/view.ts';
+import { NUMBERS, type View } from '../input/view.ts';
 import type { Instance } from '../instance.ts';
 import { DOUBLE, SINGLE } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
@@ -21,7 +21,7 @@ import type { Options } from './types.ts';
 // after the other in the window, and the gradient takes the place of y.
 
 /** Options of the gradients of softmax and logSoftmax: those of the forward call. */
-export type GradientOptions = Pick<Options, 'axis' | 'shape' | 'theta' | 'dtype' | 'out'>;
+export type GradientOptions = Pick<Options, 'axis' | 'shape' | 'theta' | 'temperature' | 'dtype' | 'out'>;
 
 const takes = AXIS | SHAPE | THETA | OUT | DTYPE;
 const ofSoftmax: Spec = { name: 'softmaxGradient', takes, reduces: false, axis: null, what: 'y' };
@@ -39,7 +39,7 @@ function gradient(on: Instance, spec: Spec, y: unknown, dy: unknown, options: un
   const c = on.take(),
     { second } = c;
   openCall(c, spec, y, options);
-  open(second, spec.name, 'dy', dy, false);
+  open(second, spec.name, 'dy', dy, NUMBERS);
   c.plan();
   agree(c, second);
   const result = run(c, second);

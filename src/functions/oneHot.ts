@@ -1,10 +1,12 @@
 import { describe } from '../input/describe.ts';
+import { toNumbers } from '../input/open.ts';
 import { openCall, DTYPE, Given, type Spec } from '../input/options.ts';
 import { count } from '../input/shapes.ts';
 import type { TypedArray } from '../input/typed.ts';
+import { LABELS } from '../input/view.ts';
 import { wrapLike } from '../plan/result.ts';
 import { values } from '../run/rows.ts';
-import type { ArrayResult, Fresh, Option, Same } from './types.ts';
+import type { ArrayResult, BigArray, Fresh, Option, Same } from './types.ts';
 
 /** Options of oneHot. */
 export interface OneHotOptions {
@@ -27,8 +29,8 @@ export type OneHot<X, O = {}> = 0 extends 1 & X
   : X extends number
     ? number[]
     : X extends readonly unknown[]
-      ? Same<readonly X[]>
-      : X extends TypedArray
+      ? Same<readonly X[], Holder<Option<O, 'dtype'>>>
+      : X extends TypedArray | BigArray
         ? Holder<Option<O, 'dtype'>>
         : ArrayResult<Holder<Option<O, 'dtype'>>>;
 
@@ -39,7 +41,8 @@ const spec: Spec = { name: 'oneHot', takes: DTYPE, reduces: false, axis: null, w
 export function oneHot(labels: unknown, classes: unknown, options: unknown): unknown {
   const { name } = spec,
     given = new Given();
-  openCall(given, spec, labels, options);
+  openCall(given, spec, labels, options, undefined, LABELS);
+  toNumbers(given);
   const dtype = given.dtype ?? 'float32';
   const holder = Object.hasOwn(holders, dtype) ? holders[dtype as keyof typeof holders] : undefined;
   if (holder === undefined) {

@@ -1,9 +1,8 @@
 import { describe } from '../input/describe.ts';
-import { open, settle } from '../input/open.ts';
+import { open, settle, toNumbers } from '../input/open.ts';
 import { openCall, type Spec } from '../input/options.ts';
 import { equal, product, show } from '../input/shapes.ts';
-import { className } from '../input/typed.ts';
-import { View } from '../input/view.ts';
+import { LABELS, NUMBERS, View } from '../input/view.ts';
 import type { Instance } from '../instance.ts';
 import { BinnedSum } from '../numeric/binnedSum.ts';
 import type { Call } from '../plan/call.ts';
@@ -36,7 +35,7 @@ export class Problem {
     const w = c.optioned ? this.readLoss(name, c) : undefined,
       hasIgnored = (c.ignoreIndex ?? undefined) !== undefined,
       t = c.second;
-    if (typeof target !== 'number') open(t, name, 'target', target, false);
+    if (typeof target !== 'number') open(t, name, 'target', target, LABELS);
     if ((c.said ?? c.asked)?.length === 0) {
       throw new RangeError(`${name}: logits have rank 0; give the logits of all classes, for instance [1, 3, 2]`);
     }
@@ -53,7 +52,8 @@ export class Problem {
       }
       this.indices = [label];
     } else {
-      if (typeof target === 'number') open(t, name, 'target', target, false);
+      if (typeof target === 'number') open(t, name, 'target', target, LABELS);
+      toNumbers(t);
       if (this.isDense(name, t)) {
         if (hasIgnored && this.ignored >= 0) {
           throw new RangeError(
@@ -84,7 +84,7 @@ export class Problem {
     let w: View | undefined;
     if (classWeights !== undefined && classWeights !== null) {
       w = new View();
-      open(w, name, 'classWeights', classWeights, false);
+      open(w, name, 'classWeights', classWeights, NUMBERS);
     }
     this.reduction = readReduction(name, reduction);
     this.epsilon = readNumber(name, 'labelSmoothing', labelSmoothing, 0, isShare, 'a number from 0 to 1');
@@ -103,7 +103,7 @@ export class Problem {
       target.said === undefined ? target.extent === product(wanted) : equal(given, wanted);
     const dense = fits(shape),
       sparse = fits(kept);
-    if (dense && sparse) return /^Float/.test(className(target.data)!); // one class, flat arrays: only the type can tell
+    if (dense && sparse) return target.storage.carrier.startsWith('Float'); // one class, flat arrays: only the type can tell
     if (dense || sparse) return dense;
     settle(target, name, undefined);
     throw new RangeError(

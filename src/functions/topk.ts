@@ -33,12 +33,16 @@ export type TopOf<X, O = {}> = 0 extends 1 & X
   : X extends number
     ? Top<number[], number[]>
     : X extends readonly unknown[]
-      ? TopOfList<Same<X>, Option<O, 'axis'>>
+      ? TopOfList<X, Fresh<Data<X>>, Option<O, 'axis'>>
       : X extends TypedArray
         ? Top<Fresh<X>, Fresh<Int32Array>>
         : Top<Wrapped<Fresh<Data<X>>>, ArrayResult<Fresh<Int32Array>>>;
 
-type TopOfList<L, At> = At extends number ? Top<L, L> : Top<number[], number[]>;
+type TopOfList<X, A, At> = At extends number
+  ? Top<Same<X, A>, Same<X, Fresh<Int32Array>>>
+  : [A] extends [never]
+    ? Top<number[], number[]>
+    : Top<A, Fresh<Int32Array>>;
 
 const spec: Spec = { name: 'topk', takes: AXIS | SHAPE | DTYPE, reduces: false, axis: null, what: 'x' };
 

@@ -15,12 +15,18 @@ export type Axis = number | readonly number[] | null;
 /** Nested arrays of a mask. */
 export type NestedMask = readonly (boolean | number | NestedMask)[];
 
+/** Lists whose rows are typed arrays of one class, to any depth. */
+export type TypedRows<T extends TypedArray | BigArray = TypedArray> = readonly (T | TypedRows<T>)[];
+
+/** Arrays of 64-bit integers, which labels may be. */
+export type BigArray = BigInt64Array | BigUint64Array;
+
 /**
  * A view of any rank on a typed array: what scijs and stdlib ndarrays, onnxruntime and
  * transformers.js tensors look like. Strides and offset count elements; without strides
  * the elements lie in row-major order. `dims` and `stride` are other spellings of `shape` and `strides`.
  */
-export interface Strided<T extends TypedArray = TypedArray> {
+export interface Strided<T extends TypedArray | BigArray = TypedArray> {
   readonly data: T;
   readonly shape?: ArrayLike<number> | undefined;
   readonly dims?: ArrayLike<number> | undefined;
@@ -38,8 +44,10 @@ export interface Options {
   readonly axis?: Axis | undefined;
   /** Factor on the logits (1 / temperature), finite. Default 1. */
   readonly theta?: number | undefined;
+  /** 1 / theta, instead of it: finite, not 0. Default 1. */
+  readonly temperature?: number | undefined;
   /** Mask that broadcasts to x by NumPy's rules: an entry whose mask is false or 0 is as if absent. */
-  readonly where?: boolean | number | NestedMask | TypedArray | Strided | undefined;
+  readonly where?: boolean | number | NestedMask | TypedRows | TypedArray | Strided | undefined;
   /** Takes the result and is returned; may be the input. Of the result's dtype and size. */
   readonly out?: TypedArray | Strided | undefined;
   /** Shape of a typed array that is not one-dimensional. */
@@ -51,7 +59,7 @@ export interface Options {
   /** Keeps the reduced axes with length 1. Default false. */
   readonly keepdims?: boolean | undefined;
   /** Weights of the terms, broadcast to x by NumPy's rules; may be negative or 0. */
-  readonly b?: number | Nested | TypedArray | Strided | undefined;
+  readonly b?: number | Nested | TypedRows | TypedArray | Strided | undefined;
   /** Gives `{ value, sign }`. Default false. */
   readonly returnSign?: boolean | undefined;
 }
@@ -67,8 +75,11 @@ export interface SessionTensor {
   readonly location: string;
 }
 
-/** What the functions take: a number, nested arrays, a typed array, or an object with `data` and `shape` or `dims`. */
-export type Input = number | Nested | TypedArray | Strided | Tensor | SessionTensor;
+/** What the functions take: a number, nested arrays or typed rows, a typed array, or an object with `data` and `shape` or `dims`. */
+export type Input = number | Nested | TypedRows | TypedArray | Strided | Tensor | SessionTensor;
+
+/** What labels and targets are: the same, and 64-bit integers. */
+export type Labels = Input | BigArray | TypedRows<BigArray> | Strided<BigArray>;
 
 /** Options of softmax and logSoftmax. */
 export type ElementOptions = Omit<Options, 'keepdims' | 'b' | 'returnSign'>;
@@ -93,7 +104,7 @@ export type Result<X, O = {}> = 0 extends 1 & X
       : X extends number
         ? number
         : X extends readonly unknown[]
-          ? Same<X>
+          ? Same<X, Stored<X, O>>
           : X extends TypedArray
             ? Stored<X, O>
             : Wrapped<Stored<X, O>>
@@ -113,17 +124,33 @@ export type LogSum<X, O = {}> =
 
 // How they are found. A type of several (a union, an optional option) gives the results of each.
 
-/** What is known of an option: undefined where it is left out. */
-export type Option<O, K extends string> = O extends unknown ? (K extends keyof O ? O[K] : undefined) : never;
+/** What is known of an option; void where it may be left out, for undefined extends everything where `strictNullChecks` is off. */
+export type Option<O, K extends string> = O extends unknown
+  ? K extends keyof O
+    ? Given<O[K]> | ({} extends Pick<O, K> ? void : never)
+    : void
+  : never;
 
-/** Nested arrays of the same depth. */
-export type Same<X> = X extends readonly (infer U)[]
+type Given<T> = T extends undefined ? void : T;
+
+/** Nested arrays of the same depth, whose rows are of the class A where those of X are typed. */
+export type Same<X, A> = X extends readonly (infer U)[]
   ? [U] extends [never]
     ? number[]
     : Nested extends readonly U[]
       ? Nested
-      : Same<U>[]
+      : [Row<U>] extends [never]
+        ? Same<U, A>[]
+        : [Exclude<U, Row<U>>] extends [never]
+          ? A[]
+          : Ragged<A>
   : number;
+
+/** Typed rows at a depth that is not known. */
+type Ragged<A> = [A] extends [TypedArray] ? TypedRows<A> : never;
+
+/** What of the entries U are typed rows. */
+type Row<U> = Extract<U, TypedArray | BigArray>;
 
 /** A new array of the class of D, on a buffer of its own: a Float32Array<ArrayBuffer>, where TypeScript tells buffers apart. */
 export type Fresh<D> = D extends TypedArray & { readonly [Symbol.toStringTag]: infer N extends string }
@@ -149,14 +176,24 @@ type Bits<T> = T extends 'float16' | 'bfloat16'
     ? Fresh<Uint16Array | Float64Array>
     : Fresh<Float64Array>;
 
-/** The typed array that X is or has. */
-export type Data<X> = X extends TypedArray ? X : X extends { readonly data: infer D } ? D : never;
+/** The typed array that X is or has; of rows, their class. */
+export type Data<X> = X extends TypedArray
+  ? X
+  : X extends { readonly data: infer D }
+    ? D
+    : X extends readonly (infer U)[]
+      ? Nested extends readonly U[]
+        ? never
+        : [Row<U>] extends [never]
+          ? Data<U>
+          : Row<U>
+      : never;
 
 /** What the option `dtype`, or else the object itself, says of its elements. */
 type Holds<X, O> = Or<Option<O, 'dtype'>, Or<Option<X, 'dtype'>, Option<X, 'type'>>>;
 
 /** A, or B where A is left out. */
-export type Or<A, B> = A extends undefined ? B : A;
+export type Or<A, B> = A extends void ? B : A;
 
 /** A result for an object; there is none for one without numbers. */
 export type Wrapped<A> = [A] extends [never] ? never : ArrayResult<A>;
@@ -167,7 +204,7 @@ export type PerLane<X, O, A = Stored<X, O>, At = Option<O, 'axis'>> = 0 extends 
   : X extends number
     ? number
     : X extends readonly unknown[]
-      ? Left<Same<X>, At, Option<O, 'keepdims'>>
+      ? Left<Same<X, A>, At, Option<O, 'keepdims'>>
       : X extends TypedArray
         ? Left<Rows<Option<O, 'shape'>>, At, Option<O, 'keepdims'>> extends infer L
           ? L extends number
@@ -177,7 +214,7 @@ export type PerLane<X, O, A = Stored<X, O>, At = Option<O, 'axis'>> = 0 extends 
         : Wrapped<A>;
 
 /** The nested arrays that a typed array of shape S stands for. */
-type Rows<S> = S extends undefined
+type Rows<S> = S extends void
   ? number[]
   : S extends readonly []
     ? number
@@ -189,13 +226,16 @@ type Rows<S> = S extends undefined
 type Left<L, At, K> = K extends true ? L : Without<L, At>;
 
 type Without<L, At> = At extends number
-  ? Row<L>
+  ? Entry<L>
   : At extends readonly []
     ? L
     : At extends readonly [unknown, ...infer R]
-      ? Without<Row<L>, R>
+      ? Without<Entry<L>, R>
       : At extends readonly unknown[]
-        ? number | Nested
+        ? number | Some<Data<L>>
         : number;
 
-type Row<L> = L extends readonly (infer U)[] ? U : never;
+/** What may be left by axes that are not known. */
+type Some<A> = [A] extends [never] ? Nested : A | Ragged<A>;
+
+type Entry<L> = L extends readonly (infer U)[] ? U : L extends TypedArray ? number : never;

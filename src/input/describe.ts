@@ -1,3 +1,5 @@
+import { className, isPosing } from './typed.ts';
+
 // What an error says of a value.
 
 /** What a value is, in a few words, without calling any of its own code. */
@@ -10,6 +12,7 @@ export function describe(value: unknown): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${value}`;
   const tag = Object.prototype.toString.call(value).slice(8, -1);
+  if (isPosing(value, tag)) return `a proxy or an heir of a ${tag.endsWith('Array') ? tag : 'typed array'}`;
   if (tag === 'Object') return 'an object';
   const length =
     Array.isArray(value) || (ArrayBuffer.isView(value) && tag !== 'DataView')
@@ -18,24 +21,43 @@ export function describe(value: unknown): string {
   return `${/^[AEIO]/.test(tag) ? 'an' : 'a'} ${tag}${length}`;
 }
 
-/** How to make of a value what was wanted, to be put behind an error. */
-export function cure(value: unknown): string {
+/** How to make of a value, which is called `it` there, what was wanted: to be put behind an error. */
+export function cure(value: unknown, it: string): string {
   if (typeof value === 'string') return '; parse the text first, for instance with JSON.parse or Number';
-  if (typeof value === 'bigint') return '; convert with Number(...)';
+  if (typeof value === 'bigint') return `; convert with Number(${it})`;
   if (typeof value !== 'object' || value === null) return '';
-  if (Array.isArray(value)) return '; convert with Float64Array.from(...)';
   const tag = Object.prototype.toString.call(value).slice(8, -1);
-  if (tag.startsWith('Big')) return '; convert with Float64Array.from(array, Number)';
-  if (tag === 'DataView' || tag.endsWith('ArrayBuffer')) {
-    return '; say what the bytes are, for instance with new Float32Array(buffer)';
+  if (isBig(value)) return `; convert with Float64Array.from(${it}, Number)`;
+  if (tag === 'DataView') {
+    return `; say what the bytes are, for instance with new Float32Array(${it}.buffer, ${it}.byteOffset, ${it}.byteLength / 4)`;
   }
+  if (tag.endsWith('ArrayBuffer')) return `; say what the bytes are, for instance with new Float32Array(${it})`;
   if (tag === 'Float16Array')
     return "; pass the bits of a polyfilled Float16Array as a Uint16Array with dtype: 'float16'";
+  if (isPosing(value, tag)) return `; pass the array itself, in Vue toRaw(${it})`;
   if (tag === 'Promise') return '; await it first';
-  if (tag === 'Number' || tag === 'Date') return '; convert with Number(...)';
-  if (tag === 'Set' || tag === 'Map' || tag === 'Generator' || tag === 'Arguments')
-    return '; convert with Array.from(...)';
-  return '';
+  if (tag === 'Number' || tag === 'Date') return `; convert with Number(${it})`;
+  if (tag === 'Map') return `; convert with Array.from(${it}.values())`;
+  if (tag === 'Set' || tag === 'Generator' || tag === 'Arguments' || tag.endsWith('Iterator'))
+    return `; convert with Array.from(${it})`;
+  const method = methods.find((each) => hasMethod(value, each));
+  return method === undefined ? '' : `; pass ${it}.${method}()`;
+}
+
+/** What other libraries call the way to plain or typed arrays: ml-matrix; apache-arrow and mathjs; numjs. */
+const methods = ['to2DArray', 'toArray', 'tolist'];
+
+/** Whether an object or a class of it has a method; no getter runs. */
+function hasMethod(value: object, name: string): boolean {
+  for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const found = Object.getOwnPropertyDescriptor(at, name);
+    if (found !== undefined) return typeof found.value === 'function';
+  }
+  return false;
+}
+
+function isBig(value: object): boolean {
+  return ArrayBuffer.isView(value) && className(value)?.startsWith('Big') === true;
 }
 
 /** An argument that is no array at all. */
@@ -43,5 +65,20 @@ export function unfit(name: string, what: string, value: unknown, mask: boolean)
   const wanted = mask
     ? 'a boolean, nested arrays of booleans or 0 / 1, a typed array of 0 / 1, or { data, shape }'
     : 'a number, nested arrays of numbers, a typed array, or { data, shape } with a typed array as data';
-  return `${name}: ${what} is ${describe(value)}; it must be ${wanted}${cure(value)}`;
+  return `${name}: ${what} is ${unlike(value, wanted)}${cure(value, what)}`;
+}
+
+/** What `data` of an object is, where it is no typed array of numbers. */
+export function unfitData(name: string, what: string, owner: object, data: unknown): string {
+  const is = `${name}: the data of ${what} is ${unlike(data, 'a typed array of numbers')}`,
+    other = cure(owner, what);
+  if (other !== '' || !Array.isArray(data)) return is + (other || cure(data, `${what}.data`));
+  if (data.every((each) => typeof each === 'number')) return `${is}; convert with Float64Array.from(${what}.data)`;
+  return `${is}; nested arrays are passed as they are, without shape`;
+}
+
+function unlike(value: unknown, wanted: string): string {
+  return typeof value === 'object' && value !== null && isBig(value)
+    ? `${describe(value)}, whose elements are bigints; only labels may be`
+    : `${describe(value)}; it must be ${wanted}`;
 }

@@ -1,5 +1,6 @@
 import { describe } from './describe.ts';
-import type { TypedArray } from './typed.ts';
+import { className, isNumeric, lengthOf } from './typed.ts';
+import { LABELS, MASK, type Elements } from './view.ts';
 
 /** Numbers in arrays in arrays, to any depth; every row of a level has the same length. */
 export type Nested = readonly (number | Nested)[];
@@ -7,9 +8,18 @@ export type Nested = readonly (number | Nested)[];
 /** Deeper nesting is taken for an array that contains itself. */
 const DEEPEST = 64;
 
-/** The shape of nested arrays, as the first row of every level says it. */
-export function shapeOf(name: string, what: string, rows: readonly unknown[], mask: boolean): number[] {
-  const shape: number[] = [];
+/**
+ * Finds the shape of nested arrays, as the first row of every level says it. Returns the first row that is a typed array, where
+ * rows are such.
+ */
+export function measure(
+  name: string,
+  what: string,
+  rows: readonly unknown[],
+  elements: Elements,
+  shape: number[],
+): ArrayBufferView | undefined {
+  const mask = elements === MASK;
   let size = 1;
   let level: unknown = rows;
   while (Array.isArray(level)) {
@@ -25,12 +35,18 @@ export function shapeOf(name: string, what: string, rows: readonly unknown[], ma
     if (first === undefined || (n > 1024 && !(n - 1 in level))) refuseHole(name, what, level, shape.length, mask);
     level = first;
   }
+  const row = ArrayBuffer.isView(level) && isNumeric(level, elements === LABELS) ? level : undefined;
+  if (row !== undefined) {
+    const n = lengthOf(row);
+    shape.push(n);
+    size *= n;
+  }
   if (size > 0xffff_ffff) {
     throw new RangeError(
       `${name}: ${what} seems to have ${size} elements (shape [${shape.join(', ')}]); the limit is 2^32 - 1`,
     );
   }
-  return shape;
+  return row;
 }
 
 /** Reads nested arrays of numbers into row-major order, from into[at] on. */
@@ -100,6 +116,10 @@ function fillMask(
 /** Says what is wrong with nested arrays that could not be read. */
 function explain(name: string, what: string, rows: readonly unknown[], shape: readonly number[], mask: boolean): never {
   search({ name, what, mask, shape, path: [] }, rows, 0);
+  refuseChanged(name, what);
+}
+
+export function refuseChanged(name: string, what: string): never {
   throw new TypeError(`${name}: ${what} changed while it was read; pass a list that stays as it is`);
 }
 
@@ -115,7 +135,9 @@ interface Reader {
 function search(reader: Reader, rows: readonly unknown[], depth: number): void {
   const n = reader.shape[depth]!,
     last = depth === reader.shape.length - 1;
-  if (rows.length !== n) throw new TypeError(ragged(reader, rows, depth));
+  if (rows.length !== n) {
+    throw new TypeError(ragged(reader.name, reader.what, reader.shape, reader.path.slice(0, depth), rows.length));
+  }
   for (let i = 0; i < n; i++) {
     const value = rows[i];
     if (!last) {
@@ -155,67 +177,37 @@ function refuseHole(name: string, what: string, level: readonly unknown[], depth
   if (!(0 in level)) throw new TypeError(element(name, what, mask, path, undefined, true));
 }
 
-function ragged(reader: Reader, row: readonly unknown[], depth: number): string {
-  const { name, what, shape } = reader;
-  const path = reader.path.slice(0, depth);
-  return `${name}: ${at(what, path)} has length ${row.length} where ${what}${'[0]'.repeat(depth)} has ${shape[depth]}: nested arrays must not be ragged; pad the rows and mask the padding with where, or call once for each row`;
+/** A row at `path` that is not as long as the first one of its level. */
+export function ragged(
+  name: string,
+  what: string,
+  shape: readonly number[],
+  path: readonly number[],
+  n: number,
+): string {
+  const depth = path.length;
+  return `${name}: ${at(what, path)} has length ${n} where ${what}${'[0]'.repeat(depth)} has ${shape[depth]}: nested arrays must not be ragged; pad the rows and mask the padding with where, or call once for each row`;
 }
 
 function element(name: string, what: string, mask: boolean, path: number[], value: unknown, hole: boolean): string {
   const wanted = mask ? 'a mask holds true or false, or 1 or 0' : 'every element must be a number';
   if (hole) return `${name}: ${at(what, path)} is a hole in the array; ${wanted}`;
-  return `${name}: ${at(what, path)} is ${describe(value)}; ${wanted}${cureOf(value)}`;
+  return `${name}: ${at(what, path)} is ${describe(value)}; ${wanted}${cureOf(value, what)}`;
 }
 
-function at(what: string, path: readonly number[]): string {
+/** How an error calls an element or a row. */
+export function at(what: string, path: readonly number[]): string {
   return what + path.map((i) => `[${i}]`).join('');
 }
 
-function cureOf(value: unknown): string {
+/** What to do with an element that is no number. */
+function cureOf(value: unknown, what: string): string {
   if (typeof value === 'bigint' || typeof value === 'string') return ', convert with Number(...)';
-  if (value === null || value === undefined) return ', NaN for one that is missing';
-  if (ArrayBuffer.isView(value)) return ': pass one typed array for all rows with { shape }, or Array.from(row)';
-  return '';
-}
-
-/** Nested plain arrays of the given shape (rank 1 or more) with the values of a row-major array, from data[at] on. */
-export function nest(data: TypedArray, shape: readonly number[], at: number = 0): unknown[] {
-  let size = 1;
-  for (let d = 0; d < shape.length; d++) size *= shape[d]!;
-  return level(data, shape, 0, at, size);
-}
-
-function level(data: TypedArray, shape: readonly number[], depth: number, from: number, size: number): unknown[] {
-  const n = shape[depth]!;
-  if (depth === shape.length - 1) {
-    if (data instanceof Float64Array) return leaf64(data, from, n);
-    return data instanceof Int32Array ? leaf32(data, from, n) : leaf(data, from, n);
+  if (value === undefined) return ', NaN for one that is missing';
+  if (value === null && (what === 'x' || what === 'logits')) {
+    return ', and null is what JSON makes of -Infinity: put it back with value ?? -Infinity, or put 0 and hide it by where';
   }
-  const rows: unknown[] = n > MOST_PLAIN ? [] : new Array(n);
-  for (let i = 0; i < n; i++) rows[i] = level(data, shape, depth + 1, from + (i * size) / n, size / n);
-  return rows;
-}
-
-/** V8 turns an array that is made longer than this into a dictionary. */
-const MOST_PLAIN = 0x1ff_ffff;
-
-// A text for each class that results have: V8 learns at each place that makes arrays what they will hold, and an access that has seen
-// one class of typed array is several times faster.
-
-function leaf64(data: Float64Array, from: number, n: number): unknown[] {
-  const list: number[] = n > MOST_PLAIN ? [] : new Array(n);
-  for (let i = 0; i < n; i++) list[i] = data[from + i]!;
-  return list;
-}
-
-function leaf32(data: Int32Array, from: number, n: number): unknown[] {
-  const list: number[] = n > MOST_PLAIN ? [] : new Array(n);
-  for (let i = 0; i < n; i++) list[i] = data[from + i]!;
-  return list;
-}
-
-function leaf(data: TypedArray, from: number, n: number): unknown[] {
-  const list: number[] = n > MOST_PLAIN ? [] : new Array(n);
-  for (let i = 0; i < n; i++) list[i] = data[from + i]!;
-  return list;
+  if (!ArrayBuffer.isView(value) || value instanceof DataView) return '';
+  if (className(value)!.startsWith('Big')) return ', convert each row with Float64Array.from(row, Number)';
+  return ': make all rows of one class, for instance with Float64Array.from(row)';
 }

@@ -1,12 +1,12 @@
-import { cure, describe, unfit } from './describe.ts';
+import { describe, unfit, unfitData } from './describe.ts';
 import { equal, numbers, show } from './shapes.ts';
 import { openPlain } from './plain.ts';
 import { storageOf } from './storage.ts';
 import { isNumeric, plain, type TypedArray } from './typed.ts';
-import { OBJECT, TYPED, type View } from './view.ts';
+import { LABELS, MASK, OBJECT, TYPED, type Elements, type View } from './view.ts';
 
 /** Opens an object with `data` and `shape` or `dims`; each of its fields is read once. */
-export function openObject(view: View, name: string, value: object, mask: boolean): void {
+export function openObject(view: View, name: string, value: object, elements: Elements): void {
   const object = value as Record<string, unknown>,
     { what } = view;
   const { location } = object;
@@ -17,7 +17,9 @@ export function openObject(view: View, name: string, value: object, mask: boolea
     );
   }
   const { data } = object;
-  if (!ArrayBuffer.isView(data) || !isNumeric(data)) refuseData(name, what, value, data, mask);
+  if (!ArrayBuffer.isView(data) || !isNumeric(data, elements === LABELS)) {
+    refuseData(name, what, value, data, elements === MASK);
+  }
   const { shape, dims } = object;
   const given = shape ?? dims;
   if (given === undefined || given === null) {
@@ -71,7 +73,7 @@ function refuseData(name: string, what: string, value: object, data: unknown, ma
     );
   }
   if (data === undefined) throw new TypeError(unfit(name, what, value, mask));
-  throw new TypeError(`${name}: the data of ${what} is ${describe(data)}; it must be a typed array${cure(data)}`);
+  throw new TypeError(unfitData(name, what, value, data));
 }
 
 /** What to write for an argument once its values are there. */

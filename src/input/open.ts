@@ -1,12 +1,13 @@
 import { describe, unfit } from './describe.ts';
 import { openPlain } from './plain.ts';
-import { readMask, readNumbers, shapeOf } from './nested.ts';
+import { measure, readMask, readNumbers } from './nested.ts';
 import { openObject } from './objects.ts';
 import { count, isArray, isRowMajor, product, show } from './shapes.ts';
 import { Tensor } from '../kernels/tensor.ts';
 import { FLOAT32, FLOAT64, storageOf, UINT8, type Storage } from './storage.ts';
 import { className, isAlive, isNumeric, lengthOf, plain, type TypedArray } from './typed.ts';
-import { LIST, NUMBER, OBJECT, TYPED, type View } from './view.ts';
+import { readRows } from './typedRows.ts';
+import { LABELS, LIST, MASK, NUMBER, NUMBERS, OBJECT, ROWS, TYPED, type Elements, type View } from './view.ts';
 
 const scalar: readonly number[] = [];
 
@@ -21,22 +22,23 @@ export interface Room {
   take(): number;
 }
 
-/** Finds out what an argument is; a mask may also be or hold booleans. User code runs here, and for a list to its end. */
-export function open(view: View, name: string, what: string, value: unknown, mask: boolean, room?: Room): void {
+/** Finds out what an argument is, and what it holds. User code runs here, and for a list to its end. */
+export function open(view: View, name: string, what: string, value: unknown, elements: Elements, room?: Room): void {
   view.what = what;
   if (openPlain(view, value)) return;
-  if (ArrayBuffer.isView(value)) openTyped(view, name, value, mask);
+  const mask = elements === MASK;
+  if (ArrayBuffer.isView(value)) openTyped(view, name, value, elements);
   else if (typeof value === 'number') openNumber(view, Float64Array.of(value), FLOAT64);
   else if (typeof value === 'boolean' && mask) openNumber(view, Uint8Array.of(value ? 1 : 0), UINT8);
   else if (typeof value !== 'object' || value === null) throw new TypeError(unfit(name, what, value, mask));
-  else if (isArray(name, what, value)) openList(view, name, value, mask, room);
-  else openOne(view, name, value, mask);
+  else if (isArray(name, what, value)) openList(view, name, value, elements, room);
+  else openOne(view, name, value, elements);
 }
 
-function openOne(view: View, name: string, value: object, mask: boolean): void {
-  if (!Tensor.is(value)) return openObject(view, name, value, mask);
+function openOne(view: View, name: string, value: object, elements: Elements): void {
+  if (!Tensor.is(value)) return openObject(view, name, value, elements);
   if (Tensor.hasOwnShape(value)) return openTensor(view, value);
-  openObject(view, name, value, mask);
+  openObject(view, name, value, elements);
   if (view.data === Tensor.view(value)) view.tensor = value;
 }
 
@@ -53,17 +55,23 @@ function openNumber(view: View, data: TypedArray, storage: Storage): void {
 }
 
 /** Other classes, subclasses, and arrays with members of their own. */
-function openTyped(view: View, name: string, value: ArrayBufferView, mask: boolean): void {
-  if (!isNumeric(value)) throw new TypeError(unfit(name, view.what, value, mask));
+function openTyped(view: View, name: string, value: ArrayBufferView, elements: Elements): void {
+  if (!isNumeric(value, elements === LABELS)) throw new TypeError(unfit(name, view.what, value, elements === MASK));
   const data = plain(value);
   view.set(TYPED, data, storageOf(data, undefined));
 }
 
-function openList(view: View, name: string, rows: readonly unknown[], mask: boolean, room: Room | undefined): void {
+// prettier-ignore
+function openList(view: View, name: string, rows: readonly unknown[], elements: Elements, room: Room | undefined): void {
   const { what } = view,
-    shape = shapeOf(name, what, rows, mask);
+    shape: number[] = [],
+    row = measure(name, what, rows, elements, shape);
   view.said = shape;
-  if (mask) return view.set(LIST, readMask(name, what, rows, shape), UINT8);
+  if (row !== undefined) {
+    const data = readRows(name, what, rows, shape, row);
+    return view.set(ROWS, data, storageOf(data, undefined));
+  }
+  if (elements === MASK) return view.set(LIST, readMask(name, what, rows, shape), UINT8);
   const size = product(shape);
   if (room !== undefined && size <= room.elements) {
     const uses = room.take(),
@@ -181,12 +189,23 @@ export function plainNumbers(view: View, name: string): void {
   );
 }
 
+/** Labels that are bigints as numbers, when all code of the caller has run; what is not exact then is no label. */
+export function toNumbers(view: View): void {
+  const { carrier } = view.storage,
+    n = lengthOf(view.data);
+  if (n === 0 || !carrier.startsWith('Big')) return;
+  const labels = view.data as unknown as BigInt64Array,
+    numbers = new Float64Array(n);
+  for (let i = 0; i < n; i++) numbers[i] = Number(labels[i]!);
+  view.data = numbers;
+}
+
 /** `out` as an argument: a typed array, or an object with one. */
 export function openOut(view: View, name: string, out: unknown, wanted: string): void {
   if (!ArrayBuffer.isView(out) && (typeof out !== 'object' || out === null || isArray(name, 'out', out))) {
     throw new TypeError(`${name}: out is ${describe(out)}; it must be ${wanted}`);
   }
-  open(view, name, 'out', out, false);
+  open(view, name, 'out', out, NUMBERS);
 }
 
 export type { TypedArray };

@@ -2,37 +2,12 @@ import { describe } from './describe.ts';
 import { open, openOut, type Room } from './open.ts';
 import { openPlain } from './plain.ts';
 import { isArray, numbers } from './shapes.ts';
-import type { Storage } from './storage.ts';
-import { View } from './view.ts';
+import { AXIS, LOSS, OUT, refuseOption, SHAPE, takenBy, THETA, WHERE, type Spec } from './spec.ts';
+import { MASK, NUMBERS, View, type Elements } from './view.ts';
 
 // Options: one way of reading them for all functions. Each is read once.
 
-// Which options a function takes, as bits of a Spec.
-export const AXIS = 1;
-export const SHAPE = 2;
-export const DTYPE = 4;
-export const OUT = 8;
-export const THETA = 16;
-export const WHERE = 32;
-export const PRECISION = 64;
-export const KEEPDIMS = 128;
-export const WEIGHTS = 256; // b and returnSign
-export const LOSS = 512; // those of crossEntropy alone
-export const CREATE = 1024; // build and maxMemory, of createSoftmax
-
-/** A function: its name, which options it takes, and what its result is. */
-export interface Spec {
-  readonly name: string;
-  readonly takes: number;
-  /** the result has one element a lane */
-  readonly reduces: boolean;
-  /** what is taken where no axis is given */
-  readonly axis: number | null;
-  /** what the function calls its first argument */
-  readonly what: string;
-  /** how the result is stored, where that does not follow from x */
-  readonly result?: Storage;
-}
+export * from './spec.ts';
 
 const none: Spec = { name: '', takes: 0, reduces: false, axis: null, what: 'x' };
 
@@ -46,6 +21,8 @@ export class Given extends View {
   readonly second: View = new View();
   axis: number | readonly number[] | null = null;
   theta = 1;
+  /** which of theta and temperature said so */
+  factor: 'theta' | 'temperature' | undefined = undefined;
   exact = false;
   keepdims = false;
   returnSign = false;
@@ -87,7 +64,7 @@ export class Given extends View {
   forget(): void {
     this.optioned = this.exact = this.keepdims = this.returnSign = false;
     this.theta = 1;
-    this.asked = this.dtype = undefined;
+    this.factor = this.asked = this.dtype = undefined;
     if (this.target !== undefined) {
       this.target = undefined;
       this.out.clear();
@@ -103,16 +80,17 @@ export class Given extends View {
  * Opens the first argument of a call and reads its options. A list is read last, when no other code of the caller will run;
  * anything else comes first, and `settle` looks whether it is still as it was.
  */
-export function openCall(given: Given, spec: Spec, x: unknown, options: unknown, room?: Room): void {
+// prettier-ignore
+export function openCall(given: Given, spec: Spec, x: unknown, options: unknown, room?: Room, elements: Elements = NUMBERS): void {
   const { name, what } = spec;
   if (
     options === undefined ||
     (typeof x === 'object' && x !== null && !ArrayBuffer.isView(x) && isArray(name, what, x))
   ) {
     readOptions(given, spec, options);
-    open(given, name, what, x, false, room);
+    open(given, name, what, x, elements, room);
   } else {
-    open(given, name, what, x, false);
+    open(given, name, what, x, elements);
     readOptions(given, spec, options);
   }
 }
@@ -158,8 +136,7 @@ function readOption(given: Given, spec: Spec, options: Options, name: string): v
 }
 
 function readRare(given: Given, spec: Spec, options: Options, name: string): void {
-  const found = all.find(([known]) => known === name);
-  if (found === undefined || (spec.takes & found[1]) === 0) return refuseOption(spec, options, name);
+  if (!takenBy(spec, name)) return refuseOption(spec, options, name);
   const value = options[name] ?? undefined;
   if (value === undefined) return;
   switch (name) {
@@ -168,6 +145,9 @@ function readRare(given: Given, spec: Spec, options: Options, name: string): voi
       break;
     case 'dtype':
       given.dtype = text(spec.name, 'dtype', value);
+      break;
+    case 'temperature':
+      setTemperature(given, value);
       break;
     case 'precision':
       given.exact = isExact(spec.name, value);
@@ -211,7 +191,7 @@ function setArray(given: Given, view: View, what: 'where' | 'b', value: unknown)
   const mask = what === 'where';
   if (mask) given.hasMask = true;
   else given.hasWeights = true;
-  open(view, given.spec.name, what, value, mask);
+  open(view, given.spec.name, what, value, mask ? MASK : NUMBERS);
 }
 
 function setTheta(given: Given, theta: unknown): void {
@@ -222,41 +202,34 @@ function setTheta(given: Given, theta: unknown): void {
   }
   if (!Number.isFinite(theta))
     throw new RangeError(`${name}: theta is ${theta}; it must be finite (1 / temperature, default 1)`);
-  given.theta = theta;
+  setFactor(given, theta, 'theta');
 }
 
-/** Every option, in the order in which errors name them. */
-const all: readonly [string, number][] = [
-  ['axis', AXIS],
-  ['theta', THETA],
-  ['where', WHERE],
-  ['out', OUT],
-  ['shape', SHAPE],
-  ['dtype', DTYPE],
-  ['precision', PRECISION],
-  ['keepdims', KEEPDIMS],
-  ['b', WEIGHTS],
-  ['returnSign', WEIGHTS],
-  ['reduction', LOSS],
-  ['labelSmoothing', LOSS],
-  ['classWeights', LOSS],
-  ['ignoreIndex', LOSS],
-  ['build', CREATE],
-  ['maxMemory', CREATE],
-];
+function setTemperature(given: Given, temperature: unknown): void {
+  const { name } = given.spec;
+  if (typeof temperature !== 'number') {
+    throw new TypeError(`${name}: temperature is ${describe(temperature)}; it must be a number, 1 / theta`);
+  }
+  if (temperature === 0) {
+    throw new RangeError(
+      `${name}: temperature is 0, where the largest element takes all; use argmax, or give a temperature other than 0`,
+    );
+  }
+  const theta = 1 / temperature;
+  if (!Number.isFinite(temperature) || !Number.isFinite(theta)) {
+    throw new RangeError(
+      `${name}: temperature is ${temperature}; it and 1 / temperature must be finite (1 / theta, default 1)`,
+    );
+  }
+  setFactor(given, theta, 'temperature');
+}
 
-/** An option that belongs to other functions may be there as long as it asks for nothing; hidden names are none of ours. */
-function refuseOption(spec: Spec, options: Options, name: string): void {
-  let holder: object | null = options as object;
-  while (holder !== null && !Object.hasOwn(holder, name)) holder = Object.getPrototypeOf(holder) as object | null;
-  if (holder === null || !Object.prototype.propertyIsEnumerable.call(holder, name)) return;
-  const elsewhere = all.some(([known]) => known === name);
-  if (elsewhere && (options[name] ?? undefined) === undefined) return;
-  const reducing = name === 'keepdims' || name === 'b' || name === 'returnSign';
-  const taken = all.filter(([, bit]) => (spec.takes & bit) !== 0).map(([known]) => known);
-  throw new TypeError(
-    `${spec.name}: ${reducing ? `the option ${name} does not apply here` : `there is no option ${name}`}; the options are ${taken.join(', ')}`,
-  );
+function setFactor(given: Given, theta: number, by: 'theta' | 'temperature'): void {
+  if (given.factor !== undefined) {
+    throw new TypeError(`${given.spec.name}: theta and temperature are both given; theta is 1 / temperature, give one`);
+  }
+  given.factor = by;
+  given.theta = theta;
 }
 
 function text(name: string, what: string, value: unknown): string {

@@ -59,6 +59,9 @@ const byCarrier: Record<string, Storage> = {
   Uint16Array: /*#__PURE__*/ integers('uint16', 2, 'Uint16Array'),
   Int32Array: INT32,
   Uint32Array: /*#__PURE__*/ integers('uint32', 4, 'Uint32Array'),
+  // of labels alone
+  BigInt64Array: /*#__PURE__*/ integers('int64', 8, 'BigInt64Array'),
+  BigUint64Array: /*#__PURE__*/ integers('uint64', 8, 'BigUint64Array'),
 };
 
 /** What a Uint16Array may hold instead of integers. */

@@ -70,9 +70,19 @@ export function classOf(name: string): new (size: number) => TypedArray {
   return (globalThis as unknown as Record<string, new (size: number) => TypedArray>)[name]!;
 }
 
-export function isNumeric(view: ArrayBufferView): view is ArrayBufferView & TypedArray {
+/** Whether the elements are numbers, or bigints where these may be. */
+export function isNumeric(view: ArrayBufferView, bigints: boolean = false): view is ArrayBufferView & TypedArray {
   const tag = className(view);
-  return tag !== undefined && !tag.startsWith('Big');
+  return tag !== undefined && (bigints || !tag.startsWith('Big'));
+}
+
+/** Whether an object passes for a typed array by its class or its tag alone, as a proxy of one does. */
+export function isPosing(value: object, tag: string): boolean {
+  if (ArrayBuffer.isView(value) || tag === 'Float16Array') return false;
+  return (
+    Object.prototype.isPrototypeOf.call(prototype, value) ||
+    /^(?:Big)?(?:Int|Uint|Float)\d+(?:Clamped)?Array$/.test(tag)
+  );
 }
 
 const members = ['length', 'byteLength', 'byteOffset', 'buffer', 'set', 'subarray', 'fill', 'constructor'];

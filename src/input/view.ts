@@ -7,7 +7,14 @@ export const NUMBER = 0;
 export const LIST = 1;
 export const TYPED = 2;
 export const OBJECT = 3;
-export type Form = 0 | 1 | 2 | 3;
+export const ROWS = 4; // a list of typed arrays
+export type Form = 0 | 1 | 2 | 3 | 4;
+
+/** What an argument may hold: numbers; or booleans, 0 and 1; or integers, bigints among them. */
+export const NUMBERS = 0;
+export const MASK = 1;
+export const LABELS = 2;
+export type Elements = 0 | 1 | 2;
 
 /** Number of elements that an array may have. */
 export const MOST = 0xffff_ffff;

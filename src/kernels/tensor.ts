@@ -28,6 +28,14 @@ function watch(tensor: object, held: Held): void {
   registry.register(tensor, held, tensor);
 }
 
+/** A proxy of a tensor, as Vue makes, cannot reach what the tensor holds. */
+function checkOwn(member: string, own: boolean): void {
+  if (own) return;
+  throw new TypeError(
+    `tensor: ${member} was asked of a proxy or an heir of a tensor; keep tensors out of proxies, in Vue with markRaw or shallowRef, or take the tensor itself, toRaw(t)`,
+  );
+}
+
 /**
  * An array in the memory of an instance: calls on it copy nothing. Its shape is fixed; `dispose()` gives the memory
  * back to later tensors.
@@ -66,6 +74,7 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
 
   /** The elements, row-major: a view of the memory, made anew after the memory grew. Do not keep it across calls. */
   get data(): D extends 'float32' ? Float32Array : Float64Array {
+    checkOwn('data', #held in this);
     return Tensor.view(this) as D extends 'float32' ? Float32Array : Float64Array;
   }
 
@@ -88,6 +97,7 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
 
   /** Gives the memory back; using the tensor afterwards throws. */
   dispose(): void {
+    checkOwn('dispose()', #held in this);
     if (this.#disposed) return;
     this.#disposed = true;
     this.#view = undefined;

@@ -1,10 +1,11 @@
 import { describe } from '../input/describe.ts';
+import { agreeShape, storageAs } from '../input/asked.ts';
 import { plainNumbers, settle } from '../input/open.ts';
 import { Given } from '../input/options.ts';
 import { equal, range, rowMajor, show } from '../input/shapes.ts';
-import { FLOAT64, storageOf, type Storage } from '../input/storage.ts';
-import { className, lengthOf, type TypedArray } from '../input/typed.ts';
-import { LIST, NUMBER, TYPED, type View } from '../input/view.ts';
+import { FLOAT64, type Storage } from '../input/storage.ts';
+import { lengthOf, type TypedArray } from '../input/typed.ts';
+import { TYPED, type View } from '../input/view.ts';
 import { DOUBLE, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import { one, split, type Theta } from '../kernels/theta.ts';
@@ -79,7 +80,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
   /** When everything is open: checks sizes, and lays out the lanes. Every argument error is raised by then. No user code runs. */
   plan(): void {
     const { spec, asked } = this;
-    if (asked !== undefined) this.agree();
+    agreeShape(this);
     const length = this.form === TYPED && asked === undefined ? lengthOf(this.data) : 0;
     if (length > 0 && length === this.extent) this.size = length;
     else settle(this, spec.name, asked);
@@ -112,14 +113,6 @@ export class Call extends Given implements Lanes, Uncut, Cut {
       this.b = this.broadcast(this.weights);
     }
     if (this.target !== undefined) this.aim(this.result);
-  }
-
-  private agree(): void {
-    const { said, asked, what } = this;
-    if (said === undefined || equal(asked!, said)) return;
-    throw new RangeError(
-      `${this.spec.name}: the option shape ${show(asked!)} contradicts the shape of ${what}, ${show(said)}; it is meant for flat typed arrays, leave it out`,
-    );
   }
 
   /** Takes the facts that kernels need. */
@@ -284,20 +277,4 @@ export class Call extends Given implements Lanes, Uncut, Cut {
       throw new TypeError(`${name}: out says that it holds ${out.stored}; the result is ${result.name}`);
     }
   }
-}
-
-/** What the elements of x are when the option dtype says something of them. */
-function storageAs(name: string, x: View, asked: string): Storage {
-  const { storage } = x;
-  if (asked === storage.name) return storage;
-  const carrier = className(x.data)!;
-  if (carrier === 'Uint16Array' && storage.bits < 0 && (asked === 'float16' || asked === 'bfloat16'))
-    return storageOf(x.data, asked);
-  const is =
-    x.form === NUMBER || x.form === LIST
-      ? `${x.what} is made of numbers, which are ${storage.name}`
-      : `${x.what} is ${describe(x.data)}${storage.bits >= 0 && carrier === 'Uint16Array' ? ` that holds ${storage.name}` : ''}`;
-  throw new RangeError(
-    `${name}: dtype is ${describe(asked)} but ${is}; dtype only says what a Uint16Array holds ('float16' or 'bfloat16'), leave it out`,
-  );
 }

@@ -1,8 +1,8 @@
-import { nest } from '../input/nested.ts';
+import { nest, nestRows } from '../input/nest.ts';
 import { show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, type Storage } from '../input/storage.ts';
 import { classOf, type TypedArray } from '../input/typed.ts';
-import { LIST, NUMBER, OBJECT, TYPED, type View } from '../input/view.ts';
+import { LIST, NUMBER, OBJECT, ROWS, TYPED, type View } from '../input/view.ts';
 import type { Call } from './call.ts';
 import { bitsOf, readStored } from './stored.ts';
 import { run } from './walk.ts';
@@ -33,6 +33,7 @@ export function isNumber(c: Call): boolean {
 export function wrap(c: Call, data: TypedArray, storage: Storage = c.result): unknown {
   if (c.form === OBJECT) return object(c, data, storage.name);
   if (isNumber(c)) return numberOf(data, storage);
+  if (c.form === ROWS) return nestRows(data, c.resultShape);
   return c.form === LIST ? nest(data, c.resultShape) : data;
 }
 
@@ -46,6 +47,7 @@ export function object(c: Call, data: TypedArray, dtype: string): object {
 /** The container for row-major data of a rank from 1 on, of the kind of an argument. */
 export function wrapLike(view: View, data: TypedArray, shape: readonly number[], dtype: string): unknown {
   if (view.form === TYPED) return data;
+  if (view.form === ROWS) return nestRows(data, shape);
   if (view.form !== OBJECT) return nest(data, shape);
   return view.dims ? { data, shape: [...shape], dtype, dims: [...shape] } : { data, shape: [...shape], dtype };
 }

@@ -125,9 +125,9 @@ export function storageBeside(c: Call, { data, storage }: View): Storage {
     : storage;
 }
 
-/** All elements of an argument of any shape, in row-major order, as float64. */
-export function values(view: View, name: string): Float64Array {
-  settle(view, name, undefined);
+/** All elements of an argument of any shape, in row-major order, as float64; of a typed array, of the shape that is wanted. */
+export function values(view: View, name: string, wanted: readonly number[] | undefined = undefined): Float64Array {
+  settle(view, name, wanted);
   const { shape, strides, offset, size } = view,
     data = new Float64Array(size);
   const walk =

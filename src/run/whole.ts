@@ -1,7 +1,7 @@
-import { nest } from '../input/nested.ts';
+import { nest, nestRows } from '../input/nest.ts';
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import { set, subarray, type TypedArray } from '../input/typed.ts';
-import { LIST, OBJECT, type View } from '../input/view.ts';
+import { LIST, OBJECT, ROWS, type View } from '../input/view.ts';
 import { LOGSUMEXP } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import type { Call } from '../plan/call.ts';
@@ -78,6 +78,7 @@ export function deliver(c: Call): unknown {
   if (direct && ordered) {
     if (isNumber(c)) return c.bytes === 4 ? heap.f32[address >>> 2] : heap.f64[address >>> 3];
     if (c.form === LIST) return nest(heap.f64, c.resultShape, address >>> 3);
+    if (c.form === ROWS) return nestRows(c.bytes === 4 ? heap.f32 : heap.f64, c.resultShape, address / c.bytes);
     const data = c.bytes === 4 ? fresh32(heap, n) : fresh64(c, n);
     return c.form === OBJECT ? object(c, data, result.name) : data;
   }

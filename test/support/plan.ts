@@ -1,6 +1,7 @@
 import { Call } from '../../src/plan/call.ts';
 import { open } from '../../src/input/open.ts';
 import { AXIS, DTYPE, KEEPDIMS, OUT, PRECISION, readOptions, SHAPE, THETA, WEIGHTS, WHERE, type Spec } from '../../src/input/options.ts';
+import { NUMBERS } from '../../src/input/view.ts';
 import { open as openKernels } from '../../src/kernels/choose.ts';
 import { Heap } from '../../src/kernels/heap.ts';
 import { FLOAT32, FLOAT64, INT32, type Storage } from '../../src/input/storage.ts';
@@ -49,7 +50,7 @@ export function layout(
   const spec: Spec = { name, takes, reduces, axis: defaultAxis ?? null, what: 'x' };
   const c = new Call(heap);
   readOptions(c, spec, options);
-  open(c, name, 'x', x, false);
+  open(c, name, 'x', x, NUMBERS);
   c.plan();
   const stored: Record<string, Storage> = { int32: INT32, float32: FLOAT32, float64: FLOAT64 };
   return {

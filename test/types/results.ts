@@ -1,13 +1,14 @@
 // What the results of calls are, where the types of their arguments leave no doubt. Lib es2022, no other types.
 import {
   argmax, createSoftmax, crossEntropy, crossEntropyGradient, exp, logSoftmax, logSoftmaxGradient, logsumexp, oneHot, softmax,
-  softmaxGradient, tensor, topk, type ArrayResult, type Nested, type Tensor,
+  softmaxGradient, tensor, toNested, topk, type ArrayResult, type Nested, type Tensor, type TypedRows,
 } from 'softmax-simd';
 import { is, type F32, type F64, type I32, type U16, type U8 } from './is.js';
 
 const row = [1, 2], rows = [[1, 2]], deep = [[[1, 2]]];
 declare const f32: Float32Array, f64: Float64Array, u8: Uint8Array, u16: Uint16Array, nested: Nested;
 declare const flat: number[], frozen: readonly (readonly number[])[], three: readonly [1, 3, 2];
+declare const typed: Float32Array[], anyRows: TypedRows<Float32Array>, i64: BigInt64Array;
 const boxed = { data: f32, shape: [2, 2] };
 
 // softmax, logSoftmax, exp: the same container, floats for integers
@@ -92,6 +93,43 @@ is<F32>()(softmaxGradient(f32, f64));
 is<number[][]>()(logSoftmaxGradient(rows, rows));
 is<F32>()(crossEntropyGradient(f32, 1));
 is<ArrayResult<F32>>()(crossEntropyGradient({ data: f32, dims: [4] }, 1));
+
+// rows of typed arrays: the same nesting, rows of the stored class
+is<F32[]>()(softmax(typed, { axis: -1 }));
+is<F32[][]>()(logSoftmax([typed]));
+is<F64[]>()(exp([u8, u8]));
+is<U16[]>()(softmax([u16], { dtype: 'bfloat16' }));
+is<TypedRows<F32>>()(softmax(anyRows));
+is<Float64Array>()(softmax(typed, { out: f64 }));
+is<number>()(logsumexp(typed));
+is<number>()(logsumexp(typed, { axis: [0, 1] }));
+is<F32>()(logsumexp(typed, { axis: -1 }));
+is<F32>()(logsumexp(typed, { axis: 0 }));
+is<F64[]>()(logsumexp([[u8]], { axis: 1 }));
+is<F32[]>()(logsumexp(typed, { axis: -1, keepdims: true }));
+is<F32[]>()(logsumexp(typed, { axis: [] }));
+is<{ value: F32; sign: F32 }>()(logsumexp(typed, { axis: -1, returnSign: true }));
+is<I32>()(argmax(typed, { axis: -1 }));
+is<U8[]>()(topk([u8], 1, { axis: -1 }).values);
+is<I32[]>()(topk([u8], 1, { axis: -1 }).indices);
+is<U8>()(topk([u8], 1).values);
+is<F32>()(crossEntropy(typed, [1], { reduction: 'none', temperature: 2 }));
+is<F32[]>()(crossEntropyGradient(typed, i64));
+is<F32[]>()(softmaxGradient(typed, rows));
+
+// labels may be 64-bit integers
+is<F32>()(oneHot(i64, 3));
+is<F64[][]>()(oneHot([i64], 3, { dtype: 'float64' }));
+is<F32[][]>()(oneHot([u8], 3));
+is<TypedRows<F32>[]>()(oneHot(anyRows, 3));
+is<ArrayResult<F32>>()(oneHot({ data: i64, shape: [2] }, 3));
+is<number>()(crossEntropy(rows, i64));
+is<number>()(crossEntropy(rows, [[i64]]));
+is<number>()(crossEntropy(rows, { data: i64, dims: [2] }));
+
+is<number | Nested>()(toNested(boxed));
+is<number | Nested>()(toNested(typed));
+is<number | Nested>()(toNested(f32, { shape: [2, 2] }));
 
 // tensors know their array; an instance has the same functions
 const held = tensor('float32', [2]);

@@ -1,9 +1,9 @@
 // What the types leave open, the results leave open: a union, or an option that may be missing, gives the results of each.
 import {
   argmax, crossEntropy, exp, logsumexp, oneHot, softmax, topk, type ArrayResult, type Axis, type Input, type Nested, type Options,
-  type Strided, type TypedArray,
+  type Strided, type TypedArray, type TypedRows,
 } from 'softmax-simd';
-import { is, mayBe, type F32, type F64, type I32, type U16 } from './is.js';
+import { is, mayBe, type F32, type F64, type I32, type U16, type U8 } from './is.js';
 
 declare const f32: Float32Array, u16: Uint16Array, rows: number[][], cube: number[][][], any: any[];
 declare const axis: number | null, axes: number[], anyAxis: Axis, flag: boolean, options: Options, shape: number[], dtype: string;
@@ -48,3 +48,18 @@ mayBe<number>()(softmax(input));
 mayBe<Nested>()(softmax(input));
 mayBe<F32>()(softmax(input));
 mayBe<ArrayResult<F32 | F64>>()(softmax(input));
+
+// typed rows
+declare const typed: Float32Array[], eitherRows: number[][] | Float32Array[], mixed: Float32Array[] | Uint8Array[], deep: TypedRows;
+is<number | F32>()(logsumexp(typed, { axis }));
+is<number | F32 | TypedRows<F32>>()(logsumexp(typed, { axis: axes }));
+is<number[][] | F32[]>()(softmax(eitherRows));
+is<number[] | F32>()(logsumexp(eitherRows, { axis: -1 }));
+is<F32[] | F64[]>()(softmax(mixed));
+is<F32 | I32 | number>()(logsumexp(typed, { axis, out: {} as I32 | undefined }));
+mayBe<F32[][]>()(softmax(deep));
+mayBe<F64[]>()(softmax(input));
+mayBe<F32>()(logsumexp(deep, { axis: 0 }));
+mayBe<F64[]>()(logsumexp(deep, { axis: 0 }));
+mayBe<I32[]>()(argmax(deep, { axis: 0 }));
+mayBe<U8[]>()(topk(deep, 1, { axis: 0 }).values);

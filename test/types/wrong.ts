@@ -7,6 +7,12 @@ softmax(1n);
 softmax('1');
 // @ts-expect-error nor have 64-bit integers
 softmax(new BigInt64Array(1));
+// @ts-expect-error not as rows
+softmax([BigInt64Array.of(1n)]);
+// @ts-expect-error nor is there a list of bigints, even for labels
+crossEntropy([[1, 2]], [1n]);
+// @ts-expect-error rows are all typed arrays or all lists
+softmax([[1, 2], Float32Array.of(1, 2)]);
 // @ts-expect-error not in an object either
 softmax({ data: new BigInt64Array(1), shape: [1] });
 // @ts-expect-error nor texts

@@ -1,0 +1,32 @@
+import { describe } from './describe.ts';
+import type { Given } from './options.ts';
+import { equal, show } from './shapes.ts';
+import { storageOf, type Storage } from './storage.ts';
+import { className } from './typed.ts';
+import { LIST, NUMBER, ROWS, type View } from './view.ts';
+
+// What the options shape and dtype say of the first argument, where it says something itself.
+
+/** The option shape must be the shape that the first argument itself has, where it has one. */
+export function agreeShape({ said, asked, spec, what }: Given): void {
+  if (asked === undefined || said === undefined || equal(asked, said)) return;
+  throw new RangeError(
+    `${spec.name}: the option shape ${show(asked)} contradicts the shape of ${what}, ${show(said)}; it is meant for flat typed arrays, leave it out`,
+  );
+}
+
+/** What the elements of x are when the option dtype says something of them. */
+export function storageAs(name: string, x: View, asked: string): Storage {
+  const { storage } = x;
+  if (asked === storage.name) return storage;
+  const carrier = className(x.data)!;
+  if (carrier === 'Uint16Array' && storage.bits < 0 && (asked === 'float16' || asked === 'bfloat16'))
+    return storageOf(x.data, asked);
+  const is =
+    x.form === NUMBER || x.form === LIST
+      ? `${x.what} is made of numbers, which are ${storage.name}`
+      : `${x.what} ${x.form === ROWS ? 'has the elements of' : 'is'} ${describe(x.data)}${storage.bits >= 0 && carrier === 'Uint16Array' ? ` that holds ${storage.name}` : ''}`;
+  throw new RangeError(
+    `${name}: dtype is ${describe(asked)} but ${is}; dtype only says what a Uint16Array holds ('float16' or 'bfloat16'), leave it out`,
+  );
+}
