@@ -41,7 +41,8 @@ export class Scale {
 
   /** theta y times what `safe` has scaled. A small y is brought up first, lest the product vanish. */
   back(y: number, value: number): number {
-    if (this.#factor === 0) return 0;
+    // a theta of 0 hides no NaN
+    if (this.#factor === 0) return value === value ? 0 : value;
     const first = Math.min(1000, Math.max(0, this.#back));
     return timesPower(y * 2 ** first * value * this.#factor, this.#back - first);
   }

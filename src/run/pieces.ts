@@ -44,7 +44,8 @@ export class Pieces {
   constructor(c: Call) {
     const { heap, length, inner, storage } = c,
       plain = (storage === FLOAT32 || storage === FLOAT64) && !c.gathered && inner === 1 && c.where === undefined,
-      address = c.inWindow ? c.offset * 8 : c.tensor && Tensor.addressIn(heap, c.tensor);
+      start = c.inWindow ? 0 : c.tensor && Tensor.addressIn(heap, c.tensor),
+      address = start === undefined ? undefined : start + c.offset * c.data.BYTES_PER_ELEMENT;
     this.call = c;
     this.total = c.size === 0 ? 0 : c.outer * inner;
     this.inMemory = !plain || length > SHORT || address !== undefined;

@@ -10,7 +10,7 @@ export function resident(c: Call): boolean {
   const { heap, kind, arithmetic, length, inner } = c,
     from = Tensor.addressIn(heap, c.tensor!),
     to = Tensor.addressIn(heap, c.out.tensor!);
-  // a view of a tensor may start within it
+  // the caller may have given a tensor another shape, strides, or an offset
   if (
     from === undefined ||
     to === undefined ||
@@ -18,6 +18,7 @@ export function resident(c: Call): boolean {
     c.uniform ||
     c.negated ||
     c.gathered ||
+    c.out.strides !== undefined ||
     c.offset + c.out.offset > 0
   )
     return false;
