@@ -45,7 +45,7 @@ export class Pieces {
     const { heap, length, inner, storage } = c,
       plain = (storage === FLOAT32 || storage === FLOAT64) && !c.gathered && inner === 1 && c.where === undefined,
       start = c.inWindow ? 0 : c.tensor && Tensor.addressIn(heap, c.tensor),
-      address = start === undefined ? undefined : start + c.offset * c.data.BYTES_PER_ELEMENT;
+      address = start === undefined ? undefined : start + c.offset * (storage === FLOAT32 ? 4 : 8);
     this.call = c;
     this.total = c.size === 0 ? 0 : c.outer * inner;
     this.inMemory = !plain || length > SHORT || address !== undefined;
