@@ -66,6 +66,7 @@ export default defineConfig({
   test: {
     projects: [project('fast', { include: ['test/**/*.test.ts'], exclude: slow }), project('slow', { include: slow })],
     pool: 'forks',
+    maxWorkers: '100%',
     execArgv: [...relaxed, '--expose-gc'],
     testTimeout: 60_000,
     // .ci/run counts from the file

@@ -20,7 +20,9 @@ export function sh(file, args, { timeout = 120_000, ...options } = {}) {
       { timeout, killSignal: 'SIGKILL', maxBuffer: 1 << 26, ...options },
       (error, stdout, stderr) => {
         if (error === null) return resolve({ stdout, stderr });
-        const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-8).join('\n');
+        // the first error that the program names, and its last lines
+        const lines = `${stdout}\n${stderr}`.trim().split('\n');
+        const said = [...lines.slice(0, -8).filter((line) => /^\w*Error\b/.test(line)).slice(0, 1), ...lines.slice(-8)].join('\n'); // prettier-ignore
         reject(
           new Error(
             `${file} ${error.killed ? `was stopped after ${timeout / 1000} s` : `ended with ${error.code}`}: ${said}`,

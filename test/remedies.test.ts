@@ -54,6 +54,15 @@ class NdArray {
   }
 }
 
+/** transformers.js: tolist of an int64 tensor gives bigints. */
+class Listed {
+  readonly data = BigInt64Array.of(1n, 3n);
+  readonly dims = [2];
+  tolist(): bigint[] {
+    return [...this.data];
+  }
+}
+
 /** Vue: an object in `ref` or `reactive` is behind such a proxy; `toRaw` reads __v_raw, markRaw has it left alone. */
 const reactive = (target: object): Any =>
   '__v_skip' in target
@@ -112,6 +121,7 @@ const table: Row[] = [
   ['a polyfilled Float16Array', (s) => s.softmax({ buffer: Uint16Array.of(0x3c00).buffer, [Symbol.toStringTag]: 'Float16Array' }), /as a Uint16Array with dtype: 'float16'$/, (s) => s.softmax(new Uint16Array(Uint16Array.of(0x3c00).buffer), { dtype: 'float16' }), () => Uint16Array.of(0x3c00)],
   ['a BigInt64Array', (s) => s.softmax(BigInt64Array.of(1n, 3n, 2n)), /Float64Array\.from\(x, Number\)$/, (s) => s.softmax(Float64Array.from(BigInt64Array.of(1n, 3n, 2n), Number)), (s) => s.softmax(Float64Array.from(x))],
   ['int64 data', (s) => s.softmax({ data: BigInt64Array.of(1n, 3n), shape: [2] }), /Float64Array\.from\(x\.data, Number\)$/, (s) => s.softmax({ data: Float64Array.from(BigInt64Array.of(1n, 3n), Number), shape: [2] }), (s) => s.softmax({ data: Float64Array.of(1, 3), shape: [2] })],
+  ['int64 data of an object with tolist', (s) => s.softmax(new Listed()), /Float64Array\.from\(x\.data, Number\)$/, (s) => s.softmax({ data: Float64Array.from(new Listed().data, Number), shape: [2] }), (s) => s.softmax({ data: Float64Array.of(1, 3), shape: [2] })],
   ['bigint rows', (s) => s.softmax([BigInt64Array.of(1n, 3n)]), /Float64Array\.from\(row, Number\)$/, (s) => s.softmax([Float64Array.from(BigInt64Array.of(1n, 3n), Number)]), (s) => [s.softmax(Float64Array.of(1, 3))]],
   ['a plain list as data', (s) => s.softmax({ data: x, shape: [3] }), /; convert with Float64Array\.from\(x\.data\)$/, (s) => s.softmax({ data: Float64Array.from(x), shape: [3] }).data, (s) => s.softmax(Float64Array.from(x))],
   ['nested lists as data', (s) => s.softmax({ data: rows, shape: [2, 2] }, { axis: -1 }), /; nested arrays are passed as they are, without shape$/, (s) => s.softmax(rows, { axis: -1 }), softRows],

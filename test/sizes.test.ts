@@ -4,11 +4,10 @@ import { bundle } from '../tools/sizes.mjs';
 
 // What a page gets that imports one function of the package; dist/ must have been built.
 
-/** not topk, whose name is in the advice that every function gives for tensors of other packages */
-const companions = ['argmax', 'oneHot', 'crossEntropy', 'softmaxGradient', 'logSoftmaxGradient', 'crossEntropyGradient']; // prettier-ignore
+const companions = ['argmax', 'topk', 'oneHot', 'crossEntropy', 'softmaxGradient', 'logSoftmaxGradient', 'crossEntropyGradient']; // prettier-ignore
 
-/** Whether the code has the name of a function, which is in the messages of its errors. */
-const has = (code: string, name: string): boolean => new RegExp(`\\b${name}\\b`).test(code);
+/** Whether the code has the declaration of a function; the advice in errors names functions too. */
+const has = (code: string, name: string): boolean => new RegExp(`name: ?["'\`]${name}["'\`]`).test(code);
 
 const run = async (code: string): Promise<typeof api> =>
   import(/* @vite-ignore */ `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);

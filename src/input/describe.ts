@@ -71,7 +71,8 @@ export function unfit(name: string, what: string, value: unknown, mask: boolean)
 /** What `data` of an object is, where it is no typed array of numbers. */
 export function unfitData(name: string, what: string, owner: object, data: unknown): string {
   const is = `${name}: the data of ${what} is ${unlike(data, 'a typed array of numbers')}`,
-    other = cure(owner, what);
+    // a method of the owner would give the same bigints
+    other = typeof data === 'object' && data !== null && isBig(data) ? '' : cure(owner, what);
   if (other !== '' || !Array.isArray(data)) return is + (other || cure(data, `${what}.data`));
   if (data.every((each) => typeof each === 'number')) return `${is}; convert with Float64Array.from(${what}.data)`;
   return `${is}; nested arrays are passed as they are, without shape`;
