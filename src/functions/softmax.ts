@@ -26,7 +26,12 @@ const specs: readonly Spec[] = [
 /** One call: open what the caller holds, lay out the lanes, cut, run, and give the result. */
 export function call(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
   const { heap } = on;
-  if (options === undefined && isBare(heap, x)) return short(heap!, kind, x, lengthOf(x), undefined);
+  return options === undefined && isBare(heap, x)
+    ? short(heap!, kind, x, lengthOf(x), undefined)
+    : opened(on, kind, x, options);
+}
+
+function opened(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
   const c = on.take();
   openCall(c, specs[kind]!, x, options, c.heap);
   const { target } = c;

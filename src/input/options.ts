@@ -44,25 +44,12 @@ export class Given extends View {
   // of createSoftmax
   build: unknown = undefined;
   maxMemory: unknown = undefined;
-  /** whether there were options */
+  /** whether there were options, and others among them than an axis and `out` */
   optioned = false;
-
-  /** Whether nothing else is asked for than an axis and `out`. */
-  get isOrdinary(): boolean {
-    return (
-      this.theta === 1 &&
-      this.asked === undefined &&
-      this.dtype === undefined &&
-      !this.hasMask &&
-      !this.hasWeights &&
-      !this.exact &&
-      !this.keepdims &&
-      !this.returnSign
-    );
-  }
+  asksMore = false;
 
   forget(): void {
-    this.optioned = this.exact = this.keepdims = this.returnSign = false;
+    this.optioned = this.asksMore = this.exact = this.keepdims = this.returnSign = false;
     this.theta = 1;
     this.factor = this.asked = this.dtype = undefined;
     if (this.target !== undefined) {
@@ -129,7 +116,13 @@ function readOption(given: Given, spec: Spec, options: Options, name: string): v
   const { takes } = spec;
   if (name === 'axis' && takes & AXIS) setAxis(given, options.axis);
   else if (name === 'out' && takes & OUT) setOut(given, options.out);
-  else if (name === 'shape' && takes & SHAPE) setShape(given, options.shape);
+  else readMore(given, spec, options, name);
+}
+
+function readMore(given: Given, spec: Spec, options: Options, name: string): void {
+  const { takes } = spec;
+  given.asksMore = true;
+  if (name === 'shape' && takes & SHAPE) setShape(given, options.shape);
   else if (name === 'theta' && takes & THETA) setTheta(given, options.theta);
   else if (name === 'where' && takes & WHERE) setArray(given, given.mask, 'where', options.where);
   else readRare(given, spec, options, name);

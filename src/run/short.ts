@@ -1,5 +1,5 @@
 import { FLOAT32 } from '../input/storage.ts';
-import { byteLengthOf, lengthOf, set } from '../input/typed.ts';
+import { className, lengthOf, set } from '../input/typed.ts';
 import { TYPED } from '../input/view.ts';
 import { LOGSUMEXP, SINGLE, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
@@ -14,10 +14,9 @@ const MOST = 4096;
 
 /** Whether an argument without options is such an array. */
 export function isBare(heap: Heap | undefined, x: unknown): x is Float32Array {
-  if (heap === undefined || heap.single !== SINGLE || !ArrayBuffer.isView(x) || x.constructor !== Float32Array)
-    return false;
-  const n = lengthOf(x);
-  return n > 0 && n <= MOST && byteLengthOf(x) === 4 * n;
+  if (heap === undefined || heap.single !== SINGLE || className(x) !== 'Float32Array') return false;
+  const n = lengthOf(x as Float32Array);
+  return n > 0 && n <= MOST;
 }
 
 /** Whether a call that is open, and not planned, is one of these. */
@@ -30,7 +29,7 @@ export function isShort(c: Call, kind: Kind): boolean {
     c.heap.single === SINGLE &&
     n > 0 &&
     n <= MOST &&
-    c.isOrdinary &&
+    !c.asksMore &&
     (axis === null || axis === 0 || axis === -1) &&
     lengthOf(c.data) === n &&
     (c.target === undefined || isAimed(c, kind === LOGSUMEXP ? 1 : n))
