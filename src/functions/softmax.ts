@@ -1,11 +1,12 @@
 import * as option from '../input/options.ts';
-import { openCall, type Spec } from '../input/options.ts';
+import { openCall, plainNames, type Spec } from '../input/options.ts';
+import { changed } from '../input/open.ts';
 import { lengthOf } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
 import type { Kind } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { execute } from '../run/execute.ts';
-import { isBare, isShort, short } from '../run/short.ts';
+import { isAimed, bareLength, isBrief, short } from '../run/short.ts';
 import { weighted } from './weighted.ts';
 
 const element = option.AXIS | option.SHAPE | option.DTYPE | option.OUT | option.THETA | option.WHERE | option.PRECISION;
@@ -25,23 +26,35 @@ const specs: readonly Spec[] = [
 
 /** One call: open what the caller holds, lay out the lanes, cut, run, and give the result. */
 export function call(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
-  const { heap } = on;
-  return options === undefined && isBare(heap, x)
-    ? short(heap!, kind, x, lengthOf(x), undefined)
-    : opened(on, kind, x, options);
+  const { heap } = on,
+    n = bareLength(heap, x);
+  if (n === 0) return opened(on, kind, x, options);
+  return options === undefined
+    ? short(heap!, kind, x as Float32Array, n, undefined)
+    : brief(on, kind, x as Float32Array, n, options);
+}
+
+/** A call on a bare array of n elements, with options: if there are few, without a record. Each is read once. */
+function brief(on: Instance, kind: Kind, x: Float32Array, n: number, given: unknown): unknown {
+  const { name } = specs[kind]!,
+    names = plainNames(name, given);
+  if (!isBrief(names)) return opened(on, kind, x, given);
+  const options = given as { readonly axis?: unknown; readonly out?: unknown };
+  let axis: unknown, out: unknown;
+  for (let i = 0; i < names.length; i++) {
+    if (names[i] === 'axis') axis = options.axis;
+    else out = options.out;
+  }
+  if (lengthOf(x) !== n) changed({ what: 'x', extent: n }, name, lengthOf(x));
+  return isAimed(kind, n, axis, out)
+    ? short(on.heap!, kind, x, n, out ?? undefined)
+    : opened(on, kind, x, { axis, out });
 }
 
 function opened(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
   const c = on.take();
   openCall(c, specs[kind]!, x, options, c.heap);
-  const { target } = c;
-  let y: unknown;
-  if (!isShort(c, kind)) y = planned(c, kind);
-  else {
-    y = short(c.heap, kind, c.data as Float32Array, c.extent, target && (c.out.data as Float32Array));
-    // as given: it may be of a subclass
-    if (target !== undefined) y = target;
-  }
+  const y = planned(c, kind);
   on.give(c);
   return y;
 }

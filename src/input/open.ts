@@ -132,7 +132,7 @@ export function settle(view: View, name: string, wanted: readonly number[] | und
 }
 
 /** Code of the caller that ran within the call has detached or resized an array that had been read. */
-export function changed({ what, extent }: View, name: string, now: number): never {
+export function changed({ what, extent }: Pick<View, 'what' | 'extent'>, name: string, now: number): never {
   throw new RangeError(
     `${name}: the data of ${what} had ${extent} elements and then ${now}: its buffer was detached or resized by code that ran within the call (a getter or a proxy); do that before the call`,
   );

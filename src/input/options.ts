@@ -44,12 +44,11 @@ export class Given extends View {
   // of createSoftmax
   build: unknown = undefined;
   maxMemory: unknown = undefined;
-  /** whether there were options, and others among them than an axis and `out` */
+  /** whether there were options */
   optioned = false;
-  asksMore = false;
 
   forget(): void {
-    this.optioned = this.asksMore = this.exact = this.keepdims = this.returnSign = false;
+    this.optioned = this.exact = this.keepdims = this.returnSign = false;
     this.theta = 1;
     this.factor = this.asked = this.dtype = undefined;
     if (this.target !== undefined) {
@@ -80,6 +79,13 @@ export function openCall(given: Given, spec: Spec, x: unknown, options: unknown,
     open(given, name, what, x, elements);
     readOptions(given, spec, options);
   }
+}
+
+/** The names of options that are held by a plain object. */
+export function plainNames(name: string, options: unknown): string[] | undefined {
+  if (typeof options !== 'object' || options === null || isArray(name, 'options', options)) return undefined;
+  if (ArrayBuffer.isView(options) || Object.getPrototypeOf(options) !== Object.prototype) return undefined;
+  return Object.getOwnPropertyNames(options);
 }
 
 /** Reads the options that a function takes, and refuses others. What only Object.prototype has is not an option. */
@@ -116,13 +122,7 @@ function readOption(given: Given, spec: Spec, options: Options, name: string): v
   const { takes } = spec;
   if (name === 'axis' && takes & AXIS) setAxis(given, options.axis);
   else if (name === 'out' && takes & OUT) setOut(given, options.out);
-  else readMore(given, spec, options, name);
-}
-
-function readMore(given: Given, spec: Spec, options: Options, name: string): void {
-  const { takes } = spec;
-  given.asksMore = true;
-  if (name === 'shape' && takes & SHAPE) setShape(given, options.shape);
+  else if (name === 'shape' && takes & SHAPE) setShape(given, options.shape);
   else if (name === 'theta' && takes & THETA) setTheta(given, options.theta);
   else if (name === 'where' && takes & WHERE) setArray(given, given.mask, 'where', options.where);
   else readRare(given, spec, options, name);

@@ -1,9 +1,6 @@
-import { FLOAT32 } from '../input/storage.ts';
 import { className, lengthOf, set } from '../input/typed.ts';
-import { TYPED } from '../input/view.ts';
 import { LOGSUMEXP, SINGLE, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
-import type { Call } from '../plan/call.ts';
 import { FEW } from './whole.ts';
 
 // The strategy WHOLE for the most frequent calls of all: one lane of float32 that lies in a typed array, with no option but `out`
@@ -12,32 +9,25 @@ import { FEW } from './whole.ts';
 /** longest lane: a kernel takes it at once, and every window holds it */
 const MOST = 4096;
 
-/** Whether an argument without options is such an array. */
-export function isBare(heap: Heap | undefined, x: unknown): x is Float32Array {
-  if (heap === undefined || heap.single !== SINGLE || className(x) !== 'Float32Array') return false;
+/** The length of an argument that is such an array; of any other 0. */
+export function bareLength(heap: Heap | undefined, x: unknown): number {
+  if (heap === undefined || heap.single !== SINGLE || className(x) !== 'Float32Array') return 0;
   const n = lengthOf(x as Float32Array);
-  return n > 0 && n <= MOST;
+  return n <= MOST ? n : 0;
 }
 
-/** Whether a call that is open, and not planned, is one of these. */
-export function isShort(c: Call, kind: Kind): boolean {
-  const n = c.extent,
-    { axis } = c;
-  return (
-    c.storage === FLOAT32 &&
-    c.form === TYPED &&
-    c.heap.single === SINGLE &&
-    n > 0 &&
-    n <= MOST &&
-    !c.asksMore &&
-    (axis === null || axis === 0 || axis === -1) &&
-    lengthOf(c.data) === n &&
-    (c.target === undefined || isAimed(c, kind === LOGSUMEXP ? 1 : n))
-  );
+/** Whether options that are named so ask for no more than an axis and `out`. */
+export function isBrief(names: readonly string[] | undefined): names is readonly string[] {
+  if (names === undefined) return false;
+  for (let i = 0; i < names.length; i++) if (names[i] !== 'axis' && names[i] !== 'out') return false;
+  return true;
 }
 
-function isAimed({ out }: Call, n: number): boolean {
-  return out.form === TYPED && out.storage === FLOAT32 && out.extent === n && lengthOf(out.data) === n;
+/** Whether these make no difference to the one lane of n elements: which axis there is, and an `out` that takes the result. */
+export function isAimed(kind: Kind, n: number, axis: unknown, out: unknown): out is Float32Array | null | undefined {
+  if (axis !== undefined && axis !== null && axis !== -1 && axis !== 0) return false;
+  if (out === undefined || out === null) return true;
+  return className(out) === 'Float32Array' && lengthOf(out as Float32Array) === (kind === LOGSUMEXP ? 1 : n);
 }
 
 /** The lane of x; `out` is there or not. */
