@@ -118,7 +118,8 @@ function normalise(name: string, axis: readonly number[], shape: readonly number
   return axes.sort((a, b) => a - b);
 }
 
-function oneAxis(name: string, axis: number, shape: readonly number[]): number {
+/** An axis as a number from 0 on. */
+export function oneAxis(name: string, axis: number, shape: readonly number[]): number {
   const rank = shape.length;
   if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis + 0;
   if (Number.isNaN(axis)) {
