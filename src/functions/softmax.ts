@@ -1,14 +1,15 @@
 import * as option from '../input/options.ts';
-import { openCall, plainNames, type Spec } from '../input/options.ts';
-import { changed } from '../input/open.ts';
-import { count, numbers } from '../input/shapes.ts';
+import { openCall, plainNames, type Options, type Spec } from '../input/options.ts';
+import { into } from '../run/resident.ts';
+import { Tensor } from '../kernels/tensor.ts';
+import { unchanged } from '../input/open.ts';
+import { isArray, numbers } from '../input/shapes.ts';
 import { lengthOf } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
-import { LOGSUMEXP, type Kind } from '../kernels/contract.ts';
+import type { Kind } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
-import { oneAxis } from '../plan/lanes.ts';
 import { execute } from '../run/execute.ts';
-import { isAimed, bareLength, isBrief, short } from '../run/short.ts';
+import { bareLength, isBrief, isSimple, laid, short } from '../run/short.ts';
 import { weighted } from './weighted.ts';
 
 const element = option.AXIS | option.SHAPE | option.DTYPE | option.OUT | option.THETA | option.WHERE | option.PRECISION;
@@ -30,40 +31,39 @@ const specs: readonly Spec[] = [
 export function call(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
   const { heap } = on,
     n = bareLength(heap, x);
-  if (n === 0) return opened(on, kind, x, options);
+  if (n === 0) return options && isTensor(kind, x) ? brief(on, kind, x, 0, options) : opened(on, kind, x, options);
   return options === undefined
-    ? short(heap!, kind, x as Float32Array, n, undefined, n, 1)
+    ? short(heap!, kind, x as Float32Array, n, undefined, 1, n, 1)
     : brief(on, kind, x as Float32Array, n, options);
 }
 
-/** A call on a bare array of n elements, with options: if there are few, without a record. Each is read once. */
-function brief(on: Instance, kind: Kind, x: Float32Array, n: number, given: unknown): unknown {
+function isTensor(kind: Kind, x: unknown): x is Tensor {
+  return typeof x === 'object' && x !== null && !isArray(specs[kind]!.name, 'x', x) && Tensor.is(x);
+}
+
+/** A call on a bare array of n elements, or on a tensor, with options: if they ask for little, without a record. */
+function brief(on: Instance, kind: Kind, x: Float32Array | Tensor, n: number, given: unknown): unknown {
   const { name } = specs[kind]!,
     names = plainNames(name, given);
   if (!isBrief(names)) return opened(on, kind, x, given);
-  const options = given as { readonly axis?: unknown; readonly out?: unknown; readonly shape?: unknown };
-  let axis: unknown, out: unknown, shape: unknown;
+  // each is read once: what asks for more goes on with the values
+  let axis: unknown, out: unknown, shape: unknown, theta: unknown;
+  const options = given as Options;
   for (let i = 0; i < names.length; i++) {
     if (names[i] === 'axis') axis = options.axis;
     else if (names[i] === 'out') out = options.out;
+    else if (names[i] === 'theta') theta = options.theta;
     else shape = options.shape;
   }
   const sizes = shape === undefined || shape === null ? undefined : numbers(name, 'shape', shape);
-  if (lengthOf(x) !== n) changed({ what: 'x', extent: n }, name, lengthOf(x));
-  const results = kind === LOGSUMEXP ? 1 : n,
-    whole = axis === undefined || axis === null;
-  if (sizes === undefined) {
-    if ((whole || axis === 0 || axis === -1) && isAimed(results, out))
-      return short(on.heap!, kind, x, n, out ?? undefined, n, 1);
-  } else if (kind !== LOGSUMEXP && (whole || typeof axis === 'number') && isAimed(n, out)) {
-    if (count(name, 'x', sizes) === n) {
-      const d = whole ? -1 : oneAxis(name, axis as number, sizes);
-      let inner = 1;
-      for (let i = sizes.length - 1; i > d && d >= 0; i--) inner *= sizes[i]!;
-      return short(on.heap!, kind, x, n, out ?? undefined, d < 0 ? n : sizes[d]!, inner);
-    }
+  const { heap } = on;
+  if (n > 0 && lengthOf(x as Float32Array) !== n) unchanged({ what: 'x', data: x as Float32Array, extent: n }, name);
+  let y: unknown;
+  if (isSimple(axis, theta)) {
+    if (n > 0) y = laid(heap!, kind, name, x as Float32Array, n, axis, out, sizes, theta ?? 1);
+    else if (sizes === undefined && (theta ?? 1) === 1) y = into(on.open(), kind, name, x as Tensor, axis, out);
   }
-  return opened(on, kind, x, { axis, out, shape: sizes });
+  return y ?? opened(on, kind, x, { axis, out, shape: sizes, theta });
 }
 
 function opened(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {

@@ -103,7 +103,7 @@ export function readOptions(given: Given, spec: Spec, options: unknown): void {
   } else readInherited(given, spec, options as Options, names);
 }
 
-type Options = Readonly<Record<string, unknown>> & { readonly [name in Name]?: unknown };
+export type Options = Readonly<Record<string, unknown>> & { readonly [name in Name]?: unknown };
 type Name = 'axis' | 'shape' | 'out' | 'theta' | 'where' | 'b' | 'dtype' | 'precision' | 'keepdims' | 'returnSign';
 
 /** Reads what options have of their own, and from classes and objects that they inherit from, but for the root of all objects. */

@@ -1,10 +1,13 @@
+import { count } from '../input/shapes.ts';
 import { className, lengthOf, set } from '../input/typed.ts';
 import { LOGSUMEXP, SINGLE, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
+import { isOrdinary } from '../kernels/theta.ts';
+import { innerOf, oneAxis } from '../plan/lanes.ts';
 import { FEW } from './whole.ts';
 
-// The strategy WHOLE for the most frequent calls of all: float32 in a typed array, with no option but `out`, an axis, and a shape
-// where each lane has a result for each element. They skip what has to be asked of other calls, which takes as long as ten logits.
+// The strategy WHOLE for the most frequent calls of all: float32 in a typed array, with no option but `out`, an axis, theta, and
+// a shape where each lane has a result for each element. They skip what has to be asked of other calls, which takes as long as ten logits.
 
 /** most elements: a kernel takes them as one lane, and every window holds them */
 const MOST = 4096;
@@ -16,26 +19,51 @@ export function bareLength(heap: Heap | undefined, x: unknown): number {
   return n <= MOST ? n : 0;
 }
 
-/** Whether options that are named so ask for no more than lanes and `out`. */
+/** Whether options that are named so ask for no more than lanes, `out` and theta. */
 export function isBrief(names: readonly string[] | undefined): names is readonly string[] {
   if (names === undefined) return false;
   for (let i = 0; i < names.length; i++) {
-    if (names[i] !== 'axis' && names[i] !== 'out' && names[i] !== 'shape') return false;
+    const name = names[i];
+    if (name !== 'axis' && name !== 'out' && name !== 'shape' && name !== 'theta') return false;
   }
   return true;
 }
 
-/** Whether there is no `out`, or one that takes n results as they are. */
-export function isAimed(n: number, out: unknown): out is Float32Array | null | undefined {
-  return (
-    out === undefined || out === null || (className(out) === 'Float32Array' && lengthOf(out as Float32Array) === n)
-  );
+/** Whether there is one axis at most, and a theta that the kernels of float32 take. */
+export function isSimple(axis: unknown, theta: unknown): boolean {
+  if (axis !== undefined && axis !== null && typeof axis !== 'number') return false;
+  return theta === undefined || theta === null || (typeof theta === 'number' && theta > 0 && isOrdinary(theta));
+}
+
+/** The result where such options ask for nothing else; undefined: they do. */
+// prettier-ignore
+export function laid(
+  heap: Heap, kind: Kind, name: string, x: Float32Array, n: number, axis: unknown, out: unknown,
+  sizes: readonly number[] | undefined, theta: unknown,
+): unknown {
+  let length = n,
+    inner = 1;
+  const whole = axis === undefined || axis === null;
+  if (sizes === undefined) {
+    if (!whole && axis !== 0 && axis !== -1) return undefined;
+  } else {
+    if (kind === LOGSUMEXP || count(name, 'x', sizes) !== n) return undefined;
+    if (!whole) {
+      const d = oneAxis(name, axis as number, sizes);
+      length = sizes[d]!;
+      inner = innerOf(sizes, d);
+    }
+  }
+  const aimed = out !== undefined && out !== null;
+  if (aimed && (className(out) !== 'Float32Array' || lengthOf(out as Float32Array) !== (kind === LOGSUMEXP ? 1 : n)))
+    return undefined;
+  return short(heap, kind, x, n, aimed ? (out as Float32Array) : undefined, theta as number, length, inner);
 }
 
 /** The n elements of x, `length` of them a lane, and for logsumexp all; `out` is there or not. */
 // prettier-ignore
 export function short(
-  heap: Heap, kind: Kind, x: Float32Array, n: number, out: Float32Array | undefined, length: number, inner: number,
+  heap: Heap, kind: Kind, x: Float32Array, n: number, out: Float32Array | undefined, theta: number, length: number, inner: number,
 ): unknown {
   const { address } = heap,
     f = heap.f32,
@@ -43,7 +71,7 @@ export function short(
   heap.take();
   if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[i]!;
   else f.set(x, at);
-  heap.kernels.lanesF32(kind, address, address, n / (length * inner), length, inner, 1);
+  heap.kernels.lanesF32(kind, address, address, n / (length * inner), length, inner, theta);
   if (kind === LOGSUMEXP) {
     if (out === undefined) return f[at];
     out[0] = f[at]!;
