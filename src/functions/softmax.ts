@@ -1,11 +1,15 @@
 import * as option from '../input/options.ts';
-import { openCall, type Spec } from '../input/options.ts';
+import { openCall, plainNames, type Options, type Spec } from '../input/options.ts';
+import { into } from '../run/resident.ts';
+import { Tensor } from '../kernels/tensor.ts';
+import { unchanged } from '../input/open.ts';
+import { isArray, numbers } from '../input/shapes.ts';
 import { lengthOf } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
 import type { Kind } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { execute } from '../run/execute.ts';
-import { isBare, isShort, short } from '../run/short.ts';
+import { bareLength, isBrief, isSimple, laid, short } from '../run/short.ts';
 import { weighted } from './weighted.ts';
 
 const element = option.AXIS | option.SHAPE | option.DTYPE | option.OUT | option.THETA | option.WHERE | option.PRECISION;
@@ -25,18 +29,47 @@ const specs: readonly Spec[] = [
 
 /** One call: open what the caller holds, lay out the lanes, cut, run, and give the result. */
 export function call(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
+  const { heap } = on,
+    n = bareLength(heap, x);
+  if (n === 0) return options && isTensor(kind, x) ? brief(on, kind, x, 0, options) : opened(on, kind, x, options);
+  return options === undefined
+    ? short(heap!, kind, x as Float32Array, n, undefined, 1, n, 1)
+    : brief(on, kind, x as Float32Array, n, options);
+}
+
+function isTensor(kind: Kind, x: unknown): x is Tensor {
+  return typeof x === 'object' && x !== null && !isArray(specs[kind]!.name, 'x', x) && Tensor.is(x);
+}
+
+/** A call on a bare array of n elements, or on a tensor, with options: if they ask for little, without a record. */
+function brief(on: Instance, kind: Kind, x: Float32Array | Tensor, n: number, given: unknown): unknown {
+  const { name } = specs[kind]!,
+    names = plainNames(name, given);
+  if (!isBrief(names)) return opened(on, kind, x, given);
+  // each is read once: what asks for more goes on with the values
+  let axis: unknown, out: unknown, shape: unknown, theta: unknown;
+  const options = given as Options;
+  for (let i = 0; i < names.length; i++) {
+    if (names[i] === 'axis') axis = options.axis;
+    else if (names[i] === 'out') out = options.out;
+    else if (names[i] === 'theta') theta = options.theta;
+    else shape = options.shape;
+  }
+  const sizes = shape === undefined || shape === null ? undefined : numbers(name, 'shape', shape);
   const { heap } = on;
-  if (options === undefined && isBare(heap, x)) return short(heap!, kind, x, lengthOf(x), undefined);
+  if (n > 0 && lengthOf(x as Float32Array) !== n) unchanged({ what: 'x', data: x as Float32Array, extent: n }, name);
+  let y: unknown;
+  if (isSimple(axis, theta)) {
+    if (n > 0) y = laid(heap!, kind, name, x as Float32Array, n, axis, out, sizes, theta ?? 1);
+    else if (sizes === undefined && (theta ?? 1) === 1) y = into(on.open(), kind, name, x as Tensor, axis, out);
+  }
+  return y ?? opened(on, kind, x, { axis, out, shape: sizes, theta });
+}
+
+function opened(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
   const c = on.take();
   openCall(c, specs[kind]!, x, options, c.heap);
-  const { target } = c;
-  let y: unknown;
-  if (!isShort(c, kind)) y = planned(c, kind);
-  else {
-    y = short(c.heap, kind, c.data as Float32Array, c.extent, target && (c.out.data as Float32Array));
-    // as given: it may be of a subclass
-    if (target !== undefined) y = target;
-  }
+  const y = planned(c, kind);
   on.give(c);
   return y;
 }

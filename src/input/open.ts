@@ -100,9 +100,7 @@ export function settle(view: View, name: string, wanted: readonly number[] | und
     view.size = product(view.said!);
     return;
   }
-  const length = lengthOf(view.data);
-  if (length === 0) alive(view, name);
-  if (length !== view.extent) changed(view, name, length);
+  const length = unchanged(view, name);
   if (form === TYPED && wanted === undefined) {
     view.size = length;
     return;
@@ -131,10 +129,14 @@ export function settle(view: View, name: string, wanted: readonly number[] | und
   }
 }
 
-/** Code of the caller that ran within the call has detached or resized an array that had been read. */
-export function changed({ what, extent }: View, name: string, now: number): never {
+/** The length of an array that has been read, which code of the caller that ran within the call may have detached or resized. */
+export function unchanged(view: Pick<View, 'what' | 'data' | 'extent'>, name: string): number {
+  const { what, extent } = view,
+    length = lengthOf(view.data);
+  if (length === 0) alive(view, name);
+  if (length === extent) return length;
   throw new RangeError(
-    `${name}: the data of ${what} had ${extent} elements and then ${now}: its buffer was detached or resized by code that ran within the call (a getter or a proxy); do that before the call`,
+    `${name}: the data of ${what} had ${extent} elements and then ${length}: its buffer was detached or resized by code that ran within the call (a getter or a proxy); do that before the call`,
   );
 }
 
@@ -174,7 +176,7 @@ function reach(view: View, name: string, shape: readonly number[], strides: read
 }
 
 /** An empty typed array is either truly empty, or its buffer was transferred or shrank. */
-function alive({ data, what }: View, name: string): void {
+function alive({ data, what }: Pick<View, 'what' | 'data'>, name: string): void {
   if (isAlive(data)) return;
   throw new TypeError(
     `${name}: the buffer of ${what} is detached (transferred, or its memory grew) or shrank from under it; make a new ${className(data)} on the present buffer`,

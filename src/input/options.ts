@@ -47,20 +47,6 @@ export class Given extends View {
   /** whether there were options */
   optioned = false;
 
-  /** Whether nothing else is asked for than an axis and `out`. */
-  get isOrdinary(): boolean {
-    return (
-      this.theta === 1 &&
-      this.asked === undefined &&
-      this.dtype === undefined &&
-      !this.hasMask &&
-      !this.hasWeights &&
-      !this.exact &&
-      !this.keepdims &&
-      !this.returnSign
-    );
-  }
-
   forget(): void {
     this.optioned = this.exact = this.keepdims = this.returnSign = false;
     this.theta = 1;
@@ -95,6 +81,13 @@ export function openCall(given: Given, spec: Spec, x: unknown, options: unknown,
   }
 }
 
+/** The names of options that are held by a plain object. */
+export function plainNames(name: string, options: unknown): string[] | undefined {
+  if (typeof options !== 'object' || options === null || isArray(name, 'options', options)) return undefined;
+  if (ArrayBuffer.isView(options) || Object.getPrototypeOf(options) !== Object.prototype) return undefined;
+  return Object.getOwnPropertyNames(options);
+}
+
 /** Reads the options that a function takes, and refuses others. What only Object.prototype has is not an option. */
 export function readOptions(given: Given, spec: Spec, options: unknown): void {
   given.spec = spec;
@@ -110,7 +103,7 @@ export function readOptions(given: Given, spec: Spec, options: unknown): void {
   } else readInherited(given, spec, options as Options, names);
 }
 
-type Options = Readonly<Record<string, unknown>> & { readonly [name in Name]?: unknown };
+export type Options = Readonly<Record<string, unknown>> & { readonly [name in Name]?: unknown };
 type Name = 'axis' | 'shape' | 'out' | 'theta' | 'where' | 'b' | 'dtype' | 'precision' | 'keepdims' | 'returnSign';
 
 /** Reads what options have of their own, and from classes and objects that they inherit from, but for the root of all objects. */

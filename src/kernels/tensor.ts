@@ -95,6 +95,20 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     return t.shape === t.#shape;
   }
 
+  /** @internal the elements of either of two tensors of one dtype and their own, equal shapes; of others 0 */
+  static sizeOfBoth(a: Tensor, b: Tensor): number {
+    const own = a.#shape,
+      other = b.#shape;
+    if (a.#dtype !== b.#dtype || a.shape !== own || b.shape !== other || own.length !== other.length) return 0;
+    for (let d = 0; d < own.length; d++) if (own[d] !== other[d]) return 0;
+    return a.#size;
+  }
+
+  /** @internal whether the elements are float32 */
+  static isSingle(t: Tensor): boolean {
+    return t.#dtype === 'float32';
+  }
+
   /** Gives the memory back; using the tensor afterwards throws. */
   dispose(): void {
     checkOwn('dispose()', #held in this);

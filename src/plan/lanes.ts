@@ -42,14 +42,19 @@ export function setLanes(into: Lanes, name: string, shape: readonly number[], ax
 }
 
 function single(into: Lanes, shape: readonly number[], axis: number): void {
-  let outer = 1,
-    inner = 1;
+  let outer = 1;
   for (let d = 0; d < axis; d++) outer *= shape[d]!;
-  for (let d = axis + 1; d < shape.length; d++) inner *= shape[d]!;
   into.axes = alone[axis] ?? [axis];
   into.outer = outer;
   into.length = shape[axis]!;
-  into.inner = inner;
+  into.inner = innerOf(shape, axis);
+}
+
+/** How far apart the elements along an axis lie. */
+export function innerOf(shape: readonly number[], axis: number): number {
+  let inner = 1;
+  for (let d = axis + 1; d < shape.length; d++) inner *= shape[d]!;
+  return inner;
 }
 
 /** Axes that lie together, but for some of length 1, are one; others are gathered. */
@@ -118,7 +123,8 @@ function normalise(name: string, axis: readonly number[], shape: readonly number
   return axes.sort((a, b) => a - b);
 }
 
-function oneAxis(name: string, axis: number, shape: readonly number[]): number {
+/** An axis as a number from 0 on. */
+export function oneAxis(name: string, axis: number, shape: readonly number[]): number {
   const rank = shape.length;
   if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis + 0;
   if (Number.isNaN(axis)) {

@@ -1,5 +1,8 @@
 import { FLOAT64 } from '../input/storage.ts';
-import { DOUBLE, EXACT, LOGSUMEXP } from '../kernels/contract.ts';
+import { DOUBLE, EXACT, LOGSUMEXP, SINGLE, type Kind } from '../kernels/contract.ts';
+import type { Heap } from '../kernels/heap.ts';
+import { one } from '../kernels/theta.ts';
+import { innerOf, oneAxis } from '../plan/lanes.ts';
 import { Tensor } from '../kernels/tensor.ts';
 import type { Call } from '../plan/call.ts';
 import { isTaken } from '../plan/cut.ts';
@@ -27,4 +30,22 @@ export function resident(c: Call): boolean {
   if (kind === LOGSUMEXP && arithmetic === EXACT) return false;
   compute(heap, kind, arithmetic, c.parts, from, to, c.outer, length, inner);
   return true;
+}
+
+/**
+ * The same for a softmax or logSoftmax into a tensor that is like x, with one axis or none and no other option, which needs no
+ * record. Undefined: it does.
+ */
+export function into(heap: Heap, kind: Kind, name: string, x: Tensor, axis: unknown, out: unknown): unknown {
+  if (kind === LOGSUMEXP || heap.single !== SINGLE || !Tensor.is(out)) return undefined;
+  const from = Tensor.addressIn(heap, x),
+    to = Tensor.addressIn(heap, out),
+    n = Tensor.sizeOfBoth(x, out);
+  if (from === undefined || to === undefined || n === 0) return undefined;
+  const { shape } = x,
+    d = axis === undefined || axis === null ? undefined : oneAxis(name, axis as number, shape),
+    length = d === undefined ? n : shape[d]!,
+    inner = d === undefined ? 1 : innerOf(shape, d);
+  compute(heap, kind, Tensor.isSingle(x) ? SINGLE : DOUBLE, one, from, to, n / (length * inner), length, inner);
+  return out;
 }

@@ -1,62 +1,84 @@
-import { FLOAT32 } from '../input/storage.ts';
-import { byteLengthOf, lengthOf, set } from '../input/typed.ts';
-import { TYPED } from '../input/view.ts';
+import { count } from '../input/shapes.ts';
+import { className, lengthOf, set } from '../input/typed.ts';
 import { LOGSUMEXP, SINGLE, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
-import type { Call } from '../plan/call.ts';
+import { isOrdinary } from '../kernels/theta.ts';
+import { innerOf, oneAxis } from '../plan/lanes.ts';
 import { FEW } from './whole.ts';
 
-// The strategy WHOLE for the most frequent calls of all: one lane of float32 that lies in a typed array, with no option but `out`
-// and an axis that does not matter. They skip what has to be asked of other calls, which takes as long as ten logits.
+// The strategy WHOLE for the most frequent calls of all: float32 in a typed array, with no option but `out`, an axis, theta, and
+// a shape where each lane has a result for each element. They skip what has to be asked of other calls, which takes as long as ten logits.
 
-/** longest lane: a kernel takes it at once, and every window holds it */
+/** most elements: a kernel takes them as one lane, and every window holds them */
 const MOST = 4096;
 
-/** Whether an argument without options is such an array. */
-export function isBare(heap: Heap | undefined, x: unknown): x is Float32Array {
-  if (heap === undefined || heap.single !== SINGLE || !ArrayBuffer.isView(x) || x.constructor !== Float32Array)
-    return false;
-  const n = lengthOf(x);
-  return n > 0 && n <= MOST && byteLengthOf(x) === 4 * n;
+/** The length of an argument that is such an array; of any other 0. */
+export function bareLength(heap: Heap | undefined, x: unknown): number {
+  if (heap === undefined || heap.single !== SINGLE || className(x) !== 'Float32Array') return 0;
+  const n = lengthOf(x as Float32Array);
+  return n <= MOST ? n : 0;
 }
 
-/** Whether a call that is open, and not planned, is one of these. */
-export function isShort(c: Call, kind: Kind): boolean {
-  const n = c.extent,
-    { axis } = c;
-  return (
-    c.storage === FLOAT32 &&
-    c.form === TYPED &&
-    c.heap.single === SINGLE &&
-    n > 0 &&
-    n <= MOST &&
-    c.isOrdinary &&
-    (axis === null || axis === 0 || axis === -1) &&
-    lengthOf(c.data) === n &&
-    (c.target === undefined || isAimed(c, kind === LOGSUMEXP ? 1 : n))
-  );
+/** Whether options that are named so ask for no more than lanes, `out` and theta. */
+export function isBrief(names: readonly string[] | undefined): names is readonly string[] {
+  if (names === undefined) return false;
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    if (name !== 'axis' && name !== 'out' && name !== 'shape' && name !== 'theta') return false;
+  }
+  return true;
 }
 
-function isAimed({ out }: Call, n: number): boolean {
-  return out.form === TYPED && out.storage === FLOAT32 && out.extent === n && lengthOf(out.data) === n;
+/** Whether there is one axis at most, and a theta that the kernels of float32 take. */
+export function isSimple(axis: unknown, theta: unknown): boolean {
+  if (axis !== undefined && axis !== null && typeof axis !== 'number') return false;
+  return theta === undefined || theta === null || (typeof theta === 'number' && theta > 0 && isOrdinary(theta));
 }
 
-/** The lane of x; `out` is there or not. */
-export function short(heap: Heap, kind: Kind, x: Float32Array, n: number, out: Float32Array | undefined): unknown {
+/** The result where such options ask for nothing else; undefined: they do. */
+// prettier-ignore
+export function laid(
+  heap: Heap, kind: Kind, name: string, x: Float32Array, n: number, axis: unknown, out: unknown,
+  sizes: readonly number[] | undefined, theta: unknown,
+): unknown {
+  let length = n,
+    inner = 1;
+  const whole = axis === undefined || axis === null;
+  if (sizes === undefined) {
+    if (!whole && axis !== 0 && axis !== -1) return undefined;
+  } else {
+    if (kind === LOGSUMEXP || count(name, 'x', sizes) !== n) return undefined;
+    if (!whole) {
+      const d = oneAxis(name, axis as number, sizes);
+      length = sizes[d]!;
+      inner = innerOf(sizes, d);
+    }
+  }
+  const aimed = out !== undefined && out !== null;
+  if (aimed && (className(out) !== 'Float32Array' || lengthOf(out as Float32Array) !== (kind === LOGSUMEXP ? 1 : n)))
+    return undefined;
+  return short(heap, kind, x, n, aimed ? (out as Float32Array) : undefined, theta as number, length, inner);
+}
+
+/** The n elements of x, `length` of them a lane, and for logsumexp all; `out` is there or not. */
+// prettier-ignore
+export function short(
+  heap: Heap, kind: Kind, x: Float32Array, n: number, out: Float32Array | undefined, theta: number, length: number, inner: number,
+): unknown {
   const { address } = heap,
     f = heap.f32,
     at = address >>> 2;
   heap.take();
   if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[i]!;
   else f.set(x, at);
-  heap.kernels.lanesF32(kind, address, address, 1, n, 1, 1);
+  heap.kernels.lanesF32(kind, address, address, n / (length * inner), length, inner, theta);
   if (kind === LOGSUMEXP) {
     if (out === undefined) return f[at];
     out[0] = f[at]!;
     return out;
   }
   if (n > FEW) {
-    if (out === undefined) return f.slice(at, at + n);
+    if (out === undefined) return new Float32Array(heap.view32(address, n));
     set.call(out as unknown as Float64Array, heap.view32(address, n));
     return out;
   }

@@ -15,8 +15,6 @@ import { refine } from './refine.ts';
 
 /** elements up to which a loop copies faster than `set` */
 export const FEW = 16;
-/** elements up to which `slice` is cheaper than a view and a copy of it */
-const SLICE = 4096;
 
 export function whole(c: Call): unknown {
   c.heap.take();
@@ -105,8 +103,7 @@ function fresh32(heap: Heap, n: number): Float32Array {
   const { address } = heap,
     f = heap.f32,
     at = address >>> 2;
-  if (n > SLICE) return new Float32Array(heap.view32(address, n));
-  if (n > FEW) return f.slice(at, at + n);
+  if (n > FEW) return new Float32Array(heap.view32(address, n));
   const y = new Float32Array(n);
   for (let i = 0; i < n; i++) y[i] = f[at + i]!;
   return y;
@@ -115,8 +112,7 @@ function fresh32(heap: Heap, n: number): Float32Array {
 function fresh64({ heap }: Call, n: number): Float64Array {
   const at = heap.address >>> 3,
     f = heap.f64;
-  if (n > SLICE) return new Float64Array(heap.view64(heap.address, n));
-  if (n > FEW / 2) return f.slice(at, at + n);
+  if (n > FEW / 2) return new Float64Array(heap.view64(heap.address, n));
   const y = new Float64Array(n);
   for (let i = 0; i < n; i++) y[i] = f[at + i]!;
   return y;
