@@ -18,7 +18,7 @@ export interface Storage {
   readonly bits: 0 | 1 | -1;
   /** computed in float32 where nothing else is asked for, rather than in float64 */
   readonly single: boolean;
-  /** how far the sum of a softmax of them may be from 1: by the rounding of its elements, at most 4 ULP each, and of the sum */
+  /** how far the sum of a softmax of them may be from 1: by the rounding of its elements, at most 5 ULP each, and of the sum */
   readonly tolerance: number;
   /** how a result is stored: integers become float64, floats stay what they are */
   readonly result: Storage;

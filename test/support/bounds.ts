@@ -24,9 +24,9 @@ const vectors = (ulp: number): PerBuild => ({ ...everywhere(0.51), relaxed: ulp,
 export const bounds = {
   float32: {
     fast: {
-      softmax: vectors(4),
-      logSoftmax: vectors(2.5),
-      logsumexp: vectors(2),
+      softmax: { ...vectors(5), relaxed: 4 },
+      logSoftmax: vectors(2.6),
+      logsumexp: vectors(2.5),
       exp: everywhere(0.501),
     },
     exact: {
@@ -38,8 +38,8 @@ export const bounds = {
   },
   float64: {
     fast: {
-      softmax: { ...everywhere(2.1), js: 1.5 },
-      logSoftmax: { ...everywhere(1.6), js: 1 },
+      softmax: { ...everywhere(2.6), relaxed: 2.1, js: 2.1 },
+      logSoftmax: { ...everywhere(1.5), js: 1 },
       logsumexp: { ...everywhere(1.5), js: 1 },
       exp: everywhere(0.52),
     },
@@ -53,7 +53,7 @@ export const bounds = {
 export const core32 = 0.725;
 
 /** exp in float64 where the result is subnormal. */
-export const subnormalExp64 = 0.75;
+export const subnormalExp64 = 0.76;
 
 /**
  * logsumexp where a negative maximum and the logarithm of the sum cancel to about 0: an absolute error (of results below
@@ -61,7 +61,7 @@ export const subnormalExp64 = 0.75;
  * one where even float64 in two parts runs out.
  */
 export const cancelling = {
-  float32: { absolute: 1.02e-7, exactUlp: 5, exactBelow: 2 ** -10, exactAbsolute: 1e-18 },
+  float32: { absolute: 1.05e-7, exactUlp: 5, exactBelow: 2 ** -10, exactAbsolute: 1e-18 },
   float64: { absolute: 2e-16 },
 } as const;
 
