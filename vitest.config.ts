@@ -37,6 +37,8 @@ const slow = [
   'spellings',
   'stateless',
   'stream',
+  'summaries',
+  'summariesForms',
   'walk',
   'weighted',
 ].map((name) => `test/${name}.test.ts`);

@@ -17,6 +17,7 @@ const goals = {
   largeGradient: { large: { bare: 1.3 } },
   largeTopk: { large: { element: 4 } },
   largeList: { large: { element: 6 } },
+  summary: { large: { bare: 1.2 } },
 };
 
 /**
@@ -117,16 +118,20 @@ export function large() {
   const row = (lanes, length) => {
     const x = Float32Array.from({ length: lanes * length }, (_, i) => Math.sin(i * 1.7) * 3),
       labels = Int32Array.from({ length: lanes }, (_, i) => i),
-      options = { shape: [lanes, length], axis: -1 };
-    const of = (call, make, goal) => ({
+      options = { shape: [lanes, length], axis: -1 },
+      long = length > 1000;
+    const of = (call, make, goal, base = 'softmax') => ({
       name: `${call} [${lanes},${length}]`,
       make,
-      base: `softmax [${lanes},${length}]`,
+      base: `${base} [${lanes},${length}]`,
       elements: x.length,
       goals: goals[goal],
     });
     return [
       of('softmax', (m) => () => m.softmax(x, options)),
+      of('logsumexp', (m) => () => m.logsumexp(x, options)),
+      of('summarize, merge of 4 parts', parts(x, lanes, length), long && 'summary', 'logsumexp'),
+      of('softmax within', within(x, options), long && 'summary'),
       of('crossEntropyGradient', (m) => () => m.crossEntropyGradient(x, labels, options), 'largeGradient'),
       of('topk of 50', (m) => () => m.topk(x, 50, options), length === 1000 ? 'largeTopk' : undefined),
       of(
@@ -140,6 +145,22 @@ export function large() {
         'largeList',
       ),
     ];
+  };
+  /** A package of before has no summaries: there is nothing to compare then. */
+  const parts = (x, lanes, length) => (m) => {
+    const some = length / 4,
+      options = { axis: -1 };
+    const quarter = (k) => ({
+      data: x,
+      shape: [lanes, some],
+      strides: [length, 1],
+      offset: k * some,
+    });
+    return m.summarize && (() => m.merge(...[0, 1, 2, 3].map((k) => m.summarize(quarter(k), options))));
+  };
+  const within = (x, options) => (m) => {
+    const whole = m.summarize?.(x, options);
+    return whole && (() => m.softmax(x, { ...options, within: whole }));
   };
   const list = (x, call) => {
     const listed = [...x];

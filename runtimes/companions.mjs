@@ -470,6 +470,10 @@ const answers = [
 
 /** kind, function, arguments */
 const refusals = [
+  [TypeError, 'merge', []],
+  [TypeError, 'merge', [{ data: [1], shape: [1] }]],
+  [TypeError, 'softmax', [[1], { within: [1] }]],
+  [TypeError, 'summarize', [[1], { keepdims: true }]],
   [RangeError, 'exp', [[1], { out: new Float64Array(2) }]],
   [TypeError, 'exp', [[1], { axis: 0 }]],
   [TypeError, 'exp', ['1']],
@@ -578,6 +582,34 @@ const settings = [
   { labelSmoothing: 0.3, classWeights: [0.5, 2, 1, 0.25], theta: -1.5 },
 ];
 
+/** Lanes that lie in parts: the summaries as JSON and structuredClone bring them. */
+function* parts(api, type, tolerance) {
+  const x = logits(type, 5 * 331, 29, 40),
+    sent = (summary) => JSON.parse(JSON.stringify(summary));
+  for (const theta of [1, -0.7, 0]) {
+    yield [
+      `parts of lanes give what the lanes give, ${type.name}, theta ${theta}`,
+      () => {
+        const o = { axis: -1, shape: [5, 331] },
+          cut = [0, 7, 7, 200, 331],
+          ends = cut.slice(1).map((to, i) => [cut[i], to]);
+        const part = ([from, to]) => ({ data: x, shape: [5, to - from], strides: [331, 1], offset: from });
+        const summaries = ends.map((end) => sent(api.summarize(part(end), { axis: -1, theta })));
+        const whole = api.merge(api.merge(summaries[3], summaries[0]), sent(api.merge(summaries[2], summaries[1])));
+        same(api.logsumexp(whole), api.logsumexp(x, { ...o, theta }), tolerance, tolerance);
+        for (const f of ['softmax', 'logSoftmax']) {
+          const want = api[f](x, { ...o, theta });
+          for (const [from, to] of ends) {
+            const got = api[f](part([from, to]), { axis: -1, within: whole }).data,
+              own = [0, 1, 2, 3, 4].flatMap((i) => [...want.subarray(331 * i + from, 331 * i + to)]);
+            same(got, own, tolerance, f === 'softmax' ? 0 : tolerance);
+          }
+        }
+      },
+    ];
+  }
+}
+
 /** [name, test that throws] */
 export function* companions(api) {
   for (const [f, given, want, tolerance] of answers) {
@@ -586,6 +618,22 @@ export function* companions(api) {
   for (const [kind, f, given] of refusals) {
     yield [`${f} ${given.map(show).join(' ')} is a ${kind.name}`, () => refused(kind, f, () => api[f](...given))];
   }
+  for (const type of [Float32Array, Float64Array]) yield* parts(api, type, type === Float32Array ? 2e-6 : 1e-13);
+  yield [
+    'a summary holds special values as codes',
+    () => {
+      const odd = [
+        [NaN, 1],
+        [inf, 1],
+        [-inf, -inf],
+        [-0, -inf],
+      ];
+      const whole = api.summarize(odd, { axis: -1 });
+      alike(JSON.parse(JSON.stringify(whole)), whole);
+      same(api.logsumexp(whole), [NaN, inf, -inf, 0], 0);
+      alike(api.softmax(odd, { axis: -1, within: whole }), api.softmax(odd, { axis: -1 }));
+    },
+  ];
   for (const [what, target] of Object.entries(targets)) {
     for (const o of settings) {
       yield [

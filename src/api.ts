@@ -6,8 +6,10 @@ import { exp } from './functions/exp.ts';
 import { logSoftmaxGradient, softmaxGradient } from './functions/gradients.ts';
 import { oneHot } from './functions/oneHot.ts';
 import { call } from './functions/softmax.ts';
+import { merge, summarize } from './functions/summarize.ts';
 import { tensor } from './functions/tensor.ts';
 import { topk } from './functions/topk.ts';
+import type { Summary } from './input/summary.ts';
 import type { ElementOptions, ExpOptions, Input, LogSum, Options, Result } from './functions/types.ts';
 import { Instance, type CreateOptions, type Info } from './instance.ts';
 import type { Source } from './kernels/choose.ts';
@@ -24,7 +26,8 @@ export interface Softmax extends Companions {
    *
    * @param x number, nested arrays, typed array (with `shape` for more than one dimension), or an object with `data` and
    *   `shape` or `dims`.
-   * @param options `axis` (default null: the whole array is one lane), `theta`, `where`, `out`, `shape`, `dtype`, `precision`.
+   * @param options `axis` (default null: the whole array is one lane), `theta`, `where`, `out`, `shape`, `dtype`, `precision`,
+   *   `within` (the summary of larger lanes that x is a part of: its theta is taken, and results add up to the share of x).
    * @returns probabilities, 0 to 1, in the kind of container that x is, of the shape of x; or `out`.
    * @throws TypeError for a wrong kind, RangeError for a wrong value, before anything is written.
    * Error: at most 5 ULP in float32 (0.51 with `precision: 'exact'`), 2.6 in float64.
@@ -59,8 +62,8 @@ export interface Softmax extends Companions {
   /**
    * log of the sum of b_k exp(theta x_k), over each lane.
    *
-   * @param x as for softmax
-   * @param options as for softmax, and `keepdims`, `b` (weights that broadcast to x; 0 hides anything), `returnSign`
+   * @param x as for softmax; or a summary, of whose whole lanes it is: a number or plain arrays of its shape, without options
+   * @param options as for softmax, but for `within`; and `keepdims`, `b` (weights that broadcast to x; 0 hides anything), `returnSign`
    * @returns nats, of the shape of x without the axes of the lane; a number for the whole of a number, a list or a typed array; with
    *   `returnSign` `{ value, sign }`. A lane without elements gives -Infinity; a negative sum NaN, unless `returnSign` asks.
    * @throws TypeError for a wrong kind, RangeError for a wrong value, before anything is written.
@@ -72,7 +75,7 @@ export interface Softmax extends Companions {
    * logsumexp([[0, 0], [1, 1]], { axis: -1 }); // => [0.6931471805599453, 1.6931471805599454]
    * logsumexp([1000, 1000], { b: [1, -2], returnSign: true }); // => { value: 1000, sign: -1 }
    */
-  logsumexp<X extends Input, const O extends Options | undefined = undefined>(
+  logsumexp<X extends Input | Summary, const O extends Options | undefined = undefined>(
     x: X,
     options: O | Options | void,
   ): LogSum<X, O>;
@@ -146,6 +149,8 @@ export function gather(source: Source, options: CreateOptions | undefined): Soft
     softmaxGradient: (y: unknown, dy: unknown, o?: unknown) => softmaxGradient(on, y, dy, o),
     logSoftmaxGradient: (y: unknown, dy: unknown, o?: unknown) => logSoftmaxGradient(on, y, dy, o),
     tensor: (dtype: TensorDtype, shape: readonly number[], data?: ArrayLike<number>) => tensor(on, dtype, shape, data),
+    summarize: (x: unknown, o?: unknown) => summarize(on, x, o),
+    merge,
     init: () => on.init(),
     info: () => on.info(),
   };

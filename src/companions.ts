@@ -2,8 +2,9 @@ import type { ArgmaxOptions, Indices } from './functions/argmax.ts';
 import type { CrossEntropyGradientOptions, CrossEntropyOptions, Loss } from './functions/crossEntropy.ts';
 import type { GradientOptions } from './functions/gradients.ts';
 import type { OneHot, OneHotOptions } from './functions/oneHot.ts';
+import type { Summary, SummarizeOptions } from './functions/summarize.ts';
 import type { TopOf, TopkOptions } from './functions/topk.ts';
-import type { Input, Labels, Result } from './functions/types.ts';
+import type { Input, Labels, Lanes, Result } from './functions/types.ts';
 
 /**
  * The functions around softmax. They take what softmax takes (numbers, nested arrays, typed arrays with `shape`, objects
@@ -136,4 +137,42 @@ export interface Companions {
     target: Labels,
     options: O | CrossEntropyGradientOptions | void,
   ): Result<X, O>;
+
+  /**
+   * What the lanes of x add to larger lanes, of which x is a part: a chunk of a stream, a shard of a vocabulary. `merge` puts
+   * summaries together, logsumexp(summary) is that of the whole lanes, and softmax(x, { within: summary }) the share of x in them.
+   *
+   * Shape: one state for each lane, in the shape that logsumexp(x, options) has; `theta` is part of it.
+   * @param options `axis` (default null: the whole array is a part of one lane), `theta`, `temperature`, `where`, `shape`,
+   *   `dtype`, `precision` ('exact' here and in softmax keeps its bound).
+   * @returns plain data without NaN and infinities: JSON and structuredClone give it back exactly. Its `version` is checked.
+   * @throws TypeError for a wrong kind, RangeError for a wrong value.
+   * Error: results are within the bounds of softmax, logSoftmax and logsumexp, however the lanes were cut and put together.
+   * Source: the sum by blocks of a long lane, in the open; docs/accuracy.md.
+   *
+   * @example
+   * const whole = merge(summarize([1, 3]), summarize([2]));
+   * logsumexp(whole); // => 3.40760596444438
+   * softmax([1, 3], { within: whole }); // => [0.09003057317038046, 0.6652409557748219]
+   * softmax([2], { within: JSON.parse(JSON.stringify(whole)) }); // => [0.24472847105479767]
+   */
+  summarize<X extends Input, const O extends SummarizeOptions | undefined = undefined>(
+    x: X,
+    options: O | SummarizeOptions | void,
+  ): Summary<Lanes<X, O>>;
+
+  /**
+   * The summary of lanes whose parts have these summaries, in any order and grouping. No kernels are needed.
+   *
+   * Shape: that of the summaries, which is the same in all, as `theta` is.
+   * @returns a new summary; of many parts by parts.reduce((a, b) => merge(a, b)).
+   * @throws TypeError for what is no summary, RangeError for another version, for a damaged one, and for summaries that differ
+   *   in shape or theta.
+   * Source: as summarize.
+   *
+   * @example
+   * const parts = [[[0], [1]], [[0], [1]]].map((part) => summarize(part, { axis: -1 }));
+   * logsumexp(merge(...parts)); // => [0.6931471805599453, 1.6931471805599454]
+   */
+  merge<S extends Summary>(...summaries: readonly S[]): S;
 }

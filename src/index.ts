@@ -9,6 +9,7 @@ import {
 } from './functions/gradients.ts';
 import { oneHot as oneHotOf } from './functions/oneHot.ts';
 import { call } from './functions/softmax.ts';
+import { merge as mergeOf, summarize as summarizeOn } from './functions/summarize.ts';
 import { toNested as toNestedOf, type NestedOptions } from './functions/toNested.ts';
 import type { Input, Nested } from './functions/types.ts';
 import { tensor as tensorOn } from './functions/tensor.ts';
@@ -44,6 +45,7 @@ export type { CrossEntropyGradientOptions, CrossEntropyOptions, Loss } from './f
 export type { GradientOptions } from './functions/gradients.ts';
 export type { NestedOptions };
 export type { OneHot, OneHotOptions } from './functions/oneHot.ts';
+export type { Summary, SummarizeOptions } from './functions/summarize.ts';
 export type { TopOf, TopkOptions } from './functions/topk.ts';
 
 /** Of the functions below; it opens its kernels at the first call. What is not imported is not bundled. */
@@ -92,6 +94,9 @@ export const crossEntropyGradient: Softmax['crossEntropyGradient'] = (
   target: unknown,
   options?: unknown,
 ) => crossEntropyGradientOn(shared, logits, target, options) as never;
+export const summarize: Softmax['summarize'] = (x: unknown, options?: unknown) =>
+  summarizeOn(shared, x, options) as never;
+export const merge: Softmax['merge'] = (...summaries: readonly unknown[]) => mergeOf(...summaries) as never;
 
 /**
  * Plain arrays of numbers, nested as the shape says: for JSON, or to be read by eye. It asks nothing of an instance.

@@ -20,8 +20,9 @@ interface Sample {
 const forward = ['axis', 'theta', 'temperature', 'where', 'out', 'shape', 'dtype', 'precision'];
 const loss = ['axis', 'shape', 'reduction', 'labelSmoothing', 'classWeights', 'ignoreIndex', 'theta', 'temperature', 'precision', 'dtype'];
 const known: Record<string, readonly string[]> = {
-  softmax: forward,
-  logSoftmax: forward,
+  softmax: [...forward, 'within'],
+  logSoftmax: [...forward, 'within'],
+  summarize: forward.filter((name) => name !== 'out'),
   logsumexp: [...forward, 'keepdims', 'b', 'returnSign'],
   exp: ['out', 'shape', 'dtype', 'precision'],
   argmax: ['axis', 'shape', 'out', 'keepdims', 'where', 'dtype'],
@@ -82,6 +83,8 @@ function sample(s: Any, name: string, seed: string): Sample {
         return name === 'oneHot' ? 'uint8' : 'bfloat16';
       case 'precision':
         return wrong ? 'nearest' : 'exact';
+      case 'within':
+        return s.summarize(new Float64Array(SIZE), { shape: [4, 6], axis: -1, ...(wrong ? { theta: 2 } : {}) });
       case 'keepdims':
       case 'returnSign':
         return true;
@@ -299,6 +302,7 @@ eachBuild('options', (s: Any, build) => {
     labelSmoothing: ['label_smoothing', 'smoothing'],
     ignoreIndex: ['ignore_index', 'ignoreindex'],
     maxMemory: ['max_memory'],
+    within: ['summary', 'Within'],
   };
   test.each(names)('%s: an option by another name is told what it is called here, where it is taken', (name) => {
     const { call } = sample(s, name, name),

@@ -87,6 +87,10 @@ const rows: Row[] = [
   ...(['axis', 'theta', 'where', 'out', 'shape', 'dtype', 'precision'] as const).map(
     (name): Row => [`a getter of the option ${name} that throws`, ({ s, x }) => s.softmax(x, throwing(name)), mine],
   ),
+  ...(['version', 'shape', 'theta', 'code', 'low'] as const).map(
+    (name): Row => [`a getter ${name} of a summary that throws`, ({ s, x, out }) => s.softmax(x, { out, within: throwing(name, { ...s.summarize(x), [name]: undefined }) }), mine],
+  ), // prettier-ignore
+  ['a revoked summary', ({ s, x, out }) => s.softmax(x, { out, within: revoked(s.summarize(x)) }), T, /within/],
   ...(['keepdims', 'b', 'returnSign'] as const).map(
     (name): Row => [`a getter of the option ${name} that throws`, ({ s, x, out }) => s.logsumexp(x, throwing(name, { out: out.subarray(0, 1) })), mine],
   ), // prettier-ignore

@@ -99,6 +99,6 @@ describe('what editors show', () => {
   test('options are completed by their names', () => {
     const at = type('softmax(rows, { | })');
     const names = service.getCompletionsAtPosition(file, at, {})!.entries.map((found) => found.name);
-    expect(names).toEqual(['axis', 'dtype', 'out', 'precision', 'shape', 'temperature', 'theta', 'where']);
+    expect(names).toEqual(['axis', 'dtype', 'out', 'precision', 'shape', 'temperature', 'theta', 'where', 'within']);
   });
 });

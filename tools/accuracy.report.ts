@@ -430,6 +430,24 @@ Powers of two keep this whatever the range: that of theta, where above 1, comes 
 would overflow is taken again, scaled. The numbers stand in test/support/bounds.ts and are asserted on every build
 (test/gradients.test.ts, test/entropy.test.ts, test/weighted.test.ts).
 
+## Lanes in parts
+
+The state of a part (src/kernels/laneSum.ts) is its maximum with a count, and the sum R of the others in two float64, relative to
+exp(theta a). The anchor a follows from the maximum m alone, 0 <= theta (m - a) < 256, and anchors lie 128 or more apart.
+
+- A term of R is what the kernels report of a block, with the errors above: 0.725 2^-23 relative in float32, 2^-56 in float64. It is
+  multiplied by an exponential within 2^-60 when it goes from the maximum of its block to the anchor, or stops to be a
+  maximum; once for each anchor above that it meets, 7 at most before it is below 2^-1074 of the sum; and once when R is
+  asked for relative to m: 9 2^-60 < 2^-56.8, whatever the order and the grouping.
+- An addition of pairs rounds by 2^-104 of the sum: 10^6 of them by 2^-84.
+- The sum is then as near as that of one lane by blocks, and the bounds follow as above. The maximum's own terms are counted,
+  so the logarithm is log1p of R. float32: what is below 2^-160 of the maximum of its block is left out, for kernels take all that
+  is beyond 128 for exp(-128).
+- Softmax multiplies the e of a block by exp(theta (its maximum - m)) / (sum e at its maximum), taken in pairs, as that of long
+  lanes does. float32 within lanes whose maximum is no float32 has its logarithms by float64.
+
+test/summaries.test.ts and test/summariesForms.test.ts assert the bounds, over random cuts and merges, and for 10^6 parts.
+
 ## How it was measured
 
 Every result is compared with the exact one, known to at least 80 bits (test/support/oracle.ts: decimal.js at 64 digits for

@@ -1,18 +1,23 @@
 import * as option from '../input/options.ts';
 import { openCall, plainNames, type Options, type Spec } from '../input/options.ts';
-import { into } from '../run/resident.ts';
-import { Tensor } from '../kernels/tensor.ts';
 import { unchanged } from '../input/open.ts';
-import { isArray, numbers } from '../input/shapes.ts';
+import { equal, isArray, numbers, show } from '../input/shapes.ts';
+import { isSummary, type Draft } from '../input/summary.ts';
 import { lengthOf } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
-import type { Kind } from '../kernels/contract.ts';
+import { LOGSUMEXP, type Kind } from '../kernels/contract.ts';
+import { Tensor } from '../kernels/tensor.ts';
 import type { Call } from '../plan/call.ts';
+import { reducedShape } from '../plan/lanes.ts';
 import { execute } from '../run/execute.ts';
+import { into } from '../run/resident.ts';
+import { share } from '../run/share.ts';
 import { bareLength, isBrief, isSimple, laid, short } from '../run/short.ts';
+import { logsumexpOf } from './summarize.ts';
 import { weighted } from './weighted.ts';
 
-const element = option.AXIS | option.SHAPE | option.DTYPE | option.OUT | option.THETA | option.WHERE | option.PRECISION;
+const lane = option.AXIS | option.SHAPE | option.DTYPE | option.OUT | option.THETA | option.WHERE | option.PRECISION,
+  element = lane | option.WITHIN;
 
 /** The functions of lanes, by kind. */
 const specs: readonly Spec[] = [
@@ -20,7 +25,7 @@ const specs: readonly Spec[] = [
   { name: 'logSoftmax', takes: element, reduces: false, axis: null, what: 'x' },
   {
     name: 'logsumexp',
-    takes: element | option.KEEPDIMS | option.WEIGHTS,
+    takes: lane | option.KEEPDIMS | option.WEIGHTS,
     reduces: true,
     axis: null,
     what: 'x',
@@ -67,6 +72,7 @@ function brief(on: Instance, kind: Kind, x: Float32Array | Tensor, n: number, gi
 }
 
 function opened(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
+  if (kind === LOGSUMEXP && isSummary('logsumexp', x)) return logsumexpOf(x, options);
   const c = on.take();
   openCall(c, specs[kind]!, x, options, c.heap);
   const y = planned(c, kind);
@@ -76,5 +82,23 @@ function opened(on: Instance, kind: Kind, x: unknown, options: unknown): unknown
 
 function planned(c: Call, kind: Kind): unknown {
   c.plan();
+  if (c.within !== undefined) return within(c, kind, c.within);
   return c.b !== undefined || c.returnSign ? weighted(c) : execute(c, kind);
+}
+
+/** x as a part of larger lanes: it has as many, and they know their theta. */
+function within(c: Call, kind: Kind, whole: Draft): unknown {
+  const { name } = c.spec,
+    lanes = reducedShape(c, c.shape, false);
+  if (!equal(lanes, whole.shape)) {
+    throw new RangeError(
+      `${name}: within has lanes of shape ${show(whole.shape)}, and x of shape ${show(c.shape)} has lanes of shape ${show(lanes)}; give the axis that summarize had, and a summary of these lanes`,
+    );
+  }
+  if (c.factor !== undefined && c.theta !== whole.theta) {
+    throw new RangeError(
+      `${name}: theta is ${c.theta}, and that of within ${whole.theta}; leave theta and temperature out, the summary has it`,
+    );
+  }
+  return share(c, kind, whole);
 }

@@ -1,3 +1,4 @@
+import type { Summary } from '../input/summary.ts';
 import type { Nested } from '../input/nested.ts';
 import type { Float16View, TypedArray } from '../input/typed.ts';
 import type { Tensor } from '../kernels/tensor.ts';
@@ -82,7 +83,10 @@ export type Input = number | Nested | TypedRows | TypedArray | Strided | Tensor 
 export type Labels = Input | BigArray | TypedRows<BigArray> | Strided<BigArray>;
 
 /** Options of softmax and logSoftmax. */
-export type ElementOptions = Omit<Options, 'keepdims' | 'b' | 'returnSign'>;
+export interface ElementOptions extends Omit<Options, 'keepdims' | 'b' | 'returnSign'> {
+  /** The summary of the larger lanes that x is a part of, by summarize and merge: its theta is taken. */
+  readonly within?: Summary | undefined;
+}
 
 /** Options of exp, which knows no lanes. */
 export type ExpOptions = Pick<Options, 'out' | 'shape' | 'dtype' | 'precision'>;
@@ -115,7 +119,11 @@ export type Reduced<X, O = {}, A = Stored<X, O>> =
   Option<O, 'out'> extends infer W ? (W extends object ? W : PerLane<X, O, A>) : never;
 
 /** The result of logsumexp. */
-export type LogSum<X, O = {}> =
+export type LogSum<X, O = {}> = 0 extends 1 & X ? any : X extends Summary<infer L> ? Known<L> : LogSumOf<X, O>;
+
+type Known<L> = unknown extends L ? number | Nested : L;
+
+type LogSumOf<X, O> =
   Option<O, 'returnSign'> extends infer S
     ? S extends true
       ? { value: Reduced<X, O>; sign: PerLane<X, O> }
@@ -212,6 +220,17 @@ export type PerLane<X, O, A = Stored<X, O>, At = Option<O, 'axis'>> = 0 extends 
             : A
           : never
         : Wrapped<A>;
+
+/** What plain arrays hold a number for each lane. */
+export type Lanes<X, O, At = Option<O, 'axis'>> = 0 extends 1 & X
+  ? any
+  : X extends number
+    ? number
+    : X extends readonly unknown[]
+      ? Without<Same<X, number[]>, At>
+      : X extends TypedArray
+        ? Without<Rows<Option<O, 'shape'>>, At>
+        : number | Nested;
 
 /** The nested arrays that a typed array of shape S stands for. */
 type Rows<S> = S extends void

@@ -3,6 +3,7 @@ import { open, openOut, type Room } from './open.ts';
 import { openPlain } from './plain.ts';
 import { isArray, numbers } from './shapes.ts';
 import { AXIS, LOSS, OUT, refuseOption, SHAPE, takenBy, THETA, WHERE, type Spec } from './spec.ts';
+import { readSummary, type Draft } from './summary.ts';
 import { MASK, NUMBERS, View, type Elements } from './view.ts';
 
 // Options: one way of reading them for all functions. Each is read once.
@@ -26,6 +27,8 @@ export class Given extends View {
   exact = false;
   keepdims = false;
   returnSign = false;
+  /** the lanes that x is a part of */
+  within: Draft | undefined = undefined;
   /** the options shape and dtype */
   asked: readonly number[] | undefined = undefined;
   dtype: string | undefined = undefined;
@@ -50,7 +53,7 @@ export class Given extends View {
   forget(): void {
     this.optioned = this.exact = this.keepdims = this.returnSign = false;
     this.theta = 1;
-    this.factor = this.asked = this.dtype = undefined;
+    this.factor = this.within = this.asked = this.dtype = undefined;
     if (this.target !== undefined) {
       this.target = undefined;
       this.out.clear();
@@ -148,6 +151,9 @@ function readRare(given: Given, spec: Spec, options: Options, name: string): voi
     case 'keepdims':
     case 'returnSign':
       given[name] = flag(spec.name, name, value);
+      break;
+    case 'within':
+      given.within = readSummary(`${spec.name}: within`, value);
       break;
     case 'reduction':
     case 'labelSmoothing':

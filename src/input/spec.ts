@@ -14,6 +14,7 @@ export const KEEPDIMS = 128;
 export const WEIGHTS = 256; // b and returnSign
 export const LOSS = 512; // those of crossEntropy alone
 export const CREATE = 1024; // build and maxMemory, of createSoftmax
+export const WITHIN = 16384; // of softmax and logSoftmax: the lanes that x is a part of
 
 /** A function: its name, which options it takes, and what its result is. */
 export interface Spec {
@@ -46,6 +47,7 @@ const all: readonly [string, number][] = [
   ['labelSmoothing', LOSS],
   ['classWeights', LOSS],
   ['ignoreIndex', LOSS],
+  ['within', WITHIN],
   ['build', CREATE],
   ['maxMemory', CREATE],
 ];
@@ -71,6 +73,7 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   weight: ['classWeights', 'b'],
   weights: ['classWeights', 'b'],
   smoothing: ['labelSmoothing'],
+  summary: ['within'],
 };
 
 /** The option of a function that is meant by another name. */

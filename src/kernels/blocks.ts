@@ -9,6 +9,7 @@ import {
   timesPair,
 } from '../numeric/pairs.ts';
 import { LIFT, LIFTED, LOGSUMEXP, SOFTMAX, UNLIFT, type Kind } from './contract.ts';
+import type { LaneSum } from './laneSum.ts';
 
 /** What a block of float64 is multiplied by ahead of its factor: 2^-256 */
 const STEP_F64 = 8.636168555094445e-78;
@@ -49,6 +50,26 @@ export class Stream {
     this.#kind = kind;
     this.#theta = theta;
     this.#power = power;
+  }
+
+  /** Instead of blocks one after the other: the sum of the whole lane, of which `show` has a block at a time. */
+  take(lane: LaneSum): void {
+    const high = lane.rest(),
+      low = last.low;
+    this.#top = lane.top;
+    this.#count = lane.count;
+    this.#high = high;
+    this.#low = low;
+    if (this.#kind !== SOFTMAX) return;
+    const maxima = lane.count * LIFTED;
+    this.#high += maxima;
+    this.#low += sumLow(maxima, high, this.#high);
+  }
+
+  /** The block, number 0, whose factor is asked for next. */
+  show(report: Float64Array): void {
+    const [top, , , , eh, el] = report as unknown as [number, number, number, number, number, number];
+    this.#blocks[0] = { top, eh, el };
   }
 
   /** The next block: what the kernel has reported of it. */

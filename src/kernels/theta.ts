@@ -21,3 +21,8 @@ export function split(theta: number): Theta {
   for (; Math.abs(factor) < 1; power /= 2) factor *= 2;
   return { theta, factor, power };
 }
+
+/** The theta of sums over parts: of its size, for elements that a negative one multiplies are negated; 0 is a matter of the elements. */
+export function sizeOf(theta: number): Theta {
+  return theta === 0 ? one : split(Math.abs(theta));
+}

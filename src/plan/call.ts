@@ -6,7 +6,7 @@ import { equal, range, rowMajor, show } from '../input/shapes.ts';
 import { FLOAT64, type Storage } from '../input/storage.ts';
 import { lengthOf, type TypedArray } from '../input/typed.ts';
 import { TYPED, type View } from '../input/view.ts';
-import { DOUBLE, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
+import { DOUBLE, EXACT, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import { one, split, type Theta } from '../kernels/theta.ts';
 import { arithmeticOf, NOTHING, type Cut, type Strategy, type Uncut } from './cut.ts';
@@ -139,8 +139,16 @@ export class Call extends Given implements Lanes, Uncut, Cut {
   prepareDouble(): void {
     this.arithmetic = DOUBLE;
     this.bytes = 8;
+    this.per = this.where === undefined ? 8 : 9;
     this.negated = false;
     this.takeTheta(this.theta);
+  }
+
+  /** Float32 in float64, for rows of any length, where `prepare` found that strided lanes are too long for it. */
+  prepareExact(): void {
+    this.arithmetic = EXACT;
+    this.bytes = 4;
+    this.per = this.where === undefined ? 4 : 5;
   }
 
   get masked(): boolean {

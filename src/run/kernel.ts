@@ -63,17 +63,30 @@ function longLane(
   }
 }
 
-/** Adds the block of n elements at x to its lane; for softmax their e go to `e`: float64 of exact elements, which is not x. */
+/** Adds the block of n elements at x to its lane; for softmax their e go to `e`. */
 // prettier-ignore
 export function addBlock(
   heap: Heap, stream: Stream, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, e: number, n: number,
 ): void {
+  stream.add(block(heap, kind, arithmetic, t, x, e, n));
+}
+
+/** Where `block` leaves the report: read it before the next call. */
+const found = /*#__PURE__*/ new Float64Array(6);
+
+/** What the kernel reports of a block; for softmax the e of its elements go to `e`: float64 of exact elements, which is not x. */
+// prettier-ignore
+export function block(
+  heap: Heap, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, e: number, n: number,
+): Float64Array {
   const k = heap.kernels,
     { report } = heap;
   if (arithmetic === SINGLE) k.blockF32!(kind, x, e, n, report, t.theta);
   else if (arithmetic === DOUBLE) k.blockF64(kind, x, e, n, report, t.factor, t.power);
   else k.blockExact(kind, x, e, n, report, t.theta);
-  stream.add(heap.f64.subarray(report >>> 3, (report >>> 3) + 6));
+  const { f64 } = heap;
+  for (let i = 0, at = report >>> 3; i < 6; i++) found[i] = f64[at + i]!;
+  return found;
 }
 
 /** The last step for the n elements of a block, by its number in the lane: of x, or for softmax of their e, to y. */

@@ -1,7 +1,7 @@
 // What the results of calls are, where the types of their arguments leave no doubt. Lib es2022, no other types.
 import {
-  argmax, createSoftmax, crossEntropy, crossEntropyGradient, exp, logSoftmax, logSoftmaxGradient, logsumexp, oneHot, softmax,
-  softmaxGradient, tensor, toNested, topk, type ArrayResult, type Nested, type Tensor, type TypedRows,
+  argmax, createSoftmax, crossEntropy, crossEntropyGradient, exp, logSoftmax, logSoftmaxGradient, logsumexp, merge, oneHot, softmax,
+  softmaxGradient, summarize, tensor, toNested, topk, type ArrayResult, type Nested, type Summary, type Tensor, type TypedRows,
 } from 'softmax-simd';
 import { is, type F32, type F64, type I32, type U16, type U8 } from './is.js';
 
@@ -153,3 +153,15 @@ const summed: (x: number[][], options: { axis: -1 }) => number[] = logsumexp;
 const spread = (...all: Parameters<typeof softmax>) => softmax(...all);
 spread([1, 2]);
 export { bare, optional, summed };
+
+// summaries know what their logsumexp is
+is<number>()(logsumexp(summarize(row)));
+is<number[]>()(logsumexp(summarize(rows, { axis: -1 })));
+is<number[]>()(logsumexp(summarize(typed, { axis: -1 })));
+is<number[]>()(logsumexp(summarize(f32, { shape: [64, 1000], axis: -1 })));
+is<number>()(logsumexp(merge(summarize(f32), summarize(f32))));
+is<number | Nested>()(logsumexp(summarize(boxed, { axis: -1 })));
+declare const received: Summary;
+is<number | Nested>()(logsumexp(merge(received, received)));
+is<F32>()(softmax(f32, { within: received }));
+is<number[]>()(logSoftmax(row, { within: summarize(row) }));

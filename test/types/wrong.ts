@@ -1,5 +1,5 @@
 // What is no input and no option does not compile; at run time the same calls throw (test/rejected.test.ts).
-import { createSoftmax, crossEntropy, logsumexp, softmax, topk } from 'softmax-simd';
+import { createSoftmax, crossEntropy, logsumexp, merge, softmax, summarize, topk } from 'softmax-simd';
 
 // @ts-expect-error a bigint has no softmax
 softmax(1n);
@@ -33,5 +33,11 @@ createSoftmax({ build: 'fast' });
 const list: number[] = logsumexp([1, 2], { axis: -1 });
 // @ts-expect-error a tensor of text has no result
 softmax({ data: ['a'], dims: [1], type: 'string', location: 'cpu' }).data;
+// @ts-expect-error the parts are summarized first
+merge([1, 2], [3]);
+// @ts-expect-error within is a summary
+softmax([1], { within: [1] });
+// @ts-expect-error summarize writes nothing
+summarize([1], { out: new Float64Array(1) });
 
 export { list };
