@@ -86,12 +86,12 @@ export class Drawing {
       least = mass.top + (Math.log(share) * (1 + 2 ** -20) - 2 ** -20) / theta - Math.abs(mass.top) * 2 ** -50;
     const guess = topP < 1 ? this.#guess(least) : least;
     kept.begin(64);
-    kept.gather(mass, guess);
+    kept.gather(mass, heap, guess);
     kept.weigh(heap, parts);
     if (topP < 1) {
       if (guess > least && !(kept.sum > topP * mass.sum * (1 + 2 ** -20))) {
         kept.begin(64);
-        kept.gather(mass, least);
+        kept.gather(mass, heap, least);
         kept.weigh(heap, parts);
       }
       if (!kept.cutTo(topP * mass.sum, mass.error)) {
@@ -104,7 +104,7 @@ export class Drawing {
     return true;
   }
 
-  /** A bound below which, by some elements that lie evenly in the lane, there is half of what topP leaves. */
+  /** A bound below which, by some elements that lie evenly in the lane, there is less than topP leaves. */
   #guess(least: number): number {
     const mass = this.#mass,
       c = this.#call,
@@ -113,7 +113,7 @@ export class Drawing {
     const each = Math.floor(length / SAMPLE);
     for (let i = 0; i < SAMPLE; i++) guessed[i] = mass.element(i * each);
     guessed.sort();
-    const most = (0.5 * (1 - this.topP) * mass.sum) / each;
+    const most = (0.7 * (1 - this.topP) * mass.sum) / each;
     let i = 0;
     for (let sum = 0; i < SAMPLE; i++) {
       sum += Math.exp((guessed[i]! - mass.top) * parts.theta);

@@ -88,8 +88,7 @@ export function sample(on: Instance, logits: unknown, options: unknown): unknown
   c.plan();
   const { length, inner } = c,
     lanes = c.outer * inner,
-    draws = c.draws ?? 1,
-    { logs } = drawing;
+    draws = c.draws ?? 1;
   sizeOf(name, 'the result', [lanes, draws]);
   if (lanes > 0 && length === 0) refuse(c, 0);
   if (length > MOST_INDEX) {

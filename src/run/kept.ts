@@ -9,7 +9,8 @@ import { BLOCK, passed, passed64, type Mass } from './mass.ts';
 /** Bins of topP: 16 for each unit of theta x; what lies further below the maximum is in the last. */
 const BINS = 1024;
 const EACH = 16;
-const bins = /*#__PURE__*/ new Float64Array(BINS);
+const bins = /*#__PURE__*/ new Float64Array(BINS),
+  counts = /*#__PURE__*/ new Int32Array(BINS);
 
 /** bound on the relative errors of two sums of weights together, and what is nothing beside a sum */
 const ERROR = 2 ** -47;
@@ -42,13 +43,21 @@ export class Kept {
     this.#weights = new Float64Array(more.values.length);
   }
 
-  /** Takes the elements of a lane that are above a bound. */
-  gather(mass: Mass, least: number): void {
+  /** Takes the elements of a lane that are above a bound; some that are not may come with them. */
+  gather(mass: Mass, heap: Heap, least: number): void {
     let { n } = this;
     for (let b = 0; b < mass.blocks; b++) {
       mass.load(b);
-      this.#grow(n + mass.n);
-      n = pick(mass, least, this.#found, n);
+      const some = mass.pick(least);
+      this.#grow(n + some);
+      const { values, places } = this.#found,
+        { data, at, from, picked } = mass,
+        { i32 } = heap;
+      for (let i = 0; i < some; i++, n++) {
+        const j = i32[picked + i]!;
+        values[n] = data[at + j]!;
+        places[n] = from + j;
+      }
     }
     this.n = n;
   }
@@ -100,11 +109,16 @@ export class Kept {
       scale = EACH * this.#theta,
       margin = wanted * (error + ERROR) + NOTHING * this.sum;
     bins.fill(0);
-    for (let i = 0; i < n; i++) bins[binOf(top, values[i]!, scale)]! += this.#weights[i]!;
+    counts.fill(0);
+    for (let i = 0; i < n; i++) {
+      const bin = binOf(top, values[i]!, scale);
+      bins[bin]! += this.#weights[i]!;
+      counts[bin]!++;
+    }
     let before = 0,
       bin = 0;
     for (; bin < BINS - 1 && before + bins[bin]! < wanted - margin; bin++) before += bins[bin]!;
-    const inside = new Pairs(n);
+    const inside = new Pairs(counts[bin]!);
     let count = 0;
     for (let i = 0; i < n; i++) {
       if (binOf(top, values[i]!, scale) !== bin) continue;
@@ -138,34 +152,43 @@ export class Kept {
     this.#keep(sorted.values[i]!, sorted.places[i]!);
   }
 
-  /** Keeps what is above `least`, and what is equal up to the i-th. */
+  /** Keeps what is above `least`, and what is equal up to the last-th. */
   #keep(least: number, last: number): void {
-    const { values } = this.#found;
-    this.#compress((i) => values[i]! > least || (values[i] === least && i <= last));
+    const { values } = this.#found,
+      { n } = this;
+    let to = 0;
+    for (let i = 0; i < n; i++) {
+      const value = values[i]!;
+      if (value > least || (value === least && i <= last)) this.#move(i, to++);
+    }
+    this.n = to;
+    this.#add();
+  }
+
+  #move(from: number, to: number): void {
+    const { values, places } = this.#found;
+    values[to] = values[from]!;
+    places[to] = places[from]!;
+    this.#weights[to] = this.#weights[from]!;
   }
 
   /** Keeps those whose weight is at least a share of the largest one. */
   cutBelow(share: number): void {
-    const { values } = this.#found;
-    this.#compress((i) => {
-      const weight = this.#weights[i]!;
-      if (Math.abs(weight - share) > share * ERROR) return weight > share;
-      const exact = this.#shares();
-      return compareShare(exact.of(values[i]!), share, exact.of(this.top)) >= 0;
-    });
-  }
-
-  #compress(stays: (i: number) => boolean): void {
-    const { values, places } = this.#found;
+    const { values } = this.#found,
+      { n } = this,
+      margin = share * ERROR;
     let to = 0;
-    for (let i = 0; i < this.n; i++) {
-      if (!stays(i)) continue;
-      values[to] = values[i]!;
-      places[to] = places[i]!;
-      this.#weights[to++] = this.#weights[i]!;
+    for (let i = 0; i < n; i++) {
+      const beyond = this.#weights[i]! - share;
+      if (beyond > margin || (beyond >= -margin && this.#reaches(values[i]!, share))) this.#move(i, to++);
     }
     this.n = to;
     this.#add();
+  }
+
+  #reaches(value: number, share: number): boolean {
+    const exact = this.#shares();
+    return compareShare(exact.of(value), share, exact.of(this.top)) >= 0;
   }
 
   #shares(): ExactShares {
@@ -211,27 +234,6 @@ export function logShare(x: number, top: number, count: number, rest: number, t:
 function binOf(top: number, x: number, scale: number): number {
   const bin = (top - x) * scale;
   return bin < BINS - 1 ? bin | 0 : BINS - 1;
-}
-
-/** Appends what is above a bound, without a branch on what it is. */
-function pick(mass: Mass, least: number, { values, places }: Pairs, n: number): number {
-  const { data, at, from } = mass;
-  if (data instanceof Float32Array) {
-    for (let j = 0; j < mass.n; j++) {
-      const value = data[at + j]!;
-      values[n] = value;
-      places[n] = from + j;
-      n = (n + +(value > least)) | 0;
-    }
-  } else {
-    for (let j = 0; j < mass.n; j++) {
-      const value = data[at + j]!;
-      values[n] = value;
-      places[n] = from + j;
-      n = (n + +(value > least)) | 0;
-    }
-  }
-  return n;
 }
 
 /** The sum of e of a whole lane. */

@@ -44,6 +44,7 @@ export class Mass implements Piece {
   data: Floats = new Float64Array(0);
   from = 0;
   n = 0;
+  picked = 0;
 
   constructor(double: boolean) {
     this.#double = double;
@@ -153,6 +154,17 @@ export class Mass implements Piece {
     return firstAbove(c.heap, this.data, at, j, this.n, least, true);
   }
 
+  /** How many elements of the block are above a bound. Their numbers in it are in the window, from `picked` on. */
+  pick(least: number): number {
+    const c = this.#call!,
+      { kernels, address } = c.heap,
+      to = address + BLOCK * c.bytes;
+    this.picked = to >>> 2;
+    if (c.bytes === 8) return kernels.pickF64(address, this.n, least, to);
+    // rounded to float32 it must not be above what was asked for
+    return kernels.pickF32(address, this.n, least - Math.abs(least) * 2 ** -23, to);
+  }
+
   #compute(kind: Kind, block: number): void {
     const c = this.#call!,
       { heap, parts: t } = c,
@@ -221,10 +233,28 @@ export class Mass implements Piece {
 
 /** the running sum at the place that was found */
 export const passed = { sum: 0.5 };
+/** elements that are passed over together; each addition waits for the one before */
+const GROUP = 16;
 
+/** The first of n elements at which their running sum is above `least`; n where there is none. */
 function passed32(e: Float32Array, at: number, n: number, least: number): number {
   let sum = 0,
     j = 0;
+  for (; j + GROUP <= n; j += GROUP) {
+    let a = 0,
+      b = 0,
+      c = 0,
+      d = 0;
+    for (let i = at + j; i < at + j + GROUP; i += 4) {
+      a += e[i]!;
+      b += e[i + 1]!;
+      c += e[i + 2]!;
+      d += e[i + 3]!;
+    }
+    const next = sum + (a + b + (c + d));
+    if (next > least) break;
+    sum = next;
+  }
   for (; j < n; j++) {
     sum += e[at + j]!;
     if (sum > least) break;
@@ -233,11 +263,29 @@ function passed32(e: Float32Array, at: number, n: number, least: number): number
   return j;
 }
 
-/** with what every addition loses */
+/** The same, with what additions lose. */
 export function passed64(e: Float64Array, at: number, n: number, least: number): number {
   let sum = 0,
     lost = 0,
     j = 0;
+  for (; j + GROUP <= n; j += GROUP) {
+    let a = 0,
+      b = 0,
+      c = 0,
+      d = 0;
+    for (let i = at + j; i < at + j + GROUP; i += 4) {
+      a += e[i]!;
+      b += e[i + 1]!;
+      c += e[i + 2]!;
+      d += e[i + 3]!;
+    }
+    const value = a + b + (c + d),
+      next = sum + value,
+      low = lost + sumLow(sum, value, next);
+    if (next + low > least) break;
+    sum = next;
+    lost = low;
+  }
   for (; j < n; j++) {
     const value = e[at + j]!,
       next = sum + value;
