@@ -45,19 +45,25 @@ export function firstAbove<T, V>(x: usize, end: usize, least: T): usize {
   return x;
 }
 
-/** The numbers, from 0 on, of those of n elements at x that are above `least`, one after the other to `to`; returns how many. Room for n + 1. */
-export function pick<T, V>(x: usize, n: i32, least: T, to: usize): i32 {
-  const limit = splat<T, V>(least), dx = span<T, T, V>(), some = 4 * width<T, V>(), start = to;
-  for (let j = 0; j < n; j += some, x += 4 * dx) {
-    const m = min<i32>(n - j, some);
+/**
+ * Those of n elements at x that are above `least`: as f64 to `values`, and their numbers, `first` on, as i32 to `places`; there is room for
+ * n + 1. Returns how many.
+ */
+export function pick<T, V>(x: usize, n: i32, least: T, first: i32, values: usize, places: usize): i32 {
+  const limit = splat<T, V>(least), dx = span<T, T, V>(), some = 4 * width<T, V>();
+  let count: usize = 0;
+  for (const end = first + n; first < end; first += some, x += 4 * dx) {
+    const m = min<i32>(end - first, some);
     if (m == some && allAtMost<T, V>(loadAs<T, T, V>(x), loadAs<T, T, V>(x + dx), loadAs<T, T, V>(x + 2 * dx), loadAs<T, T, V>(x + 3 * dx), limit)) continue;
     // without a branch on what they are
-    for (let i = 0; i < m; i++) {
-      store<i32>(to, j + i);
-      to += <usize>(load<T>(x + i * sizeof<T>()) > least) << 2;
+    for (let i = first, at = x; i < first + m; i++, at += sizeof<T>()) {
+      const value = load<T>(at);
+      store<f64>(values + (count << 3), <f64>value);
+      store<i32>(places + (count << 2), i);
+      count += <usize>(value > least);
     }
   }
-  return (to - start) >>> 2;
+  return <i32>count;
 }
 
 /** `value` into those of n elements at x whose byte at `mask` is 0 */

@@ -1,6 +1,6 @@
 import type { Call } from '../plan/call.ts';
-import { ExactShares } from '../numeric/exactShares.ts';
-import { exactSum, firstAboveShare, Kept, logShare } from '../run/kept.ts';
+import { exactSum, ExactShares, firstAboveShare } from '../numeric/exactShares.ts';
+import { Kept, logShare } from '../run/kept.ts';
 import { Mass } from '../run/mass.ts';
 import { largest, type Largest } from './largest.ts';
 
@@ -64,10 +64,8 @@ export class Drawing {
       mass.load(b);
       top.look(mass, mass.at);
     }
-    kept.n = top.collect(kept.begin(this.topK));
-    if (kept.n < 0) return false;
+    if (!kept.take(this.topK, (into) => top.collect(into))) return false;
     kept.weigh(heap, parts);
-    if (kept.top - kept.top !== 0) return false;
     if (this.topP < 1 && !kept.cutTo(this.topP * kept.sum, 0)) kept.cutExactly(this.topP, undefined);
     if (this.minP > 0) kept.cutBelow(this.minP);
     return true;
@@ -85,13 +83,11 @@ export class Drawing {
     const share = topP < 1 ? ((1 - topP) * mass.sum) / length : minP,
       least = mass.top + (Math.log(share) * (1 + 2 ** -20) - 2 ** -20) / theta - Math.abs(mass.top) * 2 ** -50;
     const guess = topP < 1 ? this.#guess(least) : least;
-    kept.begin(64);
-    kept.gather(mass, heap, guess);
+    kept.gather(mass, guess);
     kept.weigh(heap, parts);
     if (topP < 1) {
       if (guess > least && !(kept.sum > topP * mass.sum * (1 + 2 ** -20))) {
-        kept.begin(64);
-        kept.gather(mass, heap, least);
+        kept.gather(mass, least);
         kept.weigh(heap, parts);
       }
       if (!kept.cutTo(topP * mass.sum, mass.error)) {
@@ -113,7 +109,7 @@ export class Drawing {
     const each = Math.floor(length / SAMPLE);
     for (let i = 0; i < SAMPLE; i++) guessed[i] = mass.element(i * each);
     guessed.sort();
-    const most = (0.7 * (1 - this.topP) * mass.sum) / each;
+    const most = (0.75 * (1 - this.topP) * mass.sum) / each;
     let i = 0;
     for (let sum = 0; i < SAMPLE; i++) {
       sum += Math.exp((guessed[i]! - mass.top) * parts.theta);
@@ -139,7 +135,7 @@ export class Drawing {
   draw(u: number): number {
     if (this.#listed) {
       this.#drawn = this.#kept.find(u);
-      return this.#drawn < this.#kept.n ? this.#kept.place(this.#drawn) : -1;
+      return this.#kept.place(this.#drawn);
     }
     this.#drawn = this.#mass.find(u);
     if (this.#drawn < 0) {

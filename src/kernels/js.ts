@@ -182,9 +182,21 @@ export function jsKernels(): Kernels {
     return x;
   }
 
-  function pick(X: Elements, x: number, n: number, least: number, to: number): number {
+  function pick(
+    X: Elements,
+    x: number,
+    n: number,
+    least: number,
+    first: number,
+    values: number,
+    places: number,
+  ): number {
     let count = 0;
-    for (let j = 0; j < n; j++) if (X[x + j]! > least) u32[to + count++] = j;
+    for (let j = 0; j < n; j++) {
+      if (!(X[x + j]! > least)) continue;
+      f64[values + count] = X[x + j]!;
+      u32[places + count++] = first + j;
+    }
     return count;
   }
 
@@ -257,8 +269,8 @@ export function jsKernels(): Kernels {
     },
     findF32: (x, end, least) => find(f32, x, end, least, 4),
     findF64: (x, end, least) => find(f64, x, end, least, 8),
-    pickF32: (x, n, least, to) => pick(f32, x >>> 2, n, least, to >>> 2),
-    pickF64: (x, n, least, to) => pick(f64, x >>> 3, n, least, to >>> 2),
+    pickF32: (x, n, least, first, values, places) => pick(f32, x >>> 2, n, least, first, values >>> 3, places >>> 2),
+    pickF64: (x, n, least, first, values, places) => pick(f64, x >>> 3, n, least, first, values >>> 3, places >>> 2),
     hideF32: (x, mask, n, value) => hide(f32, x >>> 2, mask, n, value),
     hideF64: (x, mask, n, value) => hide(f64, x >>> 3, mask, n, value),
     expF32: (x, y, n) => exponentials(f32, x >>> 2, y >>> 2, n),

@@ -95,3 +95,35 @@ export function compareShare(part: bigint, share: number, whole: bigint): number
   const difference = (part << 1074n) - whole * wholeOf(share, -1074);
   return difference > 0n ? 1 : difference < 0n ? -1 : 0;
 }
+
+/** A lane that comes block by block. */
+interface Blocks {
+  readonly blocks: number;
+  load(block: number): void;
+  readonly data: ArrayLike<number>;
+  readonly at: number;
+  readonly n: number;
+}
+
+/** The sum of e of a whole lane. */
+export function exactSum(lane: Blocks, exact: ExactShares): bigint {
+  let sum = 0n;
+  for (let b = 0; b < lane.blocks; b++) {
+    lane.load(b);
+    sum += exact.sum(lane.data, lane.at, lane.n);
+  }
+  return sum;
+}
+
+/** Of n elements from at on, the first whose running sum, begun at `before`, is above a share of the sum; n where none is. */
+// prettier-ignore
+export function firstAboveShare(
+  exact: ExactShares, x: ArrayLike<number>, at: number, n: number, before: bigint, share: number, sum: bigint,
+): number {
+  let j = 0;
+  for (; j < n; j++) {
+    before += exact.of(x[at + j]!);
+    if (compareShare(before, share, sum) > 0) break;
+  }
+  return j;
+}

@@ -55,6 +55,17 @@ export class Pairs {
     this.values = new Float64Array(room);
     this.places = new Int32Array(room);
   }
+
+  /** Makes room for n and one more; what is there stays. */
+  grow(n: number): void {
+    const { values, places } = this;
+    if (values.length > n) return;
+    const room = Math.max(n + 1, Math.min(2 * n, n + 65536));
+    this.values = new Float64Array(room);
+    this.places = new Int32Array(room);
+    this.values.set(values);
+    this.places.set(places);
+  }
 }
 
 /** The first n pairs with falling values, those with equal ones as they were: in `pairs`, or in `spare` if that is returned. */

@@ -1,136 +1,123 @@
-import { compareShare, ExactShares } from '../numeric/exactShares.ts';
-import { Pairs, sortDescending } from '../numeric/order.ts';
-import { argumentPair, sumLow } from '../numeric/pairs.ts';
-import { SOFTMAX } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import type { Theta } from '../kernels/theta.ts';
+import { SOFTMAX } from '../kernels/contract.ts';
+import { compareShare, exactSum, ExactShares, firstAboveShare } from '../numeric/exactShares.ts';
+import { Pairs, sortDescending } from '../numeric/order.ts';
+import { argumentPair, sumLow } from '../numeric/pairs.ts';
 import { BLOCK, passed, passed64, type Mass } from './mass.ts';
 
 /** Bins of topP: 16 for each unit of theta x; what lies further below the maximum is in the last. */
 const BINS = 1024;
 const EACH = 16;
-const bins = /*#__PURE__*/ new Float64Array(BINS),
-  counts = /*#__PURE__*/ new Int32Array(BINS);
+const bins = /*#__PURE__*/ new Float64Array(BINS);
 
 /** bound on the relative errors of two sums of weights together, and what is nothing beside a sum */
 const ERROR = 2 ** -47;
 const NOTHING = 2 ** -100;
 
-/** What may be left of a lane after cuts: elements and their places, in the order of the lane, and their e as weights. */
+/** What may be left of a lane after cuts: elements and their places, in the order of the lane, and as weights their e, 0 where they were cut. */
 export class Kept {
-  #found = new Pairs(64);
-  #weights = new Float64Array(64);
-  n = 0;
+  readonly #found = new Pairs(64);
+  readonly #apart = new Pairs(64);
+  #weights = new Float64Array(65);
+  #n = 0;
+  /** the largest element, its weight, and the sum of all weights */
   top = 0.5;
-  sum = 0.5;
-  #exact: ExactShares | undefined = undefined;
+  #unit = 0.5;
+  #sum = 0.5;
   #theta = 1;
+  #exact: ExactShares | undefined = undefined;
 
-  /** An empty one, with room for n. */
-  begin(n: number): Pairs {
-    this.n = 0;
-    this.#exact = undefined;
-    this.#grow(n);
-    return this.#found;
+  /** The sum of the weights, relative to that of the largest. */
+  get sum(): number {
+    return this.#sum / this.#unit;
   }
 
-  #grow(n: number): void {
-    if (this.#found.values.length > n) return;
-    const more = new Pairs(Math.max(n + 1, Math.min(2 * n, n + 65536)));
-    more.values.set(this.#found.values);
-    more.places.set(this.#found.places);
-    this.#found = more;
-    this.#weights = new Float64Array(more.values.length);
-  }
-
-  /** Takes the elements of a lane that are above a bound; some that are not may come with them. */
-  gather(mass: Mass, heap: Heap, least: number): void {
-    let { n } = this;
+  /** Takes the elements of a lane that are above a bound. */
+  gather(mass: Mass, least: number): void {
+    this.#n = 0;
     for (let b = 0; b < mass.blocks; b++) {
       mass.load(b);
-      const some = mass.pick(least);
-      this.#grow(n + some);
-      const { values, places } = this.#found,
-        { data, at, from, picked } = mass,
-        { i32 } = heap;
-      for (let i = 0; i < some; i++, n++) {
-        const j = i32[picked + i]!;
-        values[n] = data[at + j]!;
-        places[n] = from + j;
-      }
+      this.#n = mass.pick(least, this.#found, this.#n);
     }
-    this.n = n;
+    this.top = mass.top;
   }
 
-  /** Their weights, relative to the largest. */
-  weigh(heap: Heap, t: Theta): void {
-    const { n } = this,
-      { values } = this.#found,
-      { address, report, kernels } = heap;
-    this.#theta = t.theta;
+  /** Takes what `collect` puts into an array of pairs with room for n; false where that gives a NaN, or no number. */
+  take(n: number, collect: (into: Pairs) => number): boolean {
+    this.#found.grow(n);
+    this.#n = collect(this.#found);
     let top = -Infinity;
-    for (let i = 0; i < n; i++) if (values[i]! > top) top = values[i]!;
+    for (let i = 0; i < this.#n; i++) if (this.#found.values[i]! > top) top = this.#found.values[i]!;
     this.top = top;
+    return top - top === 0;
+  }
+
+  /** The weights. */
+  weigh(heap: Heap, t: Theta): void {
+    const n = this.#n,
+      { top } = this,
+      { values } = this.#found,
+      { address, report, kernels } = heap,
+      at = address >>> 3,
+      e = at + BLOCK + 2;
+    this.#theta = t.theta;
+    this.#exact = undefined;
+    this.#sum = 0;
     heap.take();
+    if (this.#weights.length < n) this.#weights = new Float64Array(values.length);
     for (let from = 0; from < n; from += BLOCK) {
-      // the maximum goes with every block, so that all have one scale
+      // the largest goes with every block, so that all have one scale
       const some = Math.min(BLOCK, n - from),
-        view = heap.f64,
-        at = address >>> 3,
-        e = at + BLOCK + 2;
-      for (let i = 0; i < some; i++) view[at + i] = values[from + i]!;
+        view = heap.f64;
+      view.set(values.subarray(from, from + some), at);
       view[at + some] = top;
       kernels.blockF64(SOFTMAX, address, e * 8, some + 1, report, t.factor, t.power);
-      const unit = 1 / view[e + some]!;
-      for (let i = 0; i < some; i++) this.#weights[from + i] = view[e + i]! * unit;
+      this.#weights.set(view.subarray(e, e + some), from);
+      this.#unit = view[e + some]!;
+      this.#sum += (view[(report >>> 3) + 2]! + view[(report >>> 3) + 3]! - 1) * this.#unit;
     }
-    this.#add();
-  }
-
-  #add(): void {
-    let sum = 0,
-      lost = 0;
-    for (let i = 0; i < this.n; i++) {
-      const value = this.#weights[i]!,
-        next = sum + value;
-      lost += sumLow(sum, value, next);
-      sum = next;
-    }
-    this.sum = sum + lost;
   }
 
   /**
-   * Keeps the fewest largest whose weights reach `wanted`, known but for a relative error; of equal ones the first. False where
-   * errors leave open which.
+   * Keeps the fewest largest whose sum, relative to the weight of the largest, reaches `wanted`, which is known but for a relative
+   * error; of equal ones the first. False where errors leave open which.
    */
   cutTo(wanted: number, error: number): boolean {
-    const { n, top } = this,
+    const n = this.#n,
+      { top } = this,
       { values } = this.#found,
+      weights = this.#weights,
       scale = EACH * this.#theta,
-      margin = wanted * (error + ERROR) + NOTHING * this.sum;
+      goal = wanted * this.#unit,
+      margin = goal * (error + ERROR + n * 2 ** -52) + NOTHING * this.#sum,
+      low = goal - margin,
+      apart = this.#apart;
     bins.fill(0);
-    counts.fill(0);
     for (let i = 0; i < n; i++) {
-      const bin = binOf(top, values[i]!, scale);
-      bins[bin]! += this.#weights[i]!;
-      counts[bin]!++;
+      const z = (top - values[i]!) * scale;
+      bins[z < BINS - 1 ? z | 0 : BINS - 1]! += weights[i]!;
     }
     let before = 0,
       bin = 0;
-    for (; bin < BINS - 1 && before + bins[bin]! < wanted - margin; bin++) before += bins[bin]!;
-    const inside = new Pairs(counts[bin]!);
+    for (; bin < BINS - 1 && before + bins[bin]! < low; bin++) before += bins[bin]!;
+    const end = bin < BINS - 1 ? bin + 1 : Infinity;
+    apart.grow(n);
+    const inside = apart.places;
     let count = 0;
+    // without a branch on what they are, half of which would be foretold wrongly
     for (let i = 0; i < n; i++) {
-      if (binOf(top, values[i]!, scale) !== bin) continue;
-      inside.values[count] = values[i]!;
-      inside.places[count++] = i;
+      const z = (top - values[i]!) * scale;
+      inside[count] = i;
+      count = (count + (+(z >= bin) & +(z < end))) | 0;
     }
-    const sorted = sortDescending(inside, count, new Pairs(count));
+    for (let i = 0; i < count; i++) apart.values[i] = values[inside[i]!]!;
+    const sorted = sortDescending(apart, count, new Pairs(count));
     for (let i = 0; i < count; i++) {
-      before += this.#weights[sorted.places[i]!]!;
-      if (before < wanted - margin) continue;
-      if (before < wanted + margin) return false;
-      this.#keep(sorted.values[i]!, sorted.places[i]!);
+      before += weights[sorted.places[i]!]!;
+      if (before < low) continue;
+      if (before < goal + margin) return false;
+      this.#cut(sorted.values[i]!, sorted.places[i]!);
       return true;
     }
     return false;
@@ -138,57 +125,62 @@ export class Kept {
 
   /** The same in exact arithmetic: a share of the sum of e of the lane, or of these. */
   cutExactly(share: number, mass: Mass | undefined): void {
-    const { n } = this,
+    const n = this.#n,
       { values } = this.#found,
       exact = this.#shares(),
       whole = mass === undefined ? exact.sum(values, 0, n) : exactSum(mass, exact),
-      all = new Pairs(n);
+      all = this.#apart;
+    all.grow(n);
     for (let i = 0; i < n; i++) ((all.values[i] = values[i]!), (all.places[i] = i));
     const sorted = sortDescending(all, n, new Pairs(n));
     let sum = 0n,
       i = -1;
     do sum += exact.of(sorted.values[++i]!);
     while (i < n - 1 && compareShare(sum, share, whole) < 0);
-    this.#keep(sorted.values[i]!, sorted.places[i]!);
+    this.#cut(sorted.values[i]!, sorted.places[i]!);
   }
 
-  /** Keeps what is above `least`, and what is equal up to the last-th. */
-  #keep(least: number, last: number): void {
+  /** Cuts what is below `least`, and what is equal after the last-th. */
+  #cut(least: number, last: number): void {
     const { values } = this.#found,
-      { n } = this;
-    let to = 0;
+      n = this.#n,
+      weights = this.#weights;
+    let sum = 0,
+      lost = 0;
     for (let i = 0; i < n; i++) {
-      const value = values[i]!;
-      if (value > least || (value === least && i <= last)) this.#move(i, to++);
+      const x = values[i]!,
+        weight = weights[i]! * (+(x > least) | (+(x === least) & +(i <= last))),
+        next = sum + weight;
+      weights[i] = weight;
+      lost += sumLow(sum, weight, next);
+      sum = next;
     }
-    this.n = to;
-    this.#add();
+    this.#sum = sum + lost;
   }
 
-  #move(from: number, to: number): void {
-    const { values, places } = this.#found;
-    values[to] = values[from]!;
-    places[to] = places[from]!;
-    this.#weights[to] = this.#weights[from]!;
-  }
-
-  /** Keeps those whose weight is at least a share of the largest one. */
+  /** Cuts what has less than a share of the weight of the largest. */
   cutBelow(share: number): void {
     const { values } = this.#found,
-      { n } = this,
-      margin = share * ERROR;
-    let to = 0;
-    for (let i = 0; i < n; i++) {
-      const beyond = this.#weights[i]! - share;
-      if (beyond > margin || (beyond >= -margin && this.#reaches(values[i]!, share))) this.#move(i, to++);
+      weights = this.#weights,
+      least = share * this.#unit,
+      margin = least * ERROR;
+    let sum = 0,
+      lost = 0;
+    for (let i = 0; i < this.#n; i++) {
+      const own = weights[i]!,
+        stays = own > least + margin || (own >= least - margin && own > 0 && this.#reaches(values[i]!, share)),
+        weight = stays ? own : 0,
+        next = sum + weight;
+      weights[i] = weight;
+      lost += sumLow(sum, weight, next);
+      sum = next;
     }
-    this.n = to;
-    this.#add();
+    this.#sum = sum + lost;
   }
 
-  #reaches(value: number, share: number): boolean {
+  #reaches(x: number, share: number): boolean {
     const exact = this.#shares();
-    return compareShare(exact.of(value), share, exact.of(this.top)) >= 0;
+    return compareShare(exact.of(x), share, exact.of(this.top)) >= 0;
   }
 
   #shares(): ExactShares {
@@ -197,16 +189,18 @@ export class Kept {
 
   /** The number in this list of the one that u draws: the first whose running sum is above u times the sum. */
   find(u: number): number {
-    const wanted = u * this.sum,
-      margin = wanted * ERROR + NOTHING * this.sum,
-      { n } = this;
-    if (wanted >= margin) {
-      const j = passed64(this.#weights, 0, n, wanted - margin);
-      if (j < n && passed.sum > wanted + margin) return j;
+    const n = this.#n,
+      weights = this.#weights,
+      goal = u * this.#sum,
+      margin = goal * ERROR + NOTHING * this.#sum;
+    if (goal >= margin) {
+      const j = passed64(weights, 0, n, goal - margin);
+      if (j < n && passed.sum > goal + margin) return j;
     }
-    const { values } = this.#found,
-      exact = this.#shares();
-    return firstAboveShare(exact, values, 0, n, 0n, u, u === 0 ? 0n : exact.sum(values, 0, n));
+    const left = this.#found.values.slice(0, n);
+    for (let i = 0; i < n; i++) if (weights[i] === 0) left[i] = -Infinity;
+    const exact = this.#shares();
+    return firstAboveShare(exact, left, 0, n, 0n, u, u === 0 ? 0n : exact.sum(left, 0, n));
   }
 
   place(i: number): number {
@@ -218,43 +212,15 @@ export class Kept {
     const { values } = this.#found;
     let count = 0,
       rest = 0;
-    for (let k = 0; k < this.n; k++) {
-      if (values[k] === this.top) count++;
-      else rest += this.#weights[k]!;
+    for (let k = 0; k < this.#n; k++) {
+      if (values[k] !== this.top) rest += this.#weights[k]!;
+      else if (this.#weights[k]! > 0) count++;
     }
-    return logShare(values[i]!, this.top, count, rest, t);
+    return logShare(values[i]!, this.top, count, rest / this.#unit, t);
   }
 }
 
 /** log of exp(theta (x - top)) / (count + rest) */
 export function logShare(x: number, top: number, count: number, rest: number, t: Theta): number {
   return argumentPair(x, top, t.factor, t.power) - (Math.log(count) + Math.log1p(rest / count));
-}
-
-function binOf(top: number, x: number, scale: number): number {
-  const bin = (top - x) * scale;
-  return bin < BINS - 1 ? bin | 0 : BINS - 1;
-}
-
-/** The sum of e of a whole lane. */
-export function exactSum(mass: Mass, exact: ExactShares): bigint {
-  let sum = 0n;
-  for (let b = 0; b < mass.blocks; b++) {
-    mass.load(b);
-    sum += exact.sum(mass.data, mass.at, mass.n);
-  }
-  return sum;
-}
-
-/** Of n elements from at on, the first whose running sum, begun at `before`, is above a share of the sum; n where none is. */
-// prettier-ignore
-export function firstAboveShare(
-  exact: ExactShares, x: ArrayLike<number>, at: number, n: number, before: bigint, share: number, sum: bigint,
-): number {
-  let j = 0;
-  for (; j < n; j++) {
-    before += exact.of(x[at + j]!);
-    if (compareShare(before, share, sum) > 0) break;
-  }
-  return j;
 }

@@ -1,4 +1,5 @@
 import { LOGSUMEXP, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
+import type { Pairs } from '../numeric/order.ts';
 import { argumentPair, expPair, last, sumLow } from '../numeric/pairs.ts';
 import type { Call } from '../plan/call.ts';
 import type { Walk } from '../plan/walk.ts';
@@ -44,7 +45,6 @@ export class Mass implements Piece {
   data: Floats = new Float64Array(0);
   from = 0;
   n = 0;
-  picked = 0;
 
   constructor(double: boolean) {
     this.#double = double;
@@ -154,15 +154,20 @@ export class Mass implements Piece {
     return firstAbove(c.heap, this.data, at, j, this.n, least, true);
   }
 
-  /** How many elements of the block are above a bound. Their numbers in it are in the window, from `picked` on. */
-  pick(least: number): number {
+  /** Appends the elements of the block that are above a bound, and their places, to n others; some more may come. Returns how many there are. */
+  pick(least: number, into: Pairs, n: number): number {
     const c = this.#call!,
-      { kernels, address } = c.heap,
-      to = address + BLOCK * c.bytes;
-    this.picked = to >>> 2;
-    if (c.bytes === 8) return kernels.pickF64(address, this.n, least, to);
+      { heap } = c,
+      { kernels: k, address } = heap,
+      values = address + BLOCK * 8,
+      places = values + BLOCK * 8 + 16;
     // rounded to float32 it must not be above what was asked for
-    return kernels.pickF32(address, this.n, least - Math.abs(least) * 2 ** -23, to);
+    const bound = c.bytes === 8 ? least : least - Math.abs(least) * 2 ** -23,
+      some = (c.bytes === 8 ? k.pickF64 : k.pickF32)(address, this.n, bound, this.from, values, places);
+    into.grow(n + some);
+    into.values.set(heap.f64.subarray(values >>> 3, (values >>> 3) + some), n);
+    into.places.set(heap.i32.subarray(places >>> 2, (places >>> 2) + some), n);
+    return n + some;
   }
 
   #compute(kind: Kind, block: number): void {
