@@ -1,7 +1,7 @@
 import { product } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import { bufferOf, byteOffsetOf, className, classOf, type Floats } from '../input/typed.ts';
-import { DOUBLE, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
+import { DOUBLE, LOGSUMEXP, SINGLE, SOFTMAX } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { readStored, writeStored } from '../plan/stored.ts';
 import { read, run, write, type Walk } from '../plan/walk.ts';
@@ -41,7 +41,7 @@ export function dress(c: Call, where: Walk | undefined, start: number, count: nu
 function negate(c: Call, address: number, count: number): void {
   const { kernels } = c.heap;
   if (c.bytes === 8) kernels.subtractF64(address, address, count, 0, 0, 0, -1, 1);
-  else if (kernels.subtractF32 !== undefined) kernels.subtractF32(address, address, count, 0, 0, 0, -1);
+  else if (c.heap.single === SINGLE) kernels.subtractF32!(address, address, count, 0, 0, 0, -1);
   else kernels.subtractExact(address, address, count, 0, 0, -1);
 }
 
