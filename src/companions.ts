@@ -2,7 +2,7 @@ import type { ArgmaxOptions, Indices } from './functions/argmax.ts';
 import type { CrossEntropyGradientOptions, CrossEntropyOptions, Loss } from './functions/crossEntropy.ts';
 import type { GradientOptions } from './functions/gradients.ts';
 import type { OneHot, OneHotOptions } from './functions/oneHot.ts';
-import type { SampleOptions, Sampled } from './functions/sample.ts';
+import type { SampleOptions, Sampled } from './functions/sampled.ts';
 import type { TopOf, TopkOptions } from './functions/topk.ts';
 import type { Input, Labels, Result } from './functions/types.ts';
 

@@ -45,7 +45,7 @@ export type { CrossEntropyGradientOptions, CrossEntropyOptions, Loss } from './f
 export type { GradientOptions } from './functions/gradients.ts';
 export type { NestedOptions };
 export type { OneHot, OneHotOptions } from './functions/oneHot.ts';
-export type { Sampled, SampleOptions } from './functions/sample.ts';
+export type { Sampled, SampleOptions } from './functions/sampled.ts';
 export type { TopOf, TopkOptions } from './functions/topk.ts';
 
 /** Of the functions below; it opens its kernels at the first call. What is not imported is not bundled. */

@@ -14,53 +14,6 @@ import { inLanes } from '../run/rows.ts';
 import { MOST_INDEX } from './argmax.ts';
 import { Drawing } from './drawing.ts';
 import { stored } from './topk.ts';
-import type { Fresh, Nested, Option, Options, PerLane, Reduced, Stored } from './types.ts';
-
-/** Options of sample. `out` is an Int32Array, or an object with one, and takes the indices. */
-export interface SampleOptions extends Pick<Options, 'theta' | 'temperature' | 'where' | 'out' | 'shape' | 'dtype'> {
-  /** The axis of the classes. Default -1. */
-  readonly axis?: number | undefined;
-  /** Only the topK largest can be drawn; of equal ones the first. An integer from 1 on. */
-  readonly topK?: number | undefined;
-  /** Only the fewest most probable, by what topK left, whose probabilities reach topP can be drawn. Above 0, at most 1. */
-  readonly topP?: number | undefined;
-  /** Only what is at least minP times as probable as the most probable one can be drawn. 0 to 1. */
-  readonly minP?: number | undefined;
-  /** So many draws a lane, with replacement, on a last axis of that length. Left out: one, and no axis. */
-  readonly count?: number | undefined;
-  /** Gives numbers from 0 on and below 1; called once a draw. Default Math.random. */
-  readonly random?: (() => number) | undefined;
-  /** Gives `{ indices, logprobs }`. Default false. */
-  readonly logprobs?: boolean | undefined;
-}
-
-/** What sample gives for logits X. */
-export type Sampled<X, O = {}> =
-  Option<O, 'logprobs'> extends infer L
-    ? L extends true
-      ? { indices: Draws<X, O, Fresh<Int32Array>>; logprobs: Draws<X, Unaimed<O>, Stored<X, O>> }
-      : Draws<X, O, Fresh<Int32Array>>
-    : never;
-
-type Unaimed<O> = O extends unknown ? Omit<O, 'out'> : never;
-type Last<O> = O extends { readonly axis: infer A } ? (A extends number ? O : O & { axis: -1 }) : O & { axis: -1 };
-type Draws<X, O, A> = Option<O, 'count'> extends void ? Reduced<X, Last<O>, A> : Many<X, O, A>;
-type Many<X, O, A> =
-  Option<O, 'out'> extends infer W
-    ? W extends object
-      ? W
-      : 0 extends 1 & X
-        ? any
-        : PerLane<X, Last<O>, A> extends infer L
-          ? L extends number
-            ? X extends readonly unknown[]
-              ? number[]
-              : A
-            : L extends readonly unknown[]
-              ? Nested
-              : L
-          : never
-    : never;
 
 const spec: Spec = {
   name: 'sample',

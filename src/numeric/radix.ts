@@ -15,9 +15,10 @@ export function radixDescending({ values, places }: Pairs, n: number, into: Pair
   const single = new Float32Array(1),
     single32 = new Int32Array(single.buffer),
     double = new Float64Array(1),
-    double32 = new Int32Array(double.buffer),
-    // the order of bytes in memory
-    high = (double[0] = 1) && double32[1] !== 0 ? 1 : 0;
+    double32 = new Int32Array(double.buffer);
+  // the order of bytes in memory
+  double[0] = 1;
+  const high = double32[1] !== 0 ? 1 : 0;
   let narrow = true;
   for (let i = 0; i < n && narrow; i++) {
     // + 0 makes zeros of both signs equal

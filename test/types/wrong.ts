@@ -1,5 +1,5 @@
 // What is no input and no option does not compile; at run time the same calls throw (test/rejected.test.ts).
-import { createSoftmax, crossEntropy, logsumexp, softmax, topk } from 'softmax-simd';
+import { createSoftmax, crossEntropy, logsumexp, sample, softmax, topk } from 'softmax-simd';
 
 // @ts-expect-error a bigint has no softmax
 softmax(1n);
@@ -35,3 +35,7 @@ const list: number[] = logsumexp([1, 2], { axis: -1 });
 softmax({ data: ['a'], dims: [1], type: 'string', location: 'cpu' }).data;
 
 export { list };
+// @ts-expect-error sample takes one axis
+sample([[1]], { axis: null });
+// @ts-expect-error a source of numbers is a function
+sample([1], { random: 0.5 });
