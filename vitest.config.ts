@@ -32,6 +32,7 @@ const slow = [
   'options',
   'overlaps',
   'routes',
+  'sample',
   'semantics',
   'sizes',
   'spellings',

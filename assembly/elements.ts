@@ -45,6 +45,27 @@ export function firstAbove<T, V>(x: usize, end: usize, least: T): usize {
   return x;
 }
 
+/**
+ * Those of n elements at x that are above `least`: as f64 to `values`, and their numbers, `first` on, as i32 to `places`; there is room for
+ * n + 1. Returns how many.
+ */
+export function pick<T, V>(x: usize, n: i32, least: T, first: i32, values: usize, places: usize): i32 {
+  const limit = splat<T, V>(least), dx = span<T, T, V>(), some = 4 * width<T, V>();
+  let count: usize = 0;
+  for (const end = first + n; first < end; first += some, x += 4 * dx) {
+    const m = min<i32>(end - first, some);
+    if (m == some && allAtMost<T, V>(loadAs<T, T, V>(x), loadAs<T, T, V>(x + dx), loadAs<T, T, V>(x + 2 * dx), loadAs<T, T, V>(x + 3 * dx), limit)) continue;
+    // without a branch on what they are
+    for (let i = first, at = x; i < first + m; i++, at += sizeof<T>()) {
+      const value = load<T>(at);
+      store<f64>(values + (count << 3), <f64>value);
+      store<i32>(places + (count << 2), i);
+      count += <usize>(value > least);
+    }
+  }
+  return <i32>count;
+}
+
 /** `value` into those of n elements at x whose byte at `mask` is 0 */
 export function hide<T, V>(x: usize, mask: usize, n: i32, value: T): void {
   const v = splat<T, V>(value), wide = width<T, V>();

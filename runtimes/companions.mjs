@@ -88,6 +88,24 @@ const answers = [
   ['argmax', [Uint16Array.of(0xbc00, 0x4000), f16], 1],
   ['argmax', [Uint16Array.of(0xbc00, 0x4000)], 0],
 
+  ['sample', [[1, 3, 2], { random: () => 0.5 }], 1],
+  ['sample', [square, { random: () => 0.99 }], [2, 2]],
+  ['sample', [square, { axis: 0, random: () => 0.005 }], [0, 0, 0]],
+  ['sample', [flatSquare, { shape, count: 2, random: () => 0 }], Int32Array.of(0, 0, 0, 0)],
+  ['sample', [[1, 3, 2], { topK: 2, random: () => 0 }], 1],
+  ['sample', [[1, 3, 2], { topP: 0.5, random: () => 0.999 }], 1],
+  ['sample', [[1, 3, 2], { minP: 0.3, theta: 0.5, random: () => 0 }], 0],
+  ['sample', [[1, 3, 2], { where: [1, 0, 0], random: () => 0.7 }], 0],
+  ['sample', [Uint16Array.of(0xbc00, 0x4900), { ...f16, random: () => 0.5 }], 1],
+  ['sample', [[0, 0], { logprobs: true, random: () => 0.5 }], { indices: 1, logprobs: -half }, 3e-16],
+  [
+    'sample',
+    [
+      { data: flatSquare, dims: shape, type: 'float32' },
+      { theta: 0, random: () => 0.4 },
+    ],
+    { data: Int32Array.of(1, 1), shape: [2], dims: [2], dtype: 'int32' },
+  ],
   ['topk', [square, 3], { values: [6, 6, 5], indices: [3, 5, 4] }],
   [
     'topk',
@@ -480,6 +498,12 @@ const refusals = [
   [RangeError, 'argmax', [[]]],
   [TypeError, 'argmax', [[1, 2], { out: new Float32Array(1) }]],
   [TypeError, 'argmax', [BigInt64Array.of(1n)]],
+  [RangeError, 'sample', [[1, NaN]]],
+  [RangeError, 'sample', [[-inf, -inf]]],
+  [RangeError, 'sample', [[1, 2], { topP: 0 }]],
+  [RangeError, 'sample', [[1, 2], { random: () => 1 }]],
+  [TypeError, 'sample', [[1, 2], { random: 0.5 }]],
+  [TypeError, 'sample', [[1, 2], { axis: null }]],
   [RangeError, 'topk', [[1, 2], 3]],
   [RangeError, 'topk', [[1, 2], 1.5]],
   [TypeError, 'topk', [[1, 2], '1']],
@@ -723,6 +747,24 @@ function* lanes(api, type, tolerance) {
           0,
         );
       }
+    },
+  ];
+  yield [
+    `sample draws where the running sum passes, ${type.name}`,
+    () => {
+      const us = [0.031, 0.27, 0.52, 0.78, 0.973],
+        ps = api.softmax(x, o);
+      let next = 0;
+      const drawn = api.sample(x, { ...o, random: () => us[next++] });
+      for (let i = 0; i < 5; i++) {
+        const own = lane(ps, i);
+        let before = 0;
+        for (let j = 0; j < drawn[i]; j++) before += own[j];
+        is(before <= us[i] + 1e-5 && us[i] <= before + own[drawn[i]] + 1e-5, `lane ${i}: ${drawn[i]}`);
+      }
+      const best = api.sample(x, { ...o, topK: 1 }),
+        index = api.argmax(x, o);
+      same(best, index, 0);
     },
   ];
   yield [

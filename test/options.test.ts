@@ -27,6 +27,7 @@ const known: Record<string, readonly string[]> = {
   exp: ['out', 'shape', 'dtype', 'precision'],
   argmax: ['axis', 'shape', 'out', 'keepdims', 'where', 'dtype'],
   topk: ['axis', 'shape', 'dtype'],
+  sample: ['axis', 'shape', 'out', 'theta', 'temperature', 'where', 'dtype', 'topK', 'topP', 'minP', 'count', 'random', 'logprobs'],
   oneHot: ['dtype'],
   crossEntropy: loss,
   crossEntropyGradient: [...loss, 'out'],
@@ -36,6 +37,17 @@ const known: Record<string, readonly string[]> = {
 };
 const names = Object.keys(known);
 const every = [...new Set(Object.values(known).flat())];
+
+/** With the same numbers of Math.random each time. */
+function withSeed(body: () => unknown): unknown {
+  const own = Math.random;
+  Math.random = random('Math.random').uniform;
+  try {
+    return body();
+  } finally {
+    Math.random = own;
+  }
+}
 
 const forms = ['float32', 'float64', 'bits', 'list', 'tensor'] as const;
 const SIZE = 24;
@@ -61,6 +73,7 @@ function sample(s: Any, name: string, seed: string): Sample {
     if (name === 'createSoftmax') return [createSoftmax(options as Any).info().build];
     if (name === 'oneHot') return instance.oneHot(x, 4, options);
     if (name === 'topk') return instance.topk(x, 3, options);
+    if (name === 'sample') return withSeed(() => instance.sample(x, options));
     if (name.startsWith('cross')) return instance[name](x, targets, options);
     if (name.endsWith('Gradient')) return instance[name](x, x, options);
     return instance[name](x, options);
@@ -96,12 +109,24 @@ function sample(s: Any, name: string, seed: string): Sample {
         return [1, 2, 3, 4, 5, 6];
       case 'ignoreIndex':
         return 0;
+      case 'topK':
+        return wrong ? 0 : 3;
+      case 'topP':
+        return wrong ? 0 : 0.7;
+      case 'minP':
+        return wrong ? 2 : 0.2;
+      case 'count':
+        return wrong ? 1.5 : 4;
+      case 'random':
+        return wrong ? 0.5 : () => 0.25;
+      case 'logprobs':
+        return wrong ? 1 : true;
       case 'build':
         return 'js';
       case 'maxMemory':
         return 1000;
     }
-    if (name === 'argmax') return new Int32Array(out === SIZE ? 1 : out);
+    if (name === 'argmax' || name === 'sample') return new Int32Array(out === SIZE ? 1 : out);
     if (form === 'tensor' && resident) return s.tensor('float64', out === SIZE ? [4, 6] : out === 1 ? [] : [out]);
     return new Result(out);
   };

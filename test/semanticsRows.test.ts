@@ -45,6 +45,10 @@ eachBuild('the rows of docs/semantics.md', (build) => {
         expect(s['oneHot']!([[2], [0]], 3)).toEqual([[[0, 0, 1]], [[1, 0, 0]]]),
       'topk(x, k, o): largest first, ties by lower index; lane axis has length k': () =>
         expect(s['topk']!([[3, 7, 7, 1]], 3, last)).toEqual({ values: [[7, 7, 3]], indices: [[1, 2, 0]] }),
+      'sample(logits, o): indices drawn from softmax(theta logits); the axis removed, or count on a last one': () => {
+        expect(s['sample']!([[ln2, 0], [0, ln2]], { random: () => 0.5 })).toEqual([0, 1]); // prettier-ignore
+        expect(s['sample']!([ln2, 0], { count: 2, random: () => 0.7 })).toEqual([1, 1]);
+      },
       "crossEntropy(logits, target, o): class indices or probabilities, PyTorch's meanings": () => {
         close(s['crossEntropy']!([1, 3, 2], 1), 0.4076059644443804);
         close(s['crossEntropy']!([1, 3, 2], [0, 1, 0]), 0.4076059644443804);

@@ -78,6 +78,12 @@ export interface Kernels {
   /** The address of the first element from x to `end` that is above `least`, or a NaN; `end` where there is none. */
   findF32(x: number, end: number, least: number): number;
   findF64(x: number, end: number, least: number): number;
+  /**
+   * Those of n elements at x that are above `least`: as float64 to `values`, and their numbers, `first` on, as int32 to `places`, which
+   * have room for n + 1. Returns how many.
+   */
+  pickF32(x: number, n: number, least: number, first: number, values: number, places: number): number;
+  pickF64(x: number, n: number, least: number, first: number, values: number, places: number): number;
   /** `value` into those of n elements at x whose byte at `mask` is 0 */
   hideF32(x: number, mask: number, n: number, value: number): void;
   hideF64(x: number, mask: number, n: number, value: number): void;

@@ -1,7 +1,11 @@
+import { radixDescending } from './radix.ts';
+
 // Numbers in descending order, without branches on what they are: half of those would be foretold wrongly. No NaN.
 
 /** numbers up to which insertion sorts faster than merging */
 const RUN = 8;
+/** numbers from which sorting by digits is faster than merging */
+const MANY = 1024;
 
 /** The r-th largest of the first n numbers, r from 1 on. Those before place r are as large, then. */
 export function nthLargest(a: Float64Array, n: number, r: number): number {
@@ -55,10 +59,25 @@ export class Pairs {
     this.values = new Float64Array(room);
     this.places = new Int32Array(room);
   }
+
+  /** Makes room for n and one more; what is there stays. */
+  grow(n: number): void {
+    const { values, places } = this;
+    if (values.length > n) return;
+    const room = Math.max(n + 1, Math.min(2 * n, n + 65536));
+    this.values = new Float64Array(room);
+    this.places = new Int32Array(room);
+    this.values.set(values);
+    this.places.set(places);
+  }
 }
 
 /** The first n pairs with falling values, those with equal ones as they were: in `pairs`, or in `spare` if that is returned. */
 export function sortDescending(pairs: Pairs, n: number, spare: Pairs): Pairs {
+  if (n >= MANY) {
+    radixDescending(pairs, n, spare);
+    return spare;
+  }
   for (let low = 0; low < n; low += RUN) insertionSort(pairs, low, Math.min(n, low + RUN));
   let from = pairs,
     to = spare;

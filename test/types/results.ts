@@ -1,7 +1,7 @@
 // What the results of calls are, where the types of their arguments leave no doubt. Lib es2022, no other types.
 import {
-  argmax, createSoftmax, crossEntropy, crossEntropyGradient, exp, logSoftmax, logSoftmaxGradient, logsumexp, merge, oneHot, softmax,
-  softmaxGradient, summarize, tensor, toNested, topk, type ArrayResult, type Nested, type Summary, type Tensor, type TypedRows,
+  argmax, createSoftmax, crossEntropy, crossEntropyGradient, exp, logSoftmax, logSoftmaxGradient, logsumexp, merge, oneHot, sample,
+  softmax, softmaxGradient, summarize, tensor, toNested, topk, type ArrayResult, type Nested, type Summary, type Tensor, type TypedRows,
 } from 'softmax-simd';
 import { is, type F32, type F64, type I32, type U16, type U8 } from './is.js';
 
@@ -76,6 +76,24 @@ is<number>()(crossEntropy(rows, 1, { reduction: 'none', axis: null }));
 is<number>()(crossEntropy(f32, 1, { reduction: 'none' }));
 is<F32>()(crossEntropy(f32, u8, { shape: [2, 2], reduction: 'none' }));
 is<ArrayResult<F32>>()(crossEntropy(boxed, u8, { reduction: 'none' }));
+
+// draws: the classes lie on the last axis
+is<number>()(sample(row));
+is<number>()(sample(f32, { topK: 50, topP: 0.9, minP: 0.1, random: Math.random }));
+is<number[]>()(sample(rows));
+is<number[][]>()(sample(deep, { axis: 0 }));
+is<number[]>()(sample(row, { count: 3 }));
+is<number[][]>()(sample(rows, { count: 3 }));
+is<I32>()(sample(f32, { shape: [2, 3] }));
+is<I32>()(sample(f32, { count: 3 }));
+is<ArrayResult<I32>>()(sample(boxed));
+is<ArrayResult<I32>>()(sample(boxed, { count: 3 }));
+is<Int32Array>()(sample(f32, { out: {} as Int32Array }));
+is<{ indices: number; logprobs: number }>()(sample(f32, { logprobs: true }));
+is<{ indices: I32; logprobs: F32 }>()(sample(f32, { count: 2, logprobs: true }));
+is<{ indices: Int32Array; logprobs: F64 }>()(sample(u8, { shape: [2, 2], out: {} as Int32Array, logprobs: true }));
+is<{ indices: number[]; logprobs: number[] }>()(sample(rows, { logprobs: true }));
+is<I32[]>()(sample([f32], { count: 2 }));
 
 // topk, oneHot, gradients
 is<U8>()(topk(u8, 2).values);

@@ -1,5 +1,5 @@
 // What is no input and no option does not compile; at run time the same calls throw (test/rejected.test.ts).
-import { createSoftmax, crossEntropy, logsumexp, merge, softmax, summarize, topk } from 'softmax-simd';
+import { createSoftmax, crossEntropy, logsumexp, merge, sample, softmax, summarize, topk } from 'softmax-simd';
 
 // @ts-expect-error a bigint has no softmax
 softmax(1n);
@@ -39,5 +39,9 @@ merge([1, 2], [3]);
 softmax([1], { within: [1] });
 // @ts-expect-error summarize writes nothing
 summarize([1], { out: new Float64Array(1) });
+// @ts-expect-error sample takes one axis
+sample([[1]], { axis: null });
+// @ts-expect-error a source of numbers is a function
+sample([1], { random: 0.5 });
 
 export { list };
