@@ -2,7 +2,7 @@
 // `wasm` for what comes before dist/, `dist` for dist/ alone.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -92,6 +92,7 @@ if (only !== 'wasm') {
   await entries({ index: '' }, 'esm', 'js');
   await entries({ edge: 'workerd', edgeLight: 'edgeLight', js: 'none' }, 'esm', 'js');
   await entries({ index: '', js: 'none' }, 'cjs', 'cjs');
+  await commandLine();
   // of the types what index.d.ts leads to
   const types = new Set(['index.d.ts']);
   for (const file of types) {
@@ -116,4 +117,29 @@ if (only !== 'wasm') {
   const sum = (name) => `${createHash('sha256').update(wasm[name]).digest('hex')}  ${name}.wasm\n`;
   writeFileSync(join(dist, 'SHA256SUMS'), builds.map(sum).join(''));
   record('dist');
+}
+
+/** dist/cli.js takes the functions from dist/index.js beside it; what it brings of others comes with their licence. */
+async function commandLine() {
+  const library = {
+    name: 'library',
+    resolveId: (id) => (id === '../index.ts' ? { id: './index.js', external: true } : undefined),
+  };
+  const bundle = await rolldown({
+    input: { cli: join(root, 'src/cli/main.ts') },
+    platform: 'node',
+    tsconfig: false,
+    logLevel: 'warn',
+    plugins: [library],
+  });
+  const licence = readFileSync(join(root, 'node_modules/csv-parser/LICENSE'), 'utf8').trim().replaceAll('\n', '\n * ');
+  await bundle.write({
+    file: join(root, 'dist/cli.js'),
+    format: 'esm',
+    comments: false,
+    minify: { compress: true, mangle: true, codegen: true },
+    postBanner: `/*! csv-parser (github.com/mafintosh/csv-parser) is a part of this file:\n *\n * ${licence}\n */`,
+  });
+  await bundle.close();
+  chmodSync(join(root, 'dist/cli.js'), 0o755);
 }

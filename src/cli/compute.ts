@@ -1,0 +1,50 @@
+import { argmax, logSoftmax, logsumexp, softmax, topk } from '../index.ts';
+import type { Command, Request } from './args.ts';
+import { Failure } from './failure.ts';
+import { sizeOf, type Data, type Numbers } from './numbers.ts';
+
+/** What a command gives: an array, or several by their names. */
+export type Answer = Numbers | Record<string, Numbers>;
+
+type Call = (x: Numbers, options: Record<string, unknown>, k: number) => Answer;
+const calls: Record<Command, Call> = {
+  softmax: (x, options) => softmax(x, options) as Answer,
+  logsoftmax: (x, options) => logSoftmax(x, options) as Answer,
+  logsumexp: (x, options) => logsumexp(x, options) as Answer,
+  argmax: (x, options) => argmax(x, options) as Answer,
+  topk: (x, options, k) => topk(x, k, options) as unknown as Answer,
+};
+
+/** Calls the function of the package. Its errors say what is wrong with x or an option. */
+export function compute({ command, options, k }: Request, x: Numbers): Answer {
+  try {
+    return calls[command](x, options, k);
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) throw new Failure(error.message);
+    throw error;
+  }
+}
+
+/** Refuses options that no input makes right, before any is read. */
+export function checkOptions(request: Request): void {
+  const { axis: _, ...options } = request.options;
+  try {
+    calls[request.command]({ data: Float64Array.of(0), shape: [1] }, options, 1);
+  } catch (error) {
+    throw new Failure((error as Error).message, 2);
+  }
+}
+
+export const isArray = (answer: Answer): answer is Numbers => ArrayBuffer.isView(answer['data'] as Data);
+
+/** The axes of a lane, from 0 on, in order; those out of range are left for the function to refuse. */
+export function axesOf({ options }: Request, rank: number): number[] {
+  const given = (options['axis'] ?? null) as number | number[] | null;
+  if (given === null) return Array.from({ length: rank }, (_, axis) => axis);
+  return [given].flat().map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b); // prettier-ignore
+}
+
+export const lanesOf = (request: Request, shape: readonly number[]): number => {
+  const axes = axesOf(request, shape.length);
+  return sizeOf(shape.filter((_, axis) => !axes.includes(axis)));
+};

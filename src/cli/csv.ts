@@ -1,0 +1,105 @@
+import csvParser from 'csv-parser';
+import { pipeline, Readable } from 'node:stream';
+import { Failure } from './failure.ts';
+
+/** Words for what Number does not know. Spreadsheets and NumPy spell them like this. */
+const words: Record<string, number> = {
+  inf: Infinity,
+  '+inf': Infinity,
+  '-inf': -Infinity,
+  nan: NaN,
+  '-infinity': -Infinity,
+  infinity: Infinity,
+};
+
+/**
+ * The rows of a CSV file: numbers apart by commas, semicolons, tabs or blanks. A first row without any number names the
+ * columns; blank lines count for nothing.
+ */
+export class Csv {
+  columns = 0;
+  labels: string[] | undefined = undefined;
+  readonly #source: string;
+  #line = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  /** float64 of whole rows, at least `step` elements at a time but for the last. */
+  async *blocks(bytes: AsyncIterable<Buffer> | Iterable<Buffer>, step: number): AsyncGenerator<Float64Array> {
+    let data = new Float64Array(1024),
+      filled = 0;
+    for await (const cells of rows(bytes)) {
+      this.#line++;
+      if (cells.length === 0 || (cells.length === 1 && cells[0] === '')) continue;
+      if (this.#isHeader(cells)) continue;
+      this.#check(cells);
+      if (filled + this.columns > data.length) {
+        const wider = new Float64Array(2 * Math.max(data.length, this.columns));
+        wider.set(data);
+        data = wider;
+      }
+      for (let column = 0; column < cells.length; column++) data[filled++] = this.#number(cells[column]!, column);
+      if (filled < step) continue;
+      yield data.slice(0, filled);
+      filled = 0;
+    }
+    if (filled > 0) yield data.slice(0, filled);
+  }
+
+  #isHeader(cells: string[]): boolean {
+    if (this.columns > 0) return false;
+    this.columns = cells.length;
+    if (!cells.every((cell) => cell !== '' && Number.isNaN(valueOf(cell)) && !(cell.toLowerCase() in words)))
+      return false;
+    this.labels = cells;
+    return true;
+  }
+
+  #check(cells: string[]): void {
+    if (cells.length !== this.columns)
+      throw new Failure(
+        `${this.#source}: line ${this.#line} has ${cells.length} columns where ${this.columns} are wanted, as before it; pad short rows with -inf`,
+      );
+  }
+
+  #number(cell: string, column: number): number {
+    const value = valueOf(cell);
+    if (!Number.isNaN(value) || cell.toLowerCase() === 'nan') return value;
+    const got = cell === '' ? 'empty' : `'${cell.slice(0, 24)}'`;
+    throw new Failure(
+      `${this.#source}: line ${this.#line}, column ${column + 1} is ${got}; wanted a number, -inf where there is none, or a first line of names alone`,
+    );
+  }
+}
+
+const valueOf = (cell: string): number => (cell === '' ? NaN : (words[cell.toLowerCase()] ?? Number(cell)));
+
+/** The cells of each row, without blanks around them. */
+async function* rows(bytes: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<string[]> {
+  const pieces = Symbol.asyncIterator in bytes ? bytes[Symbol.asyncIterator]() : bytes[Symbol.iterator]();
+  const first = await pieces.next();
+  if (first.done) return;
+  const bom = first.value.subarray(0, 3).equals(Buffer.from('\ufeff')) ? 3 : 0;
+  const head = first.value.subarray(bom);
+  const separator = separatorOf(head);
+  const all = async function* () {
+    yield head;
+    for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) yield piece.value;
+  };
+  const parser = csvParser({ headers: false, separator });
+  pipeline(Readable.from(all()), parser, () => undefined); // an error of reading ends the parser, and is thrown here
+  for await (const row of parser) {
+    const cells = Object.values(row as Record<string, string>).map((cell) => cell.trim());
+    yield separator === ' ' ? cells.filter((cell) => cell !== '') : cells;
+  }
+}
+
+function separatorOf(head: Buffer): string {
+  const line = head
+    .toString('latin1', 0, 1 << 16)
+    .trimStart()
+    .split(/\r?\n/, 1)[0]!;
+  return ['\t', ';', ','].find((each) => line.includes(each)) ?? (/\S +\S/.test(line) ? ' ' : ',');
+}
