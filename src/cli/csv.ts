@@ -86,7 +86,11 @@ async function* rows(bytes: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGene
   const separator = separatorOf(head);
   const all = async function* () {
     yield head;
-    for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) yield piece.value;
+    try {
+      for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) yield piece.value;
+    } finally {
+      await pieces.return?.();
+    }
   };
   const parser = csvParser({ headers: false, separator });
   pipeline(Readable.from(all()), parser, () => undefined); // an error of reading ends the parser, and is thrown here

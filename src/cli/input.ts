@@ -44,18 +44,19 @@ export function unreadable(file: string, error: unknown): Error {
   return new Failure(`there is no file ${file}; name one of JSON, CSV or .npy, or give numbers on standard input`);
 }
 
-export async function headOf(file: string): Promise<Buffer> {
+/** The first bytes of a file. */
+export async function headOf(file: string, length: number): Promise<Buffer> {
   const opened = await open(file).catch((error: unknown) => Promise.reject(unreadable(file, error)));
   try {
-    const { buffer, bytesRead } = await opened.read(Buffer.alloc(1 << 12), 0, 1 << 12, 0);
+    const { buffer, bytesRead } = await opened.read(Buffer.alloc(length), 0, length, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await opened.close();
   }
 }
 
-/** Reads all of a file, or of standard input, and makes an array of it. */
-export async function readWhole(file: string | undefined, large: number): Promise<Table> {
+/** Reads all of a file, or of standard input, and makes an array of it. `flat`: of CSV with one row or one column, a list. */
+export async function readWhole(file: string | undefined, flat: boolean, large: number): Promise<Table> {
   const source = file ?? 'standard input';
   const size = file === undefined ? undefined : sizeOfFile(file);
   if (file === undefined && process.stdin.isTTY)
@@ -74,7 +75,7 @@ export async function readWhole(file: string | undefined, large: number): Promis
     progress.end();
   }
   const kind = kindOf(file, Buffer.concat(pieces.slice(0, 1)).subarray(0, 1 << 12));
-  if (kind === 'csv') return readCsv(pieces, source);
+  if (kind === 'csv') return readCsv(pieces, source, flat);
   const bytes = Buffer.concat(pieces);
   if (kind === 'npy') return parseNpy(bytes, source);
   if (bytes.length > longestText)
@@ -84,9 +85,11 @@ export async function readWhole(file: string | undefined, large: number): Promis
   return parseJson(bytes.toString('utf8').replace(/^\ufeff/, ''), source);
 }
 
-async function readCsv(pieces: Buffer[], source: string): Promise<Table> {
+async function readCsv(pieces: Buffer[], source: string, flat: boolean): Promise<Table> {
   const csv = new Csv(source);
-  for await (const data of csv.blocks(pieces, Infinity))
-    return { data, shape: [data.length / csv.columns, csv.columns], labels: csv.labels };
+  for await (const data of csv.blocks(pieces, Infinity)) {
+    const shape = [data.length / csv.columns, csv.columns];
+    return { data, shape: flat && Math.min(...shape) === 1 ? [data.length] : shape, labels: csv.labels };
+  }
   throw new Failure(`${source} has no numbers; wanted JSON, CSV or .npy, for instance [1, 3, 2]`);
 }

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-import { commands, parse, type Command } from './args.ts';
+import { commands, parse, type Command, type Request } from './args.ts';
+import { computeChunks } from './chunks.ts';
 import { checkOptions, compute } from './compute.ts';
 import { doctor } from './doctor.ts';
 import { Failure, usage } from './failure.ts';
 import { help, version } from './help.ts';
-import { readWhole } from './input.ts';
+import { readWhole, sizeOfFile } from './input.ts';
 import { formatOf, write, writeAnswer } from './output.ts';
+import { openSource } from './source.ts';
 
 // Where what reads has enough, as `head` has, nothing is left to do.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -30,9 +32,22 @@ async function main([command = '', ...args]: string[]): Promise<void> {
   }
   const request = parse(command as Command, args);
   checkOptions(request);
-  const x = await readWhole(request.file, large);
+  const flat = !('axis' in request.options);
+  if (await byChunks(request, flat)) return;
+  const x = await readWhole(request.file, flat, large);
   const format = formatOf(request, x.shape);
   await writeAnswer(request, x, compute(request, x), format);
+}
+
+/** Whether the file is so large that it was computed by chunks. Bars are drawn of what is read whole. */
+async function byChunks(request: Request, flat: boolean): Promise<boolean> {
+  const { file } = request;
+  const size = file === undefined ? undefined : sizeOfFile(file);
+  if (file === undefined || size === undefined || size <= large) return false;
+  const source = await openSource(file, size, flat);
+  if (source === undefined) return false;
+  const format = formatOf(request, source.shape);
+  return format !== 'bars' && computeChunks(request, source, format, large, size);
 }
 
 try {

@@ -44,7 +44,7 @@ export function readHeader(head: Uint8Array, source: string): Header {
     throw new Failure(`${source} has a header that is none of a .npy file: ${text.trim().slice(0, 100)}`);
   if (type === undefined || !(type in classes || wide.includes(type)))
     throw new Failure(
-      `${source} has elements of the dtype ${type ?? 'of several fields'}; wanted real numbers: in NumPy, x.astype(np.float32) before np.save`,
+      `${source} has elements of the dtype ${type ?? 'of several fields'}; wanted real numbers: in NumPy, x.real of complex ones, x.astype(np.float32) of others, before np.save`,
     );
   const shape = lengths.split(',').flatMap((length) => (length.trim() === '' ? [] : [parseInt(length)]));
   return { type, bytes: Number(type.slice(1)), bigEndian: order === '>', fortran: fortran === 'True', shape, start };

@@ -5,7 +5,7 @@ import { isArray, lanesOf, type Answer } from './compute.ts';
 import { Failure } from './failure.ts';
 import { JsonText } from './json.ts';
 import { npyHeader } from './npy.ts';
-import type { Numbers, Table } from './numbers.ts';
+import { sizeOf, type Numbers, type Table } from './numbers.ts';
 
 /** Writes to standard output, and waits where what reads it is slower. */
 export async function write(piece: string | Uint8Array): Promise<void> {
@@ -87,13 +87,11 @@ async function writeArray(array: Numbers, format: Format): Promise<void> {
 
 /** How an element of the lane is called: by its column's name, or its place. */
 function nameOf({ shape, labels }: Table): (at: number) => string {
-  if (labels !== undefined && shape.length === 1) return (at) => labels[at] ?? String(at);
+  if (labels?.length === sizeOf(shape)) return (at) => labels[at]!;
   const long = shape.filter((length) => length > 1).length;
   if (long < 2) return String;
   return (at) => {
-    const places = shape.map(
-      (length, axis) => Math.floor(at / shape.slice(axis + 1).reduce((a, b) => a * b, 1)) % length,
-    );
+    const places = shape.map((length, axis) => Math.floor(at / sizeOf(shape.slice(axis + 1))) % length);
     return `[${places.join(', ')}]`;
   };
 }
