@@ -60,7 +60,7 @@ export async function computeChunks(
   const passes = (count ? 1 : 0) + (parts === undefined ? 1 : parts.passes);
   const progress = new Progress(request.file!, size * passes, large);
   const read = (from: number, to: number, step: number) => source.pieces(from, to, step, progress); // prettier-ignore
-  if (count) for await (const _ of read(0, Infinity, most));
+  if (count) await toEnd(read(0, Infinity, most));
   const out = new Answers(format, () => resultShape(request, shape, axes));
   if (parts === undefined) {
     const step = Math.max(1, Math.floor(most / laneSize)) * laneSize,
@@ -93,6 +93,10 @@ function resultShape({ command, k }: Request, shape: readonly number[], axes: re
   if (command === 'topk')
     return axes.length === shape.length ? [k] : shape.map((length, axis) => (axes.includes(axis) ? k : length));
   return shape.filter((_, axis) => !axes.includes(axis));
+}
+
+async function toEnd(pieces: AsyncGenerator<Numbers>): Promise<void> {
+  while (!(await pieces.next()).done);
 }
 
 /** Writes answers one behind the other. Where there are several arrays, the first has to be complete before the next. */

@@ -65,9 +65,10 @@ class NpySource implements Source {
 /** The first row says how many columns there are. A single row is read whole; a single column is a list where `flat` is asked. */
 async function openCsv(file: string, flat: boolean): Promise<Source | undefined> {
   const csv = new Csv(file);
-  let rows = 0;
-  for await (const _ of csv.blocks(createReadStream(file), 1)) if (++rows > 1) break;
-  return rows < 2 ? undefined : new CsvSource(file, flat && csv.columns === 1 ? [NaN] : [NaN, csv.columns]);
+  const rows = csv.blocks(createReadStream(file), 1);
+  const single = (await rows.next()).done || (await rows.next()).done;
+  await rows.return(undefined);
+  return single ? undefined : new CsvSource(file, flat && csv.columns === 1 ? [NaN] : [NaN, csv.columns]);
 }
 
 class CsvSource implements Source {
