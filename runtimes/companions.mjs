@@ -1,4 +1,4 @@
-// The functions around softmax, weights, masks, theta and the known bits of 16-bit floats: what src/api.ts and README say.
+// The functions around softmax, weights, masks, theta and the known bits of 16-bit floats: what src/api.ts and docs/api.md say.
 import { alike, flat, is, logits, refused, same, show } from './compare.mjs';
 
 const inf = Infinity;

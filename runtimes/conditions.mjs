@@ -1,5 +1,5 @@
 // Tools that set the condition `workerd` but import no `.wasm?module`: what they say to the package as it comes, and that the
-// alias softmax-simd -> softmax-simd/inline, which the README gives, is the way out. Their output runs in the Node that runs this.
+// alias softmax-simd -> softmax-simd/inline, which docs/hosts.md gives, is the way out. Their output runs in the Node that runs this.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { engines } from './commandline.mjs';
@@ -86,9 +86,10 @@ export function* hosts({ folder }) {
     yield {
       check: `${tool}, condition workerd`,
       async run() {
-        // where this begins to work, the README's row has to go
+        // where this begins to work, the part of docs/hosts.md has to go
         const refusal = await answer(tool, folder, false).then(
-          (said) => Promise.reject(new Error(`the plain name answers by ${said.build}: the README says that it fails`)),
+          (said) =>
+            Promise.reject(new Error(`the plain name answers by ${said.build}: docs/hosts.md says that it fails`)),
           (error) => String(error.message),
         );
         if (!/wasm/.test(refusal)) throw new Error(refusal);

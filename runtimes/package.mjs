@@ -9,27 +9,22 @@ import { root, sh } from './scratch.mjs';
 const KB = 1024;
 /**
  * 24 KB of the tarball are the sources of the wasm; what is unpacked is weighed without them; that of a wasm is the one of
- * test/modules.test.ts. Cold start in milliseconds.
+ * test/modules.test.ts.
  */
-export const limits = { tarball: 300 * KB, unpacked: 840 * KB, wasm: 46 * KB, entry: 72 * KB, coldStart: 20 };
+export const limits = { tarball: 300 * KB, unpacked: 840 * KB, wasm: 46 * KB, entry: 72 * KB };
 const size = (bytes) => `${(bytes / KB).toFixed(1)} KB`;
 const within = (what, bytes, limit) => {
   if (bytes > limit) throw new Error(`${what}: ${size(bytes)}, more than ${size(limit)}`);
   return `${size(bytes)} (at most ${size(limit)})`;
 };
 
-/**
- * Medians of processes' cold starts. The limit holds for the fastest of each: other work on the machine only adds, so a
- * busy one does not fail it, and it is about three times what a quiet one takes.
- */
+/** Medians of processes' cold starts. It is a figure and no test: other work on the machine may double any time. */
 export function quick(all) {
-  const sorted = Object.entries(all).map(([runtime, took]) => [runtime, took.sort((a, b) => a - b)]);
-  const text = sorted
-    .map(([runtime, took]) => `${runtime} ${took[took.length >> 1].toFixed(1)} ms (fastest ${took[0].toFixed(1)})`)
-    .join(', ');
-  if (sorted.some(([, took]) => !(took[0] <= limits.coldStart)))
-    throw new Error(`fastest above ${limits.coldStart} ms: ${text}`);
-  return `median of ${sorted[0][1].length}: ${text}; fastest at most ${limits.coldStart} ms`;
+  const each = Object.entries(all).map(([runtime, took]) => {
+    took.sort((a, b) => a - b);
+    return `${runtime} ${took[took.length >> 1].toFixed(1)} ms (fastest ${took[0].toFixed(1)})`;
+  });
+  return `median of ${Object.values(all)[0].length}: ${each.join(', ')}`;
 }
 
 export function* shipped(place) {

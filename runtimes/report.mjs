@@ -11,7 +11,7 @@ const strict = ['simd', 'scalar', 'js'];
 const seconds = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 
 /** Runs the conformance in one runtime. `build` is what has to answer, `refused` what may refuse when asked for. */
-export async function judge({ runtime, run, version, build, refused = [] }, all) {
+export async function judge({ runtime, run, version, build, refused = [] }, { kind, all }) {
   const start = performance.now(),
     failures = [];
   let results = [],
@@ -45,7 +45,7 @@ export async function judge({ runtime, run, version, build, refused = [] }, all)
         failures.push(`${result.build} gives other bits than ${first.runtime}: ${result.hash}, not ${first.hash}`);
     }
   }
-  const row = { runtime, version: exact, picked, forced, failures, all };
+  const row = { runtime, version: exact, picked, forced, failures, kind, all };
   rows.push(row);
   const cells = rowCells(row);
   print(
@@ -55,7 +55,7 @@ export async function judge({ runtime, run, version, build, refused = [] }, all)
 }
 
 /** A check that either throws or returns the figure that the report shows. */
-export async function check(name, test, all = false) {
+export async function check(name, test, { kind = -1, all = false } = {}) {
   const start = performance.now(),
     failures = [];
   let value = '';
@@ -64,7 +64,7 @@ export async function check(name, test, all = false) {
   } catch (error) {
     failures.push(reason(error));
   }
-  checks.push({ name, value, failures, all });
+  checks.push({ name, value, failures, kind, all });
   print(
     failures,
     `${name.padEnd(44)} ${value} ${value.length < 60 ? ' '.repeat(60 - value.length) : ''}${seconds(start)}`,
@@ -131,6 +131,7 @@ ${figures(checks.filter((each) => !each.all))}${rest === undefined ? '' : `\n${m
 /** Prints `N passed, N failed` last; the exit code says the same. The table of a run with --all outlives runs without it. */
 export function finish({ all, write }) {
   const file = join(root, 'docs/runtimes.md');
+  for (const list of [rows, checks]) list.sort((one, other) => one.kind - other.kind); // kinds run side by side
   const before = existsSync(file) ? readFileSync(file, 'utf8').split(marker)[1] : undefined;
   const rare = (list) => list.filter((each) => each.all);
   if (write) writeFileSync(file, document(all ? `\n${table(rare(rows))}\n${figures(rare(checks))}` : before));

@@ -23,21 +23,31 @@ const { values: options } = parseArgs({
 const begin = performance.now(),
   ends = [];
 const later = (end) => ends.push(end);
-const always = [commandline, containers, workerd, hosts, jest, chromium, types, shipped],
-  rare = [firefox, webkit, wrangler, next];
+const beside = [containers, workerd, hosts, jest, chromium, types],
+  rare = [firefox, webkit, wrangler, next],
+  order = [commandline, ...beside, shipped, ...rare];
 
 await check('install: the tools of runtimes/', () => install(here));
-if (options.all) await check('install: the tools of runtimes/all/', () => install(join(here, 'all')), true);
+if (options.all) await check('install: the tools of runtimes/all/', () => install(join(here, 'all')), { all: true });
 let place;
 await check('npm pack, and the tarball installed', async () => void (place = await scratch(options.tarball)));
 
-try {
-  for (const kind of place === undefined ? [] : [...always, ...(options.all ? rare : [])]) {
+async function all(kinds) {
+  for (const kind of kinds) {
     if (options.only !== undefined && kind.name !== options.only) continue;
+    const at = { kind: order.indexOf(kind), all: rare.includes(kind) };
     for await (const each of kind(place, later)) {
-      if (each.check) await check(each.check, each.run, rare.includes(kind));
-      else await judge(each, rare.includes(kind));
+      if (each.check) await check(each.check, each.run, at);
+      else await judge(each, at);
     }
+  }
+}
+
+try {
+  if (place !== undefined) {
+    // what runs on one core runs beside the rest; `shipped` takes times, so it runs alone
+    await Promise.all([all([commandline]), all(beside)]);
+    await all([shipped, ...(options.all ? rare : [])]);
   }
 } finally {
   for (const end of ends.reverse()) await end();

@@ -12,7 +12,7 @@ export const root = join(here, '..');
 export const cases = ['conformance.mjs', 'companions.mjs', 'storage.mjs', 'compare.mjs', 'bounds.mjs'];
 
 /** Runs a program to its end. Fails with the last lines that it said, or when it takes too long. */
-export function sh(file, args, { timeout = 120_000, ...options } = {}) {
+export function sh(file, args, { timeout = 300_000, ...options } = {}) {
   return new Promise((resolve, reject) => {
     const child = execFile(
       file,

@@ -49,14 +49,14 @@ test('that is every function that computes', () => {
   expect(computing.map(([, , name]) => name).sort()).toEqual(names.filter((name) => !others.includes(name)).sort());
 });
 
-test('the JavaScript of the README runs', async () => {
-  const blocks = [...text('README.md').matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code!);
+test.each(['README.md', 'docs/api.md'])('the JavaScript of %s runs', async (page) => {
+  const blocks = [...text(page).matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code!);
   expect(blocks.length).toBeGreaterThan(0);
   for (const code of blocks) await runExample(code.replace(/^import .*$/gm, '').split('\n'));
 });
 
-test('the table of options in the README is what each function says that it takes', () => {
-  const rows = [...text('README.md').matchAll(/^\| `(\w+)` \| (?:the whole array|\*\*the last axis\*\*|has none) \| (.*) \|$/gm)];
+test('the table of options in docs/api.md is what each function says that it takes', () => {
+  const rows = [...text('docs/api.md').matchAll(/^\| `(\w+)` \| (?:the whole array|\*\*the last axis\*\*|has none) \| (.*) \|$/gm)];
   const call = (name: string): unknown => {
     const f = api[name as 'topk'] as (...given: unknown[]) => unknown;
     const [, second] = [0, { topk: 1, oneHot: 2, crossEntropy: 0, crossEntropyGradient: 0, softmaxGradient: [1], logSoftmaxGradient: [1] }[name]];
