@@ -79,15 +79,17 @@ const valueOf = (cell: string): number => (cell === '' ? NaN : (words[cell.toLow
 /** The cells of each row, without blanks around them. */
 async function* rows(bytes: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<string[]> {
   const pieces = Symbol.asyncIterator in bytes ? bytes[Symbol.asyncIterator]() : bytes[Symbol.iterator]();
-  const first = await pieces.next();
-  if (first.done) return;
-  const bom = first.value.subarray(0, 3).equals(Buffer.from('\ufeff')) ? 3 : 0;
-  const head = first.value.subarray(bom);
-  const separator = separatorOf(head);
+  let head = Buffer.alloc(0),
+    piece = await pieces.next();
+  // what the first line is like has to be known
+  for (; !piece.done && head.length < 1 << 16 && firstLine(head) === undefined; piece = await pieces.next())
+    head = Buffer.concat([head, piece.value]);
+  const bom = head.subarray(0, 3).equals(Buffer.from('\ufeff')) ? 3 : 0;
+  const separator = separatorOf(firstLine(head) ?? head.toString('latin1'));
   const all = async function* () {
-    yield head;
+    yield head.subarray(bom);
     try {
-      for (let piece = await pieces.next(); !piece.done; piece = await pieces.next()) yield piece.value;
+      for (; !piece.done; piece = await pieces.next()) yield piece.value;
     } finally {
       await pieces.return?.();
     }
@@ -100,10 +102,10 @@ async function* rows(bytes: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGene
   }
 }
 
-function separatorOf(head: Buffer): string {
-  const line = head
-    .toString('latin1', 0, 1 << 16)
-    .trimStart()
-    .split(/\r?\n/, 1)[0]!;
-  return ['\t', ';', ','].find((each) => line.includes(each)) ?? (/\S +\S/.test(line) ? ' ' : ',');
+/** The first line that is not blank, if it is there to its end. */
+const firstLine = (head: Buffer): string | undefined => /\S[^\n]*(?=\n)/.exec(head.toString('latin1', 0, 1 << 16))?.[0];
+
+function separatorOf(line: string): string {
+  const bare = line.replace(/"[^"]*"/g, '""');
+  return ['\t', ';', ','].find((each) => bare.includes(each)) ?? (/\S +\S/.test(bare) ? ' ' : ',');
 }

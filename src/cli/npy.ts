@@ -59,7 +59,7 @@ export function headerLength(head: Uint8Array): number {
 
 /** Elements from their bytes, which may be overwritten. */
 export function decode({ type, bytes, bigEndian }: Header, taken: Uint8Array, source: string): Numbers {
-  const aligned = taken.byteOffset % bytes === 0 ? taken : taken.slice();
+  const aligned = taken.byteOffset % bytes === 0 ? taken : new Uint8Array(taken); // a slice of a Buffer is no copy
   const buffer = aligned.buffer as ArrayBuffer,
     { byteOffset } = aligned;
   if (bigEndian && bytes > 1) {
