@@ -266,3 +266,18 @@ describe('help, version, doctor', () => {
       expect(new Set(table.trim().split('\n').map((line) => line.split('|').length)).size, table).toBe(1);
   });
 });
+
+test('docs/commandline.md: each command prints what stands below it', () => {
+  const blocks = [...readFileSync(join(root, 'docs/commandline.md'), 'utf8').matchAll(/```console\n([\s\S]*?)```/g)].map(([, text]) => text!);
+  const near = (text: string): string => text.replace(/\d+\.\d+/g, (digits) => String(Number(Number(digits).toPrecision(14))));
+  let commands = 0;
+  for (const block of blocks) {
+    for (const [, command, printed] of block.matchAll(/^\$ (.*)\n((?:(?!\$ ).*\n)*)/gm)) {
+      const call = command!.replaceAll('softmax-simd', `"${process.execPath}" "${cli}"`);
+      const { stdout, stderr } = spawnSync('sh', ['-c', call], { cwd: folder, encoding: 'utf8' });
+      expect(near(stdout + stderr), command).toBe(near(printed!));
+      commands++;
+    }
+  }
+  expect(commands).toBeGreaterThan(8);
+});

@@ -27,7 +27,11 @@ const within = (name, file) => join(dirname(require.resolve(`${name}/package.jso
 const only = process.argv[2];
 for (const folder of ['build', 'src/generated']) mkdirSync(join(root, folder), { recursive: true });
 const asc = join(root, 'node_modules/assemblyscript/bin/asc.js');
-if (only !== 'dist') await Promise.all(builds.map((name) => run(asc, '--target', name)));
+if (only !== 'dist') {
+  await saying(`assembly/ is compiled to WebAssembly (${builds.join(', ')})`, () =>
+    Promise.all(builds.map((name) => run(asc, '--target', name))),
+  );
+}
 
 // for the gzipped size: compression does not see what the builds share, so only relaxed, which is tried first, goes whole into
 // the package's entry; it finds the repeats of bytes in hexadecimal, but few of them in base64; and more where the functions
@@ -45,7 +49,9 @@ writeFileSync(
 
 record('wasm');
 
-if (only !== 'wasm') {
+if (only !== 'wasm') await saying('src/ is compiled and bundled into dist/', distribute);
+
+async function distribute() {
   // tsc makes .js and .d.ts; the .js go into one file per entry, since every module that a host loads costs start-up time
   const out = join(root, 'build/js'),
     dist = join(root, 'dist');
@@ -117,6 +123,16 @@ if (only !== 'wasm') {
   const sum = (name) => `${createHash('sha256').update(wasm[name]).digest('hex')}  ${name}.wasm\n`;
   writeFileSync(join(dist, 'SHA256SUMS'), builds.map(sum).join(''));
   record('dist');
+}
+
+/** Says what is done, with a dot for every two seconds that it takes: `npm ci` shows it. On stderr, for `npm pack --json`. */
+async function saying(what, done) {
+  process.stderr.write(`${what} `);
+  const begin = performance.now(),
+    dots = setInterval(() => process.stderr.write('.'), 2000);
+  await done();
+  clearInterval(dots);
+  process.stderr.write(` ${((performance.now() - begin) / 1000).toFixed(1)} s\n`);
 }
 
 /** dist/cli.js takes the functions from dist/index.js beside it; what it brings of others comes with their licence. */
