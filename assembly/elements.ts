@@ -45,6 +45,21 @@ export function firstAbove<T, V>(x: usize, end: usize, least: T): usize {
   return x;
 }
 
+/** The numbers, from 0 on, of those of n elements at x that are above `least`, one after the other to `to`; returns how many. Room for n + 1. */
+export function pick<T, V>(x: usize, n: i32, least: T, to: usize): i32 {
+  const limit = splat<T, V>(least), dx = span<T, T, V>(), some = 4 * width<T, V>(), start = to;
+  for (let j = 0; j < n; j += some, x += 4 * dx) {
+    const m = min<i32>(n - j, some);
+    if (m == some && allAtMost<T, V>(loadAs<T, T, V>(x), loadAs<T, T, V>(x + dx), loadAs<T, T, V>(x + 2 * dx), loadAs<T, T, V>(x + 3 * dx), limit)) continue;
+    // without a branch on what they are
+    for (let i = 0; i < m; i++) {
+      store<i32>(to, j + i);
+      to += <usize>(load<T>(x + i * sizeof<T>()) > least) << 2;
+    }
+  }
+  return (to - start) >>> 2;
+}
+
 /** `value` into those of n elements at x whose byte at `mask` is 0 */
 export function hide<T, V>(x: usize, mask: usize, n: i32, value: T): void {
   const v = splat<T, V>(value), wide = width<T, V>();

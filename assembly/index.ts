@@ -1,5 +1,5 @@
 import { fuses } from './arithmetic';
-import { exponentials, firstAbove, hide } from './elements';
+import { exponentials, firstAbove, hide, pick } from './elements';
 import { setTheta } from './exp';
 import { gradient, labelGradient, logGradient } from './gradient';
 import { narrowHalf, widenHalf } from './half';
@@ -169,6 +169,17 @@ export function findF32(x: usize, end: usize, least: f32): usize {
 export function findF64(x: usize, end: usize, least: f64): usize {
   if (ASC_FEATURE_SIMD) return firstAbove<f64, v128>(x, end, least);
   else return firstAbove<f64, f64>(x, end, least);
+}
+
+/** the numbers of those of n elements at x that are above `least`, as i32 to `to`, which has room for n + 1; returns how many */
+export function pickF32(x: usize, n: i32, least: f32, to: usize): i32 {
+  if (ASC_FEATURE_SIMD) return pick<f32, v128>(x, n, least, to);
+  else return pick<f32, f32>(x, n, least, to);
+}
+
+export function pickF64(x: usize, n: i32, least: f64, to: usize): i32 {
+  if (ASC_FEATURE_SIMD) return pick<f64, v128>(x, n, least, to);
+  else return pick<f64, f64>(x, n, least, to);
 }
 
 /** `value` into those of n elements at x whose byte at `mask` is 0; the mask's last bytes may be read as words */

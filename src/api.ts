@@ -5,6 +5,7 @@ import { crossEntropyGradient } from './functions/crossEntropyGradient.ts';
 import { exp } from './functions/exp.ts';
 import { logSoftmaxGradient, softmaxGradient } from './functions/gradients.ts';
 import { oneHot } from './functions/oneHot.ts';
+import { sample } from './functions/sample.ts';
 import { call } from './functions/softmax.ts';
 import { tensor } from './functions/tensor.ts';
 import { topk } from './functions/topk.ts';
@@ -139,6 +140,7 @@ export function gather(source: Source, options: CreateOptions | undefined): Soft
     exp: (x: unknown, o?: unknown) => exp(on, x, o),
     argmax: (x: unknown, o?: unknown) => argmax(on, x, o),
     topk: (x: unknown, k: unknown, o?: unknown) => topk(on, x, k, o),
+    sample: (logits: unknown, o?: unknown) => sample(on, logits, o),
     oneHot: (labels: unknown, classes: unknown, o?: unknown) => oneHot(labels, classes, o),
     crossEntropy: (logits: unknown, target: unknown, o?: unknown) => crossEntropy(on, logits, target, o),
     crossEntropyGradient: (logits: unknown, target: unknown, o?: unknown) =>

@@ -2,6 +2,7 @@ import type { ArgmaxOptions, Indices } from './functions/argmax.ts';
 import type { CrossEntropyGradientOptions, CrossEntropyOptions, Loss } from './functions/crossEntropy.ts';
 import type { GradientOptions } from './functions/gradients.ts';
 import type { OneHot, OneHotOptions } from './functions/oneHot.ts';
+import type { SampleOptions, Sampled } from './functions/sample.ts';
 import type { TopOf, TopkOptions } from './functions/topk.ts';
 import type { Input, Labels, Result } from './functions/types.ts';
 
@@ -44,6 +45,27 @@ export interface Companions {
     k: number,
     options: O | TopkOptions | void,
   ): TopOf<X, O>;
+
+  /**
+   * Indices drawn from softmax(theta x), lane by lane: the next token, from its logits. The cuts come one after the other: `theta` or
+   * `temperature`, `where`, `topK`, `topP`, `minP`; each takes what is left as the whole. Given the number u of `random`, the index is the
+   * first whose running sum of probabilities exceeds u: the same in every build, and never one of probability 0.
+   *
+   * Shape: that of the logits without `axis` (default -1, one axis), or with `count` draws on a last axis.
+   * @returns indices as of argmax: a number, nested numbers, an Int32Array, or `{ data, shape, dtype: 'int32' }`; with `logprobs` those
+   *   and the logarithms, in nats, of the probabilities with which they were drawn, after the cuts.
+   * @throws RangeError for a lane from which nothing can be drawn (a NaN, +Infinity, nothing but -Infinity or masked entries), which
+   *   it names, and for a `random` outside 0 <= u < 1. The greedy choice, temperature 0, is argmax.
+   * Source: the logits warpers of transformers (top-k, top-p, min-p), with an order for equal entries; torch.multinomial.
+   *
+   * @example
+   * sample([1, 3, 2], { random: () => 0.5 }); // => 1
+   * sample([1, 3, 2], { temperature: 0.7, topK: 2, topP: 0.95, count: 3, random: () => 0.9 }); // => [2, 2, 2]
+   */
+  sample<X extends Input, const O extends SampleOptions | undefined = undefined>(
+    logits: X,
+    options: O | SampleOptions | void,
+  ): Sampled<X, O>;
 
   /**
    * For each label a row of `classes` numbers that is 1 at the label and 0 elsewhere.

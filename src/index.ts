@@ -8,6 +8,7 @@ import {
   softmaxGradient as softmaxGradientOn,
 } from './functions/gradients.ts';
 import { oneHot as oneHotOf } from './functions/oneHot.ts';
+import { sample as sampleOn } from './functions/sample.ts';
 import { call } from './functions/softmax.ts';
 import { toNested as toNestedOf, type NestedOptions } from './functions/toNested.ts';
 import type { Input, Nested } from './functions/types.ts';
@@ -44,6 +45,7 @@ export type { CrossEntropyGradientOptions, CrossEntropyOptions, Loss } from './f
 export type { GradientOptions } from './functions/gradients.ts';
 export type { NestedOptions };
 export type { OneHot, OneHotOptions } from './functions/oneHot.ts';
+export type { Sampled, SampleOptions } from './functions/sample.ts';
 export type { TopOf, TopkOptions } from './functions/topk.ts';
 
 /** Of the functions below; it opens its kernels at the first call. What is not imported is not bundled. */
@@ -79,6 +81,8 @@ export const info: Softmax['info'] = () => shared.info();
 export const argmax: Softmax['argmax'] = (x: unknown, options?: unknown) => argmaxOn(shared, x, options) as never;
 export const topk: Softmax['topk'] = (x: unknown, k: unknown, options?: unknown) =>
   topkOn(shared, x, k, options) as never;
+export const sample: Softmax['sample'] = (logits: unknown, options?: unknown) =>
+  sampleOn(shared, logits, options) as never;
 export const oneHot: Softmax['oneHot'] = (labels: unknown, classes: unknown, options?: unknown) =>
   oneHotOf(labels, classes, options) as never;
 export const crossEntropy: Softmax['crossEntropy'] = (logits: unknown, target: unknown, options?: unknown) =>

@@ -1,13 +1,15 @@
 import { nthLargest, Pairs, sortDescending } from '../numeric/order.ts';
 import type { Floats } from '../input/typed.ts';
-import type { Pieces } from '../run/pieces.ts';
+import type { Piece } from '../run/pieces.ts';
 
 /** The k largest of a lane in order, and their indices: `begin`, `look` at the pieces of the lane, `finish`. NaN comes first. */
 export interface Largest {
   begin(): void;
-  look(pieces: Pieces, at: number): void;
+  look(pieces: Piece, at: number): void;
   /** Puts them into place `to` of the results on. */
   finish(values: Floats, indices: Int32Array, to: number): void;
+  /** Puts them into the first places, in the order of the lane, and returns how many there are; -1 where there is a NaN. */
+  collect(into: Pairs): number;
 }
 
 /** k up to which insertion is the fastest */
@@ -40,7 +42,7 @@ class Few implements Largest {
 
   begin(): void {}
 
-  look(pieces: Pieces, at: number): void {
+  look(pieces: Piece, at: number): void {
     const { data, from, n } = pieces,
       { k } = this;
     let j = 0;
@@ -58,6 +60,23 @@ class Few implements Largest {
     if (values instanceof Float32Array) for (let i = 0; i < k; i++) values[to + i] = few[i]!;
     else for (let i = 0; i < k; i++) values[to + i] = few[i]!;
     for (let i = 0; i < k; i++) indices[to + i] = places[i]!;
+  }
+
+  collect(into: Pairs): number {
+    const { k } = this;
+    if (few[0] !== few[0]) return -1;
+    for (let i = 0; i < k; i++) {
+      const value = few[i]!,
+        place = places[i]!;
+      let j = i;
+      for (; j > 0 && into.places[j - 1]! > place; j--) {
+        into.values[j] = into.values[j - 1]!;
+        into.places[j] = into.places[j - 1]!;
+      }
+      into.values[j] = value;
+      into.places[j] = place;
+    }
+    return k;
   }
 }
 
@@ -105,7 +124,7 @@ class Many implements Largest {
     this.nans = [];
   }
 
-  look(pieces: Pieces, at: number): void {
+  look(pieces: Piece, at: number): void {
     if (pieces.from > 0) return this.scan(pieces, at);
     this.least = this.guess(pieces, at);
     this.scan(pieces, at);
@@ -116,7 +135,7 @@ class Many implements Largest {
   }
 
   /** A bound that nearly always has k elements of the first piece above it, and few more; from some that lie evenly in it. */
-  private guess({ data, n }: Pieces, at: number): number {
+  private guess({ data, n }: Piece, at: number): number {
     const { values } = this.spare,
       among = (this.k * SAMPLE) / n,
       r = Math.ceil(among + 3 * Math.sqrt(among)) + 1;
@@ -129,7 +148,7 @@ class Many implements Largest {
     return nthLargest(values, SAMPLE, r);
   }
 
-  private scan(pieces: Pieces, at: number): void {
+  private scan(pieces: Piece, at: number): void {
     const { data, from, n } = pieces,
       { room } = this;
     for (let j = 0, end = 0; j < n; j = end) {
@@ -205,5 +224,16 @@ class Many implements Largest {
     if (into instanceof Float32Array) for (let i = 0; i < count; i++) into[to + i] = values[i]!;
     else for (let i = 0; i < count; i++) into[to + i] = values[i]!;
     for (let i = 0; i < count; i++) indices[to + i] = places[i]!;
+  }
+
+  collect(into: Pairs): number {
+    this.choose();
+    const { found, count } = this;
+    if (this.nans.length > 0) return -1;
+    for (let i = 0; i < count; i++) {
+      into.values[i] = found.values[i]!;
+      into.places[i] = found.places[i]!;
+    }
+    return count;
   }
 }

@@ -97,7 +97,7 @@ function find(c: Call, k: number, values: Floats, indices: Int32Array): void {
 }
 
 /** Values as the elements of x are stored. */
-function stored(values: Floats, storage: Storage): TypedArray {
+export function stored(values: Floats, storage: Storage): TypedArray {
   if (storage === FLOAT32 || storage === FLOAT64) return values;
   const n = values.length,
     array = new (classOf(storage.carrier))(n);

@@ -2,7 +2,7 @@ import { describe } from './describe.ts';
 import { open, openOut, type Room } from './open.ts';
 import { openPlain } from './plain.ts';
 import { isArray, numbers } from './shapes.ts';
-import { AXIS, LOSS, OUT, refuseOption, SHAPE, takenBy, THETA, WHERE, type Spec } from './spec.ts';
+import { AXIS, DRAW, LOSS, OUT, refuseOption, SHAPE, takenBy, THETA, WHERE, type Spec } from './spec.ts';
 import { MASK, NUMBERS, View, type Elements } from './view.ts';
 
 // Options: one way of reading them for all functions. Each is read once.
@@ -41,6 +41,15 @@ export class Given extends View {
   labelSmoothing: unknown = undefined;
   classWeights: unknown = undefined;
   ignoreIndex: unknown = undefined;
+  // of sample alone, as given
+  topK: unknown = undefined;
+  topP: unknown = undefined;
+  minP: unknown = undefined;
+  count: unknown = undefined;
+  random: unknown = undefined;
+  logprobs: unknown = undefined;
+  /** elements of the result for each lane, on an axis of their own; undefined: one, and no axis */
+  draws: number | undefined = undefined;
   // of createSoftmax
   build: unknown = undefined;
   maxMemory: unknown = undefined;
@@ -72,6 +81,8 @@ export class Given extends View {
     if (this.hasMask) this.mask.clear();
     if (this.hasWeights) this.weights.clear();
     this.hasMask = this.hasWeights = false;
+    if (this.spec.takes & DRAW)
+      this.topK = this.topP = this.minP = this.count = this.random = this.logprobs = this.draws = undefined;
     if (this.spec.takes & LOSS) this.reduction = this.labelSmoothing = this.classWeights = this.ignoreIndex = undefined;
   }
 }
@@ -156,13 +167,9 @@ function readRare(given: Given, spec: Spec, options: Options, name: string): voi
     case 'returnSign':
       given[name] = flag(spec.name, name, value);
       break;
-    case 'reduction':
-    case 'labelSmoothing':
-    case 'classWeights':
-    case 'ignoreIndex':
-    case 'build':
-    case 'maxMemory':
-      given[name] = value;
+    default:
+      // checked by the function whose it is
+      (given as unknown as Record<string, unknown>)[name] = value;
   }
 }
 

@@ -14,6 +14,7 @@ export const KEEPDIMS = 128;
 export const WEIGHTS = 256; // b and returnSign
 export const LOSS = 512; // those of crossEntropy alone
 export const CREATE = 1024; // build and maxMemory, of createSoftmax
+export const DRAW = 2048; // those of sample alone
 
 /** A function: its name, which options it takes, and what its result is. */
 export interface Spec {
@@ -25,6 +26,8 @@ export interface Spec {
   readonly axis: number | null;
   /** what the function calls its first argument */
   readonly what: string;
+  /** elements come negated where theta is negative, so that the most probable are the largest */
+  readonly rising?: boolean;
   /** how the result is stored, where that does not follow from x */
   readonly result?: Storage;
 }
@@ -46,6 +49,12 @@ const all: readonly [string, number][] = [
   ['labelSmoothing', LOSS],
   ['classWeights', LOSS],
   ['ignoreIndex', LOSS],
+  ['topK', DRAW],
+  ['topP', DRAW],
+  ['minP', DRAW],
+  ['count', DRAW],
+  ['random', DRAW],
+  ['logprobs', DRAW],
   ['build', CREATE],
   ['maxMemory', CREATE],
 ];
@@ -71,6 +80,12 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   weight: ['classWeights', 'b'],
   weights: ['classWeights', 'b'],
   smoothing: ['labelSmoothing'],
+  k: ['topK'],
+  p: ['topP'],
+  nsamples: ['count'],
+  numsamples: ['count'],
+  rng: ['random'],
+  generator: ['random'],
 };
 
 /** The option of a function that is meant by another name. */

@@ -78,6 +78,9 @@ export interface Kernels {
   /** The address of the first element from x to `end` that is above `least`, or a NaN; `end` where there is none. */
   findF32(x: number, end: number, least: number): number;
   findF64(x: number, end: number, least: number): number;
+  /** The numbers of those of n elements at x that are above `least`, as int32 to `to`, which has room for n + 1. Returns how many. */
+  pickF32(x: number, n: number, least: number, to: number): number;
+  pickF64(x: number, n: number, least: number, to: number): number;
   /** `value` into those of n elements at x whose byte at `mask` is 0 */
   hideF32(x: number, mask: number, n: number, value: number): void;
   hideF64(x: number, mask: number, n: number, value: number): void;

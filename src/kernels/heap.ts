@@ -35,6 +35,7 @@ export class Heap {
   #bytes = WINDOW;
   #u8: Uint8Array = new Uint8Array(0);
   #u16: Uint16Array = new Uint16Array(0);
+  #i32: Int32Array = new Int32Array(0);
   #f32: Float32Array = new Float32Array(0);
   #f64: Float64Array = new Float64Array(0);
   #start = 0;
@@ -124,6 +125,12 @@ export class Heap {
   get u16(): Uint16Array {
     if (this.#u16.length === 0) this.#u16 = new Uint16Array(this.kernels.memory.buffer);
     return this.#u16;
+  }
+
+  /** The whole memory as int32; indices are addresses / 4. */
+  get i32(): Int32Array {
+    if (this.#i32.length === 0) this.#i32 = new Int32Array(this.kernels.memory.buffer);
+    return this.#i32;
   }
 
   /** The whole memory as float32; indices are addresses / 4. */

@@ -108,11 +108,13 @@ export function jsKernels(): Kernels {
   const memory = { buffer: new ArrayBuffer(10 * PAGE) };
   let u8 = new Uint8Array(memory.buffer),
     u16 = new Uint16Array(memory.buffer),
+    u32 = new Uint32Array(memory.buffer),
     f32 = new Float32Array(memory.buffer),
     f64 = new Float64Array(memory.buffer);
   const { allocate, release } = makeHeap(memory, () => {
     u8 = new Uint8Array(memory.buffer);
     u16 = new Uint16Array(memory.buffer);
+    u32 = new Uint32Array(memory.buffer);
     f32 = new Float32Array(memory.buffer);
     f64 = new Float64Array(memory.buffer);
   });
@@ -178,6 +180,12 @@ export function jsKernels(): Kernels {
   function find(X: Elements, x: number, end: number, least: number, bytes: number): number {
     while (x < end && X[x / bytes]! <= least) x += bytes;
     return x;
+  }
+
+  function pick(X: Elements, x: number, n: number, least: number, to: number): number {
+    let count = 0;
+    for (let j = 0; j < n; j++) if (X[x + j]! > least) u32[to + count++] = j;
+    return count;
   }
 
   function hide(X: Elements, x: number, mask: number, n: number, value: number): void {
@@ -249,6 +257,8 @@ export function jsKernels(): Kernels {
     },
     findF32: (x, end, least) => find(f32, x, end, least, 4),
     findF64: (x, end, least) => find(f64, x, end, least, 8),
+    pickF32: (x, n, least, to) => pick(f32, x >>> 2, n, least, to >>> 2),
+    pickF64: (x, n, least, to) => pick(f64, x >>> 3, n, least, to >>> 2),
     hideF32: (x, mask, n, value) => hide(f32, x >>> 2, mask, n, value),
     hideF64: (x, mask, n, value) => hide(f64, x >>> 3, mask, n, value),
     expF32: (x, y, n) => exponentials(f32, x >>> 2, y >>> 2, n),

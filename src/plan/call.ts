@@ -46,7 +46,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
   /** theta is 1, or 0, which is a matter of the elements (0 where they are finite) */
   plain = true;
   uniform = false;
-  /** the kernels of float32 take no negative theta: the elements are negated */
+  /** the kernels of float32 take no negative theta, and some functions want it so: the elements are negated */
   negated = false;
   /** theta as the kernels take it */
   parts: Theta = one;
@@ -92,7 +92,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
       this.outer = this.inner = 1;
       this.length = this.size;
     } else setLanes(this, spec.name, this.shape, axis, this.strides !== undefined);
-    this.results = spec.reduces ? this.outer * this.inner : this.size;
+    this.results = spec.reduces ? this.outer * this.inner * (this.draws ?? 1) : this.size;
     this.result = spec.result ?? this.storage.result;
     if (this.optioned) this.planOptions();
   }
@@ -123,7 +123,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
     this.kind = kind;
     this.plain = theta === 1 || theta === 0;
     this.uniform = theta === 0;
-    this.negated = theta < 0 && arithmetic !== DOUBLE && host === SINGLE;
+    this.negated = theta < 0 && (this.spec.rising === true || (arithmetic !== DOUBLE && host === SINGLE));
     this.takeTheta(this.negated ? -theta : theta);
     this.arithmetic = arithmetic;
     this.bytes = arithmetic === DOUBLE ? 8 : 4;
@@ -139,8 +139,8 @@ export class Call extends Given implements Lanes, Uncut, Cut {
   prepareDouble(): void {
     this.arithmetic = DOUBLE;
     this.bytes = 8;
-    this.negated = false;
-    this.takeTheta(this.theta);
+    this.negated = this.theta < 0 && this.spec.rising === true;
+    this.takeTheta(this.negated ? -this.theta : this.theta);
   }
 
   get masked(): boolean {
@@ -162,7 +162,9 @@ export class Call extends Given implements Lanes, Uncut, Cut {
 
   /** Shape of the result. */
   get resultShape(): readonly number[] {
-    return (this.#resultShape ??= this.spec.reduces ? reducedShape(this, this.shape, this.keepdims) : this.shape);
+    return (this.#resultShape ??= this.spec.reduces
+      ? reducedShape(this, this.shape, this.keepdims, this.draws)
+      : this.shape);
   }
 
   /** The dimensions of x in the order of its walk; undefined: row-major as they are. */

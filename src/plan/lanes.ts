@@ -94,11 +94,13 @@ export function laneOrder(lanes: Lanes, rank: number): number[] {
   return [...keptAxes(lanes, rank), ...axesOf(lanes, rank)];
 }
 
-/** The shape of a result with one element a lane. */
-export function reducedShape(lanes: Lanes, shape: readonly number[], keepdims: boolean): number[] {
+/** The shape of a result with one element a lane, or so many on a last axis. */
+// prettier-ignore
+export function reducedShape(lanes: Lanes, shape: readonly number[], keepdims: boolean, each: number | undefined): number[] {
   const { axes } = lanes;
   if (keepdims) return shape.map((n, d) => (axes === undefined || axes.includes(d) ? 1 : n));
-  return keptAxes(lanes, shape.length).map((d) => shape[d]!);
+  const kept = keptAxes(lanes, shape.length).map((d) => shape[d]!);
+  return each === undefined ? kept : [...kept, each];
 }
 
 const alone: readonly (readonly number[])[] = [[0], [1], [2], [3]];

@@ -2,6 +2,7 @@ import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import type { Floats } from '../input/typed.ts';
 import { SOFTMAX } from '../kernels/contract.ts';
 import { Tensor } from '../kernels/tensor.ts';
+import type { Heap } from '../kernels/heap.ts';
 import type { Call } from '../plan/call.ts';
 import type { Walk } from '../plan/walk.ts';
 import { inLanes } from './rows.ts';
@@ -16,11 +17,20 @@ const PIECE = 8192;
 /** elements that are looked at one by one before a kernel looks: where hits are frequent, a call costs more than it spares */
 const STREAK = 32;
 
+/** Elements of a lane from one on, which are looked at. */
+export interface Piece {
+  readonly data: Floats;
+  readonly from: number;
+  readonly n: number;
+  /** Of the elements from j on in the row at `at`: the first one that is above `least`, or a NaN; n where there is none. */
+  above(at: number, j: number, least: number): number;
+}
+
 /**
  * The lanes of a call, piece by piece: some lanes, or a part of one. Rows of float32 or float64 stay where they lie, if they are
  * short or in the memory of the instance; others come into the window, float32 or float64, masked elements as -Infinity.
  */
-export class Pieces {
+export class Pieces implements Piece {
   /** the lanes of the piece, and which of their elements it has: n, from one on */
   lane = 0;
   lanes = 0;
@@ -43,7 +53,12 @@ export class Pieces {
 
   constructor(c: Call) {
     const { heap, length, inner, storage } = c,
-      plain = (storage === FLOAT32 || storage === FLOAT64) && !c.gathered && inner === 1 && c.where === undefined,
+      plain =
+        (storage === FLOAT32 || storage === FLOAT64) &&
+        !c.gathered &&
+        inner === 1 &&
+        c.where === undefined &&
+        c.theta > 0,
       start = c.inWindow ? 0 : c.tensor && Tensor.addressIn(heap, c.tensor),
       address = start === undefined ? undefined : start + c.offset * (storage === FLOAT32 ? 4 : 8);
     this.call = c;
@@ -92,19 +107,23 @@ export class Pieces {
     return true;
   }
 
-  /** Of the elements from j on in the row at `at`: the first one that is above `least`, or a NaN; n where there is none. */
   above(at: number, j: number, least: number): number {
-    const { n } = this,
-      end = this.inMemory && j + STREAK < n ? j + STREAK : n;
-    j =
-      this.bytes === 4
-        ? above32(this.data as Float32Array, at, j, end, least)
-        : above64(this.data as Float64Array, at, j, end, least);
-    if (j < end || j === n) return j;
-    const { bytes } = this,
-      { findF32, findF64 } = this.call.heap.kernels;
-    return (bytes === 4 ? findF32 : findF64)((at + j) * bytes, (at + n) * bytes, least) / bytes - at;
+    return firstAbove(this.call.heap, this.data, at, j, this.n, least, this.inMemory);
   }
+}
+
+/** Of the elements from j on, of n, in the row at `at`: the first one that is above `least`, or a NaN; n where there is none. */
+// prettier-ignore
+export function firstAbove(
+  heap: Heap, data: Floats, at: number, j: number, n: number, least: number, inMemory: boolean,
+): number {
+  const end = inMemory && j + STREAK < n ? j + STREAK : n;
+  j = data instanceof Float32Array ? above32(data, at, j, end, least) : above64(data, at, j, end, least);
+  if (j < end || j === n) return j;
+  const { findF32, findF64 } = heap.kernels;
+  return data instanceof Float32Array
+    ? findF32((at + j) * 4, (at + n) * 4, least) / 4 - at
+    : findF64((at + j) * 8, (at + n) * 8, least) / 8 - at;
 }
 
 function above32(x: Float32Array, at: number, j: number, end: number, least: number): number {

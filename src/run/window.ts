@@ -33,8 +33,16 @@ export function fill(c: Call, source: Walk, where: Walk | undefined, start: numb
 /** What theta makes of `count` elements in the window before a kernel, and what the mask hides of them. */
 export function dress(c: Call, where: Walk | undefined, start: number, count: number, address: number): void {
   if (c.uniform) level(viewOf(c), address / c.bytes, count);
-  if (c.negated) c.heap.kernels.subtractF32!(address, address, count, 0, 0, 0, -1);
+  if (c.negated) negate(c, address, count);
   if (where !== undefined) hide(c, where, start, count, address, c.parts.factor < 0 ? Infinity : -Infinity);
+}
+
+/** -x, as -1 (x - 0): what kernels subtract is exact. */
+function negate(c: Call, address: number, count: number): void {
+  const { kernels } = c.heap;
+  if (c.bytes === 8) kernels.subtractF64(address, address, count, 0, 0, 0, -1, 1);
+  else if (kernels.subtractF32 !== undefined) kernels.subtractF32(address, address, count, 0, 0, 0, -1);
+  else kernels.subtractExact(address, address, count, 0, 0, -1);
 }
 
 /** What the mask hides of `count` results: in lanes without a NaN it is 0, or -Infinity, as it comes from the kernel. */

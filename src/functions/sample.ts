@@ -1,0 +1,252 @@
+import { describe } from '../input/describe.ts';
+import { AXIS, DRAW, DTYPE, OUT, SHAPE, THETA, WHERE, openCall, type Spec } from '../input/options.ts';
+import { count as sizeOf, show } from '../input/shapes.ts';
+import { INT32 } from '../input/storage.ts';
+import { lengthOf } from '../input/typed.ts';
+import type { Instance } from '../instance.ts';
+import type { Call } from '../plan/call.ts';
+import { keptAxes } from '../plan/lanes.ts';
+import { wrap } from '../plan/result.ts';
+import { read, write } from '../plan/walk.ts';
+import { Pieces } from '../run/pieces.ts';
+import { readStored } from '../plan/stored.ts';
+import { inLanes } from '../run/rows.ts';
+import { MOST_INDEX } from './argmax.ts';
+import { Drawing } from './drawing.ts';
+import { stored } from './topk.ts';
+import type { Fresh, Nested, Option, Options, PerLane, Reduced, Stored } from './types.ts';
+
+/** Options of sample. `out` is an Int32Array, or an object with one, and takes the indices. */
+export interface SampleOptions extends Pick<Options, 'theta' | 'temperature' | 'where' | 'out' | 'shape' | 'dtype'> {
+  /** The axis of the classes. Default -1. */
+  readonly axis?: number | undefined;
+  /** Only the topK largest can be drawn; of equal ones the first. An integer from 1 on. */
+  readonly topK?: number | undefined;
+  /** Only the fewest most probable, by what topK left, whose probabilities reach topP can be drawn. Above 0, at most 1. */
+  readonly topP?: number | undefined;
+  /** Only what is at least minP times as probable as the most probable one can be drawn. 0 to 1. */
+  readonly minP?: number | undefined;
+  /** So many draws a lane, with replacement, on a last axis of that length. Left out: one, and no axis. */
+  readonly count?: number | undefined;
+  /** Gives numbers from 0 on and below 1; called once a draw. Default Math.random. */
+  readonly random?: (() => number) | undefined;
+  /** Gives `{ indices, logprobs }`. Default false. */
+  readonly logprobs?: boolean | undefined;
+}
+
+/** What sample gives for logits X. */
+export type Sampled<X, O = {}> =
+  Option<O, 'logprobs'> extends infer L
+    ? L extends true
+      ? { indices: Draws<X, O, Fresh<Int32Array>>; logprobs: Draws<X, Unaimed<O>, Stored<X, O>> }
+      : Draws<X, O, Fresh<Int32Array>>
+    : never;
+
+type Unaimed<O> = O extends unknown ? Omit<O, 'out'> : never;
+type Last<O> = O extends { readonly axis: infer A } ? (A extends number ? O : O & { axis: -1 }) : O & { axis: -1 };
+type Draws<X, O, A> = Option<O, 'count'> extends void ? Reduced<X, Last<O>, A> : Many<X, O, A>;
+type Many<X, O, A> =
+  Option<O, 'out'> extends infer W
+    ? W extends object
+      ? W
+      : 0 extends 1 & X
+        ? any
+        : PerLane<X, Last<O>, A> extends infer L
+          ? L extends number
+            ? X extends readonly unknown[]
+              ? number[]
+              : A
+            : L extends readonly unknown[]
+              ? Nested
+              : L
+          : never
+    : never;
+
+const spec: Spec = {
+  name: 'sample',
+  takes: AXIS | THETA | WHERE | OUT | SHAPE | DTYPE | DRAW,
+  reduces: true,
+  axis: -1,
+  what: 'logits',
+  rising: true,
+  result: INT32,
+};
+
+/** One that no call uses, to be used again. */
+let spare: Drawing | undefined;
+
+export function sample(on: Instance, logits: unknown, options: unknown): unknown {
+  const { name } = spec,
+    c = on.take();
+  openCall(c, spec, logits, options, c.heap);
+  const drawing = spare ?? new Drawing(),
+    random = readDraw(c, drawing);
+  spare = undefined;
+  if ((c.said ?? c.asked)?.length === 0) {
+    throw new RangeError(`${name}: logits have rank 0; give the logits of all classes, for instance [1, 3, 2]`);
+  }
+  c.plan();
+  const { length, inner } = c,
+    lanes = c.outer * inner,
+    draws = c.draws ?? 1;
+  sizeOf(name, 'the result', [lanes, draws]);
+  if (lanes > 0 && length === 0) refuse(c, 0);
+  if (length > MOST_INDEX) {
+    throw new RangeError(
+      `${name}: logits with shape ${show(c.shape)} have lanes of length ${length}; an index has at most 31 bits`,
+    );
+  }
+  const y = lanes === 1 && draws === 1 ? one(c, drawing, random) : several(c, drawing, random, lanes, draws);
+  spare = drawing;
+  on.give(c);
+  return y;
+}
+
+/** One draw, the most frequent call. */
+function one(c: Call, drawing: Drawing, random: () => unknown): unknown {
+  drawing.begin(c);
+  if (!drawing.open(0)) refuse(c, 0);
+  const place = drawing.draw(nextOf(c, random));
+  if (place < 0) changed();
+  const y = finish(c, Int32Array.of(place), drawing.logs ? Float64Array.of(drawing.log()) : undefined);
+  drawing.end();
+  return y;
+}
+
+function several(c: Call, drawing: Drawing, random: () => unknown, lanes: number, draws: number): unknown {
+  const n = lanes * draws,
+    shares = new Float64Array(n),
+    found = new Int32Array(n),
+    logs = drawing.logs ? new Float64Array(n) : undefined;
+  // nothing is drawn before all lanes have been looked at
+  if (lanes > 1) check(c);
+  drawing.begin(c);
+  if (lanes === 1 && !drawing.open(0)) refuse(c, 0);
+  for (let i = 0; i < n; i++) shares[i] = nextOf(c, random);
+  for (let lane = 0, i = 0; lane < lanes; lane++) {
+    if (lanes > 1 && !drawing.open(lane)) changed();
+    for (let d = 0; d < draws; d++, i++) {
+      const place = drawing.draw(shares[i]!);
+      if (place < 0) changed();
+      found[i] = place;
+      if (logs !== undefined) logs[i] = drawing.log();
+    }
+  }
+  const y = finish(c, found, logs);
+  drawing.end();
+  return y;
+}
+
+/** Indices, and logarithms if asked for, as the caller gets them. */
+function finish(c: Call, found: Int32Array, logs: Float64Array | undefined): unknown {
+  const values = logs && stored(c.storage.single ? new Float32Array(logs) : logs, c.storage.result);
+  if (c.target !== undefined) write(c.targetWalk!, 0, found.length, found, 0);
+  const indices = c.target ?? wrap(c, found);
+  return values === undefined ? indices : { indices, logprobs: wrap(c, values, c.storage.result) };
+}
+
+/** The next random number. It is code of the caller, which may do anything meanwhile. */
+function nextOf(c: Call, random: () => unknown): number {
+  if (random === Math.random) return Math.random();
+  const { data, where } = c,
+    n = lengthOf(data),
+    u = random();
+  if (typeof u !== 'number') {
+    throw new TypeError(
+      `sample: random gave ${describe(u)}; it must give numbers from 0 on and below 1, as Math.random does`,
+    );
+  }
+  if (!(u >= 0 && u < 1)) {
+    throw new RangeError(`sample: random gave ${u}; it must give numbers from 0 on and below 1, as Math.random does`);
+  }
+  if (lengthOf(data) !== n || (where !== undefined && lengthOf(where.data) === 0)) changed();
+  return u;
+}
+
+function changed(): never {
+  throw new RangeError(
+    'sample: the logits changed while random ran; let it leave them alone, and compute nothing large with this instance',
+  );
+}
+
+/** Refuses the first of several lanes from which nothing can be drawn. */
+function check(c: Call): void {
+  const pieces = new Pieces(c),
+    most = c.storage.single ? 3.4028234663852886e38 : Number.MAX_VALUE;
+  let some = false;
+  while (pieces.next()) {
+    const { at, n, from, lane, lanes } = pieces;
+    for (let r = 0; r < lanes; r++) {
+      const row = at + r * n;
+      if (from === 0) some = false;
+      some ||= pieces.above(row, 0, -Infinity) < n;
+      if (pieces.above(row, 0, most) < n || (!some && from + n === c.length)) refuse(c, lane + r);
+    }
+  }
+}
+
+function refuse(c: Call, lane: number): never {
+  const { length, shape, theta } = c,
+    lanes = c.outer * c.inner,
+    kept = keptAxes(c, shape.length),
+    index: number[] = [],
+    x = new Float64Array(length),
+    mask = new Uint8Array(length).fill(1);
+  for (let d = kept.length - 1, rest = lane; d >= 0; d--) {
+    index.unshift(rest % shape[kept[d]!]!);
+    rest = Math.floor(rest / shape[kept[d]!]!);
+  }
+  if (length > 0) {
+    readStored(inLanes(c.source, c), c.storage, lane * length, length, x, 0);
+    if (c.where !== undefined) read(inLanes(c.where, c), lane * length, length, mask, 0);
+  }
+  const infinite = theta < 0 ? -Infinity : Infinity,
+    bad = x.findIndex((value, j) => mask[j] !== 0 && (value !== value || (value === infinite && theta !== 0))),
+    nothing = length === 0 ? 'no entries' : mask.includes(1) ? `only ${-infinite}` : 'nothing that where lets through';
+  throw new RangeError(
+    `sample: nothing can be drawn from ${lanes === 1 ? 'the lane' : `lane ${show(index)}`} of logits with shape ${show(shape)}: ` +
+      (bad < 0 ? `it has ${nothing}` : `its entry ${bad} is ${x[bad]}`) +
+      '; give every lane a finite entry, and no NaN or infinite one that takes all',
+  );
+}
+
+/** Reads the options of sample alone, and returns the source of random numbers. */
+function readDraw(c: Call, drawing: Drawing): () => unknown {
+  drawing.topK = Infinity;
+  drawing.topP = 1;
+  drawing.minP = 0;
+  drawing.logs = false;
+  if (c.axis === null || typeof c.axis !== 'number') {
+    throw new TypeError(`sample: axis is ${describe(c.axis)}; it must be an integer, the axis of the classes`);
+  }
+  if (!c.optioned) return Math.random;
+  const { topK, topP, minP, count, random, logprobs } = c;
+  if (topK !== undefined) drawing.topK = wholeOf('topK', topK, 'how many of the largest entries may be drawn');
+  if (topP !== undefined) drawing.topP = shareOf('topP', topP, true);
+  if (minP !== undefined) drawing.minP = shareOf('minP', minP, false);
+  if (count !== undefined) c.draws = wholeOf('count', count, 'the draws of a lane');
+  if (logprobs !== undefined && typeof logprobs !== 'boolean') {
+    throw new TypeError(`sample: logprobs is ${describe(logprobs)}; it must be true or false`);
+  }
+  drawing.logs = logprobs === true;
+  if (random === undefined) return Math.random;
+  if (typeof random === 'function') return random as () => unknown;
+  throw new TypeError(
+    `sample: random is ${describe(random)}; it must be a function that gives numbers from 0 on and below 1, as Math.random does`,
+  );
+}
+
+function wholeOf(what: string, value: unknown, why: string): number {
+  if (typeof value !== 'number')
+    throw new TypeError(`sample: ${what} is ${describe(value)}; it must be an integer from 1 on, ${why}`);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new RangeError(`sample: ${what} is ${value}; it must be an integer from 1 on, ${why}`);
+}
+
+function shareOf(what: string, value: unknown, positive: boolean): number {
+  const range = positive ? 'above 0 and at most 1; 1 cuts nothing' : 'from 0 to 1; 0 cuts nothing';
+  if (typeof value !== 'number')
+    throw new TypeError(`sample: ${what} is ${describe(value)}; it must be a number ${range}`);
+  if (value <= 1 && (positive ? value > 0 : value >= 0)) return value;
+  throw new RangeError(`sample: ${what} is ${value}; it must be ${range}`);
+}
