@@ -84,6 +84,37 @@ describe('each command gives what it says', () => {
   });
 });
 
+describe('sample', () => {
+  const input = '[1, 3, 2]';
+  test('draws as often as probabilities say, the same for the same seed', () => {
+    const drawn = answer('sample --count 30000 --seed 7', { input }) as number[];
+    expect(answer('sample --count 30000 --seed 7', { input })).toEqual(drawn);
+    expect(answer('sample --count 30000 --seed 8', { input })).not.toEqual(drawn);
+    // five standard deviations of 30,000 draws are below 0.015
+    plain([1, 3, 2]).forEach((p, i) => expect(Math.abs(drawn.filter((index) => index === i).length / 30000 - p)).toBeLessThan(0.015));
+  });
+  test('one draw of a list is a number; of rows, one for each', () => {
+    expect([0, 1, 2]).toContain(answer('sample', { input }));
+    expect(answer('sample --temperature 0.001', { input: JSON.stringify(rows) })).toEqual([1, 1]);
+    expect(answer('sample --axis 0 --temperature 0.001', { input: JSON.stringify(rows) })).toEqual([1, 1, 0]);
+    expect(answer('sample', { input: '1,3000,2\n' })).toBe(1);
+  });
+  test('cuts: top-k, top-p and min-p leave the largest; its logprob is 0 then', () => {
+    for (const cut of ['--top-k 1', '--top-p 0.3', '--min-p 0.9'])
+      expect(answer(`sample --count 3 --logprobs ${cut}`, { input })).toEqual({ indices: [1, 1, 1], logprobs: [0, 0, 0] });
+  });
+  test('large files: the draws are those of the file that is read whole', () => {
+    file('logits.csv', Array.from({ length: 300 }, (_, i) => `${Math.sin(i)},${Math.cos(i)},0`).join('\n'));
+    const [whole, parts] = [1e8, 2000].map((large) => run('sample logits.csv --seed 1 --count 2', { large }).text);
+    expect(JSON.parse(parts!)).toHaveLength(300);
+    expect(parts).toBe(whole);
+  });
+  test('bars say how often each was drawn', () => {
+    const { text } = run('sample --count 100 --format bars --seed 1', { input: 'cat,dog,bird\n1,1,-inf\n' });
+    expect(text).toMatch(/^cat {2}█+.* +\d+\ndog {2}█+.* +\d+\n$/);
+  });
+});
+
 describe('each format is read', () => {
   test('.npy by name and from standard input', () => {
     close(answer(`softmax ${npy} --axis -1`), byRows, 4e-7);
@@ -175,7 +206,15 @@ describe('wrong input is refused with 1, a wrong command line with 2, and nothin
     ['softmax --theta 1 --temperature 2', '[1]', 2, /theta and temperature are both given/],
     ['softmax --format xml', '[1]', 2, /--format is 'xml'; it must be 'json', 'npy' or 'bars'/],
     ['argmax --format bars', '[1]', 2, /argmax has no bars to draw; use --format json/],
-    ['topk --k 1 --format npy', '[1]', 2, /topk gives values and indices, and a \.npy file has one array; use --format json/],
+    ['topk --k 1 --format npy', '[1]', 2, /topk gives two arrays here, and a \.npy file has one; use --format json/],
+    ['sample --logprobs --format npy', '[1]', 2, /sample gives two arrays here/],
+    ['sample --seed x', '[1]', 2, /--seed is 'x'; it must be an integer from 0 on/],
+    ['sample --seed -1', '[1]', 2, /--seed is -1; it must be/],
+    ['sample --top-p 2', '[1]', 2, /topP is 2; it must be above 0/],
+    ['sample --top-k 0', '[1]', 2, /topK is 0; it must be an integer from 1 on/],
+    ['sample --count 1.5', '[1]', 2, /count is 1\.5; it must be an integer from 1 on/],
+    ['sample', '["NaN", 1]', 1, /nothing can be drawn from the lane/],
+    ['softmax --seed 1', '[1]', 2, /softmax has no option --seed/],
     ['doctor x', '', 2, /doctor takes neither files nor options/],
   ])('softmax-simd %s', (args, input, wanted, message) => {
     const { code, text, error } = run(args, { input });
@@ -249,7 +288,7 @@ describe('help, version, doctor', () => {
   test('--help names every command and option, in lines of at most 100 characters', () => {
     const { code, text } = run('softmax --help');
     expect(code).toBe(0);
-    for (const word of ['softmax', 'logsoftmax', 'logsumexp', 'argmax', 'topk', 'doctor', '--axis', '--temperature', '--theta', '--exact', '--k', '--format', 'Exit code'])
+    for (const word of ['softmax', 'logsoftmax', 'logsumexp', 'argmax', 'topk', 'sample', 'doctor', '--axis', '--temperature', '--theta', '--exact', '--k', '--top-k', '--top-p', '--min-p', '--count', '--seed', '--logprobs', '--format', 'Exit code'])
       expect(text).toContain(word);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
@@ -259,7 +298,7 @@ describe('help, version, doctor', () => {
     expect(text).toContain(`| softmax-simd | ${version} |`);
     expect(text).toMatch(/\| runtime \| \w+ \d+\./);
     for (const build of ['relaxed', 'simd', 'scalar', 'js'])
-      expect(text).toMatch(new RegExp(`\\| ${build} \\| (answers|works) \\| 9 of 9 right \\||\\| ${build} \\| refused: .+ \\| \\|`));
+      expect(text).toMatch(new RegExp(`\\| ${build} \\| (answers|works) \\| 10 of 10 right \\||\\| ${build} \\| refused: .+ \\| \\|`));
     expect(text.match(/\| answers \|/g)).toHaveLength(1);
     expect(text.match(/^\| [\d,]+ \| .* times as (fast|slow) \|$/gm)).toHaveLength(5);
     for (const table of text.split('\n\n').filter((block) => block.startsWith('|')))

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { usage } from './failure.ts';
+import { seeded } from './random.ts';
 
 /** The commands that compute, and the options of each. */
 const scaled = ['axis', 'theta', 'temperature', 'exact', 'format'];
@@ -9,6 +10,7 @@ export const commands = {
   logsumexp: scaled,
   argmax: ['axis', 'format'],
   topk: ['k', 'axis', 'format'],
+  sample: ['axis', 'temperature', 'theta', 'top-k', 'top-p', 'min-p', 'count', 'seed', 'logprobs', 'format'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Command = keyof typeof commands;
@@ -27,7 +29,7 @@ export interface Request {
   readonly options: Record<string, unknown>;
 }
 
-const flags = new Set(['exact']);
+const flags = new Set(['exact', 'logprobs']);
 const list = (names: readonly string[]): string => names.map((name) => `--${name}`).join(', ');
 
 /** Reads what stands behind the command. */
@@ -55,13 +57,15 @@ export function parse(command: Command, args: readonly string[]): Request {
   const options: Record<string, unknown> = {};
   for (const [name, text] of given) {
     if (name === 'exact') options['precision'] = 'exact';
+    else if (name === 'logprobs') options['logprobs'] = true;
     else if (name === 'axis') options['axis'] = axis(text);
+    else if (name === 'seed') options['random'] = seeded(integer(name, text, 0));
     else if (name !== 'k' && name !== 'format') options[camel(name)] = number(name, text);
   }
   const format = given.get('format') as Format | undefined;
   if (format !== undefined && !formats.includes(format))
     throw usage(`--format is '${format}'; it must be ${wants['format']}`);
-  const k = given.has('k') ? integer('k', given.get('k')!) : 0;
+  const k = given.has('k') ? integer('k', given.get('k')!, 1) : 0;
   return { command, file: files[0] === '-' ? undefined : files[0], format, k, options };
 }
 
@@ -69,8 +73,13 @@ const wants: Record<string, string> = {
   axis: "an axis as -1, several as 0,2, or 'all'",
   format: "'json', 'npy' or 'bars'",
   k: 'an integer from 1 on',
+  seed: 'an integer from 0 on',
   theta: 'a number',
   temperature: 'a number',
+  'top-k': 'an integer from 1 on',
+  'top-p': 'a number above 0, at most 1',
+  'min-p': 'a number from 0 to 1',
+  count: 'an integer from 1 on',
 };
 
 const camel = (name: string): string => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
@@ -81,9 +90,9 @@ function number(name: string, text: string): number {
   return value;
 }
 
-function integer(name: string, text: string): number {
+function integer(name: string, text: string, least: number): number {
   const value = number(name, text);
-  if (!Number.isSafeInteger(value) || value < 1) throw usage(`--${name} is ${text}; it must be ${wants[name]}`);
+  if (!Number.isSafeInteger(value) || value < least) throw usage(`--${name} is ${text}; it must be ${wants[name]}`);
   return value;
 }
 

@@ -1,5 +1,5 @@
 import type { Format, Request } from './args.ts';
-import { axesOf, compute, isArray, type Answer } from './compute.ts';
+import { axesOf, compute, isArray, tryOut, type Answer } from './compute.ts';
 import { sizeOf, type Numbers } from './numbers.ts';
 import { sink, write, type Sink } from './output.ts';
 import { partsOf } from './parts.ts';
@@ -46,7 +46,7 @@ export async function computeChunks(
   if (shape.includes(0)) return false;
   const axes = axesOf(request, shape.length);
   // axes that are out of range are refused here
-  compute({ ...request, k: 1 }, { data: new Float64Array(1), shape: shape.map(() => 1) });
+  tryOut(request, shape.length);
   const { outer, lead, rest, axes: within } = plan(axes, shape);
   const row = sizeOf(rest),
     laneSize = lead * row,
@@ -88,11 +88,16 @@ const withAxes = (request: Request, axes: number[]): Request => ({
   options: { ...request.options, axis: axes.length === 1 ? axes[0] : axes },
 });
 
-function resultShape({ command, k }: Request, shape: readonly number[], axes: readonly number[]): readonly number[] {
+function resultShape(
+  { command, k, options }: Request,
+  shape: readonly number[],
+  axes: readonly number[],
+): readonly number[] {
   if (command === 'softmax' || command === 'logsoftmax') return shape;
   if (command === 'topk')
     return axes.length === shape.length ? [k] : shape.map((length, axis) => (axes.includes(axis) ? k : length));
-  return shape.filter((_, axis) => !axes.includes(axis));
+  const left = shape.filter((_, axis) => !axes.includes(axis));
+  return 'count' in options ? [...left, options['count'] as number] : left;
 }
 
 async function toEnd(pieces: AsyncGenerator<Numbers>): Promise<void> {

@@ -29,6 +29,7 @@ const cases: readonly [name: string, of: (s: Softmax) => unknown, wanted: readon
   ['logSoftmax([0, -40])', (s) => s.logSoftmax([0, -40]), [-4.248354255291589e-18, -40], 53],
   ['logsumexp([1, 3, 2])', (s) => [s.logsumexp([1, 3, 2])], [3.4076059644443806], 53],
   ['argmax([1, 3, 2])', (s) => [s.argmax([1, 3, 2])], [1], 53],
+  ['sample([1, 3, 2]) by 0.5', (s) => [s.sample([1, 3, 2], { random: () => 0.5 })], [1], 53],
   ['topk([1, 3, 2], 2)', (s) => s.topk([1, 3, 2], 2).indices, [1, 2], 53],
 ];
 

@@ -46,10 +46,11 @@ class NpyBytes implements Sink {
 
 /** The format asked for; else bars on a terminal where there is one lane to draw, and JSON. Refuses what cannot be. */
 export function formatOf(request: Request, shape: readonly number[]): Format {
-  const { command, format } = request;
+  const { command, format, options } = request;
   const drawn = drawings[command] !== undefined && lanesOf(request, shape) === 1;
+  const several = command === 'topk' || 'logprobs' in options;
   const terminal = process.stdout.isTTY === true;
-  if (format === undefined) return terminal && drawn ? 'bars' : 'json';
+  if (format === undefined) return terminal && drawn && (command !== 'sample' || 'count' in options) ? 'bars' : 'json';
   if (format === 'bars' && drawings[command] === undefined)
     throw new Failure(`${command} has no bars to draw; use --format json`, 2);
   if (format === 'bars' && !drawn) {
@@ -59,8 +60,8 @@ export function formatOf(request: Request, shape: readonly number[]): Format {
     );
   }
   if (format === 'npy' && terminal) throw new Failure('.npy is no text for a terminal; put > result.npy behind', 2);
-  if (format === 'npy' && command === 'topk')
-    throw new Failure('topk gives values and indices, and a .npy file has one array; use --format json', 2);
+  if (format === 'npy' && several)
+    throw new Failure(`${command} gives two arrays here, and a .npy file has one; use --format json`, 2);
   return format;
 }
 
@@ -106,13 +107,21 @@ const listOf = (array: Numbers): number[] => {
 const percent = (p: number): string =>
   p === 0 || p >= 1e-4 || Number.isNaN(p) ? `${(100 * p).toFixed(2)} %` : `${(100 * p).toExponential(1)} %`;
 
-/** Bars as long as probabilities are large. */
+/** Bars as long as probabilities are large, or as an index was drawn often. */
 const drawings: Partial<Record<Request['command'], Draw>> = {
   softmax: (answer, name) => relative(listOf(answer as Numbers), percent, name),
   logsoftmax: (answer, name) => logarithmic(listOf(answer as Numbers), (at) => name(at)),
   topk(answer, name) {
     const { values, indices } = answer as Record<'values' | 'indices', Numbers>;
     return logarithmic(listOf(values), (at) => name(indices.data[at]!));
+  },
+  sample(answer, name) {
+    const { data } = isArray(answer) ? answer : answer['indices']!;
+    const counts = new Map<number, number>();
+    for (const index of data) counts.set(index, (counts.get(index) ?? 0) + 1);
+    const drawn = [...counts.keys()].sort((a, b) => a - b);
+    const times = drawn.map((index) => counts.get(index)!);
+    return relative(times, String, (at) => name(drawn[at]!));
   },
 };
 
