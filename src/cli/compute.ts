@@ -1,6 +1,6 @@
 import { argmax, logSoftmax, logsumexp, sample, softmax, topk } from '../index.ts';
 import type { Command, Request } from './args.ts';
-import { Failure } from './failure.ts';
+import { attempt, Failure } from './failure.ts';
 import { sizeOf, type Data, type Numbers } from './numbers.ts';
 
 /** What a command gives: an array, or several by their names. */
@@ -17,14 +17,8 @@ const calls: Record<Command, Call> = {
 };
 
 /** Calls the function of the package. Its errors say what is wrong with x or an option. */
-export function compute({ command, options, k }: Request, x: Numbers): Answer {
-  try {
-    return calls[command](x, options, k);
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) throw new Failure(error.message);
-    throw error;
-  }
-}
+export const compute = ({ command, options, k }: Request, x: Numbers): Answer =>
+  attempt(() => calls[command](x, options, k));
 
 /** Refuses options that no input makes right, before any is read. */
 export function checkOptions(request: Request): void {

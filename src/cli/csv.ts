@@ -32,7 +32,7 @@ export class Csv {
       filled = 0;
     for await (const cells of rows(bytes)) {
       this.#line++;
-      if (cells.length === 0 || (cells.length === 1 && cells[0] === '')) continue;
+      if (cells.length === 0 || (cells.length === 1 && cells[0]!.trim() === '')) continue;
       if (this.#isHeader(cells)) continue;
       this.#check(cells);
       if (filled + this.columns > data.length) {
@@ -51,9 +51,10 @@ export class Csv {
   #isHeader(cells: string[]): boolean {
     if (this.columns > 0) return false;
     this.columns = cells.length;
-    if (!cells.every((cell) => cell !== '' && Number.isNaN(valueOf(cell)) && !(cell.toLowerCase() in words)))
+    const names = cells.map((cell) => cell.trim());
+    if (!names.every((name) => name !== '' && Number.isNaN(valueOf(name)) && name.toLowerCase() !== 'nan'))
       return false;
-    this.labels = cells;
+    this.labels = names;
     return true;
   }
 
@@ -66,17 +67,25 @@ export class Csv {
 
   #number(cell: string, column: number): number {
     const value = valueOf(cell);
-    if (!Number.isNaN(value) || cell.toLowerCase() === 'nan') return value;
-    const got = cell === '' ? 'empty' : `'${cell.slice(0, 24)}'`;
+    if (!Number.isNaN(value)) return value;
+    const text = cell.trim();
+    if (text.toLowerCase() === 'nan') return NaN;
+    const got = text === '' ? 'empty' : `'${text.slice(0, 24)}'`;
     throw new Failure(
       `${this.#source}: line ${this.#line}, column ${column + 1} is ${got}; wanted a number, -inf where there is none, or a first line of names alone`,
     );
   }
 }
 
-const valueOf = (cell: string): number => (cell === '' ? NaN : (words[cell.toLowerCase()] ?? Number(cell)));
+/** Number takes an empty cell for 0. */
+function valueOf(cell: string): number {
+  const value = Number(cell);
+  if (value !== 0 && !Number.isNaN(value)) return value;
+  const word = cell.trim().toLowerCase();
+  return word === '' ? NaN : (words[word] ?? value);
+}
 
-/** The cells of each row, without blanks around them. */
+/** The cells of each row, with blanks around them. */
 async function* rows(bytes: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<string[]> {
   const pieces = Symbol.asyncIterator in bytes ? bytes[Symbol.asyncIterator]() : bytes[Symbol.iterator]();
   let head = Buffer.alloc(0),
@@ -97,8 +106,8 @@ async function* rows(bytes: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGene
   const parser = csvParser({ headers: false, separator });
   pipeline(Readable.from(all()), parser, () => undefined); // an error of reading ends the parser, and is thrown here
   for await (const row of parser) {
-    const cells = Object.values(row as Record<string, string>).map((cell) => cell.trim());
-    yield separator === ' ' ? cells.filter((cell) => cell !== '') : cells;
+    const cells = Object.values(row as Record<string, string>);
+    yield separator === ' ' ? cells.filter((cell) => cell !== '' && cell !== '\r') : cells;
   }
 }
 

@@ -10,3 +10,13 @@ export class Failure extends Error {
 
 /** An error of the command line, with where to look. */
 export const usage = (message: string): Failure => new Failure(`${message}; see softmax-simd --help`, 2);
+
+/** Runs what may refuse the user's input, as the functions of the package do. */
+export function attempt<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) throw new Failure(error.message);
+    throw error;
+  }
+}
