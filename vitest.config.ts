@@ -11,6 +11,7 @@ const slow = [
   'accuracy',
   'blocks',
   'canary',
+  'cli',
   'columns',
   'companions',
   'companionsFuzz',

@@ -1,4 +1,5 @@
 // Node, Bun and Deno: the programs themselves, called by path, run app/commandline.mjs in the scratch folder.
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { here, sh } from './scratch.mjs';
 
@@ -89,6 +90,39 @@ async function* tools({ folder }) {
   };
 }
 
+/** The command line by its bin, in each engine: its version, and probabilities of a file and of standard input. */
+async function* bin({ folder, installed }) {
+  const { version } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+  const command = join(folder, 'node_modules/.bin/softmax-simd');
+  writeFileSync(join(folder, 'scores.csv'), '1,3,2\n');
+  const right = (text) => JSON.parse(text).every((p, i) => Math.abs(p - [0.0900306, 0.665241, 0.2447285][i]) < 1e-6);
+  const deno = ['run', '--no-prompt', '--no-lock', '--cached-only', '--allow-read', '--allow-env'];
+  for (const { runtime, file, args } of engines) {
+    yield {
+      check: `npx softmax-simd, ${runtime}`,
+      async run() {
+        const own = runtime === 'Deno' ? deno : args;
+        const call = async (...words) => (await sh(file, [...own, command, ...words], { cwd: folder })).stdout;
+        const said = (await call('--version')).trim();
+        if (said !== version) throw new Error(`--version says ${said}, not ${version}`);
+        const text = await call('softmax', 'scores.csv');
+        if (!right(text)) throw new Error(`softmax scores.csv gives ${text}`);
+        return `softmax-simd ${said}: softmax of a file`;
+      },
+    };
+  }
+  yield {
+    check: 'npx softmax-simd, by npx, from standard input',
+    async run() {
+      const { stdout } = await sh('sh', ['-c', "echo '[1, 3, 2]' | npx --offline softmax-simd softmax"], {
+        cwd: folder,
+      });
+      if (!right(stdout)) throw new Error(`it gives ${stdout}`);
+      return 'probabilities of [1, 3, 2]';
+    },
+  };
+}
+
 export async function* commandline(place) {
   const { folder } = place;
   const version = async (file) => (await sh(file, ['--version'])).stdout.match(/\d+\.\d+\.\d+/)[0];
@@ -119,6 +153,7 @@ export async function* commandline(place) {
       run: async () => JSON.parse((await sh(file, [...args, 'js.mjs'], { cwd: folder })).stdout),
     };
   }
+  yield* bin(place);
   yield* tools(place);
 }
 

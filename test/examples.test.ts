@@ -3,6 +3,7 @@
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const minute = 60_000; // they take about three seconds; a machine under load may need more
@@ -34,6 +35,8 @@ describe('examples/digits', () => {
       expect(output).toMatch(/a \d, misread as \d/);
       expect(numberIn(output, /softmax-simd +(\d+\.\d+) ms/)).toBeGreaterThan(0);
       expect(numberIn(output, /largest difference (\S+)/)).toBeLessThanOrEqual(1e-6);
+      const [, next] = output.split('Where to go next:');
+      for (const [, path] of next!.matchAll(/^ {2}(\S+)/gm)) expect(existsSync(new URL(`../${path}`, import.meta.url)), path).toBe(true);
     },
     minute,
   );

@@ -2,7 +2,7 @@
 // `wasm` for what comes before dist/, `dist` for dist/ alone.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,7 +27,11 @@ const within = (name, file) => join(dirname(require.resolve(`${name}/package.jso
 const only = process.argv[2];
 for (const folder of ['build', 'src/generated']) mkdirSync(join(root, folder), { recursive: true });
 const asc = join(root, 'node_modules/assemblyscript/bin/asc.js');
-if (only !== 'dist') await Promise.all(builds.map((name) => run(asc, '--target', name)));
+if (only !== 'dist') {
+  await saying(`assembly/ is compiled to WebAssembly (${builds.join(', ')})`, () =>
+    Promise.all(builds.map((name) => run(asc, '--target', name))),
+  );
+}
 
 // for the gzipped size: compression does not see what the builds share, so only relaxed, which is tried first, goes whole into
 // the package's entry; it finds the repeats of bytes in hexadecimal, but few of them in base64; and more where the functions
@@ -45,7 +49,9 @@ writeFileSync(
 
 record('wasm');
 
-if (only !== 'wasm') {
+if (only !== 'wasm') await saying('src/ is compiled and bundled into dist/', distribute);
+
+async function distribute() {
   // tsc makes .js and .d.ts; the .js go into one file per entry, since every module that a host loads costs start-up time
   const out = join(root, 'build/js'),
     dist = join(root, 'dist');
@@ -92,6 +98,7 @@ if (only !== 'wasm') {
   await entries({ index: '' }, 'esm', 'js');
   await entries({ edge: 'workerd', edgeLight: 'edgeLight', js: 'none' }, 'esm', 'js');
   await entries({ index: '', js: 'none' }, 'cjs', 'cjs');
+  await commandLine();
   // of the types what index.d.ts leads to
   const types = new Set(['index.d.ts']);
   for (const file of types) {
@@ -116,4 +123,39 @@ if (only !== 'wasm') {
   const sum = (name) => `${createHash('sha256').update(wasm[name]).digest('hex')}  ${name}.wasm\n`;
   writeFileSync(join(dist, 'SHA256SUMS'), builds.map(sum).join(''));
   record('dist');
+}
+
+/** Says what is done, with a dot for every two seconds that it takes: `npm ci` shows it. On stderr, for `npm pack --json`. */
+async function saying(what, done) {
+  process.stderr.write(`${what} `);
+  const begin = performance.now(),
+    dots = setInterval(() => process.stderr.write('.'), 2000);
+  await done();
+  clearInterval(dots);
+  process.stderr.write(` ${((performance.now() - begin) / 1000).toFixed(1)} s\n`);
+}
+
+/** dist/cli.js takes the functions from dist/index.js beside it; what it brings of others comes with their licence. */
+async function commandLine() {
+  const library = {
+    name: 'library',
+    resolveId: (id) => (id === '../index.ts' ? { id: './index.js', external: true } : undefined),
+  };
+  const bundle = await rolldown({
+    input: { cli: join(root, 'src/cli/main.ts') },
+    platform: 'node',
+    tsconfig: false,
+    logLevel: 'warn',
+    plugins: [library],
+  });
+  const licence = readFileSync(join(root, 'node_modules/csv-parser/LICENSE'), 'utf8').trim().replaceAll('\n', '\n * ');
+  await bundle.write({
+    file: join(root, 'dist/cli.js'),
+    format: 'esm',
+    comments: false,
+    minify: { compress: true, mangle: true, codegen: true },
+    postBanner: `/*! csv-parser (github.com/mafintosh/csv-parser) is a part of this file:\n *\n * ${licence}\n */`,
+  });
+  await bundle.close();
+  chmodSync(join(root, 'dist/cli.js'), 0o755);
 }

@@ -20,8 +20,9 @@ const started = performance.now();
 const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`;
 const count = (n) => n.toLocaleString('en');
 
+console.log('\nReading the digits of MNIST ...');
 const { train, test } = readMnist();
-console.log(`\nMNIST: ${count(train.count)} digits to learn from, ${count(test.count)} to be tried on\n`);
+console.log(`MNIST: ${count(train.count)} digits to learn from, ${count(test.count)} to be tried on\n`);
 const regression = createRegression();
 await learn();
 
@@ -35,7 +36,11 @@ const result = `${percent(accuracy)} (${count(test.count - misread.length)} of $
 console.log(`\nTest accuracy ${result}, ${enough ? 'at least' : 'LESS THAN'} the ${percent(promised)} promised.`);
 
 const same = compareSpeed();
-console.log(`\n${seconds()} in all.`);
+console.log(`\n${seconds()} in all. Where to go next:`);
+console.log('  README.md            the package in ten lines');
+console.log('  docs/commandline.md  no code: echo "[1, 3, 2]" | npx softmax-simd softmax');
+console.log('  examples/            attention, an HTTP service, a Worker, a page');
+console.log('  CONTRIBUTING.md      tests, and where a new thing goes');
 if (!enough || !same) process.exitCode = 1;
 
 async function learn() {

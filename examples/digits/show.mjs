@@ -4,6 +4,7 @@ import { pixels, side } from './mnist.mjs';
 import { classes } from './regression.mjs';
 
 const terminal = process.stdout.isTTY === true;
+const columns = () => process.stdout.columns || 80; // some terminals say 0
 const colours = terminal && process.env.NO_COLOR === undefined && process.stdout.hasColors?.(256);
 const boxSide = 20; // MNIST scales every digit into a box of 20 x 20 pixels
 const barWidth = 8;
@@ -13,7 +14,7 @@ let tenths = -1;
 /** One line that is rewritten on a terminal; elsewhere a line of its own for each tenth of the way. */
 export function showProgress(part, text) {
   if (terminal) {
-    const line = `  ${bar(part, 24, '·')} ${text}`.slice(0, process.stdout.columns - 1);
+    const line = `  ${bar(part, 24, '·')} ${text}`.slice(0, columns() - 1);
     process.stdout.write(`\r${line}\x1b[K${part >= 1 ? '\n' : ''}`);
   } else if (Math.floor(part * 10) > tenths) {
     tenths = Math.floor(part * 10);
