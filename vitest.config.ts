@@ -37,6 +37,7 @@ const slow = [
   'spellings',
   'stateless',
   'stream',
+  'unzeroed',
   'walk',
   'weighted',
 ].map((name) => `test/${name}.test.ts`);
