@@ -41,6 +41,7 @@ const slow = [
   'stream',
   'summaries',
   'summariesForms',
+  'unzeroed',
   'walk',
   'weighted',
 ].map((name) => `test/${name}.test.ts`);

@@ -18,6 +18,9 @@ const goals = {
   largeTopk: { large: { element: 4 } },
   largeList: { large: { element: 6 } },
   summary: { large: { bare: 1.2 } },
+  // against another build of the package
+  fresh: { large: { other: 1 } },
+  float64: { large: { other: 0.9 } },
 };
 
 /**
@@ -168,5 +171,41 @@ export function large() {
   };
   const rows = (x, length) =>
     Array.from({ length: x.length / length }, (_, i) => [...x.subarray(i * length, (i + 1) * length)]);
-  return [...row(32, 1000), ...row(8, 128256)];
+  return [...row(32, 1000), ...row(8, 128256), ...others()];
+}
+
+/** Work that only another build of the package is compared with (--against). */
+function others() {
+  const lanes = [
+    ['float32', [300_000], 'fresh'],
+    ['float32', [1_000_000], 'fresh'],
+    ['float32', [1024, 1000], 'fresh'],
+    ['float32', [1, 21, 256, 256], 'fresh', 1],
+    ['float64', [1000], 'float64'],
+    ['float64', [128256], 'float64'],
+  ];
+  return lanes.flatMap(([dtype, shape, goal, axis = -1]) => {
+    const n = shape.reduce((a, b) => a * b),
+      Class = dtype === 'float32' ? Float32Array : Float64Array,
+      x = Class.from({ length: n }, (_, i) => Math.sin(i * 1.7) * 3);
+    return ['softmax', 'logSoftmax'].flatMap((fn) => {
+      const name = `${fn} ${dtype} [${shape}]${axis < 0 ? '' : ` axis ${axis}`}`,
+        given = { shape, axis },
+        into = { ...given, out: new Class(n) },
+        common = { base: name, elements: n, goals: goals[goal] };
+      return [
+        { ...common, name, make: (m) => () => m[fn](x, given) },
+        { ...common, name: `${name} { out }`, make: (m) => () => m[fn](x, into) },
+        {
+          ...common,
+          name: `${name} tensors`,
+          make(m) {
+            const from = m.tensor(dtype, shape, x),
+              out = m.tensor(dtype, shape);
+            return () => m[fn](from, { axis, out });
+          },
+        },
+      ];
+    });
+  });
 }

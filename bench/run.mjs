@@ -1,7 +1,7 @@
 /** Small things that the benches share: options, statistics, the machine, the output files. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, platform, arch, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -50,6 +50,16 @@ export const kernels = () =>
     .digest('hex')
     .slice(0, 12);
 
+/** The processor's name; on Linux, where a virtual machine may hide that, also its family, model and widest vectors. */
+function processor() {
+  const name = cpus()[0].model.trim(),
+    text = existsSync('/proc/cpuinfo') ? readFileSync('/proc/cpuinfo', 'utf8') : '',
+    of = (key) => new RegExp(`^${key}\\s*: (.*)$`, 'm').exec(text)?.[1];
+  if (of('cpu family') === undefined) return name;
+  const wide = ['avx512f', 'avx2'].find((flag) => of('flags')?.split(' ').includes(flag));
+  return `${name} (family ${of('cpu family')}, model ${of('model')}${wide ? `, ${wide}` : ''})`;
+}
+
 /**
  * Where and when: no paths, no host name.
  *
@@ -61,7 +71,7 @@ export function machine(node) {
     kernels: kernels(),
     node: execFileSync(node, ['--version'], { encoding: 'utf8' }).trim(),
     v8: execFileSync(node, ['-p', 'process.versions.v8'], { encoding: 'utf8' }).trim(),
-    cpu: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
+    cpu: `${processor()}, ${cpus().length} cores`,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     platform: `${platform()} ${arch()}`,
     load: Number(loadavg()[0].toFixed(2)),

@@ -1,5 +1,5 @@
 /** The process of one contender: opens it, prepares and checks a workload, takes samples. Driven by child.mjs. */
-import { judge, logits } from './workloads.mjs';
+import { judge, logits, maskOf } from './workloads.mjs';
 import { contenders } from './contenders/index.mjs';
 
 let settings,
@@ -44,12 +44,13 @@ const handlers = {
     const x = logits(work),
       { fn, mode, outer, inner } = work;
     const out = mode === 'fresh' ? undefined : new x.constructor(fn === 'logsumexp' ? outer * inner : x.length);
-    job = await contender.prepare({ ...work, x, out });
+    const mask = work.masked ? maskOf(work) : undefined;
+    job = await contender.prepare({ ...work, x, out, mask });
     if (job === undefined) return { skip: true };
     const answer = job.call();
     job.async ??= answer instanceof Promise;
     const result = await answer,
-      error = judge(work, x, job.read ? await job.read(result) : result);
+      error = judge({ ...work, mask }, x, job.read ? await job.read(result) : result);
     callNs = Infinity;
     // the first workload of a process also waits for the compilers
     if (!warmed) warm = Math.max(200, warm);

@@ -4,9 +4,12 @@ export const contenders = {
   'js-loop': { kind: 'js', file: 'jsLoop.mjs' },
   'js-tuned': { kind: 'js', file: 'jsTuned.mjs' },
   'tfjs-wasm': { kind: 'library', file: 'tfjs.mjs', package: '@tensorflow/tfjs-backend-wasm' },
+  xnnpack: { kind: 'library', file: 'xnnpack.mjs', package: '@tensorflow/tfjs-backend-wasm' },
+  'transformers.js': { kind: 'library', file: 'transformers.mjs', package: '@huggingface/transformers' },
   'onnxruntime-web': { kind: 'library', file: 'onnx.mjs', package: 'onnxruntime-web' },
   'numpy-ts': { kind: 'library', file: 'numpyTs.mjs', package: 'numpy-ts' },
   'jax-js': { kind: 'library', file: 'jax.mjs', package: '@jax-js/jax' },
   'onnxruntime-node': { kind: 'native', file: 'onnx.mjs', package: 'onnxruntime-node' },
+  'onnxruntime-node-all': { kind: 'native', file: 'onnx.mjs', package: 'onnxruntime-node' },
   copy: { kind: 'yardstick', file: 'copy.mjs' },
 };

@@ -9,8 +9,9 @@ export async function open() {
   await jax.init('wasm');
   jax.defaultDevice('wasm');
   return {
-    prepare({ fn, dtype, mode, dims, dim, x, out }) {
-      const f = jax.jit((a) => jax.nn[fn](a, dim));
+    prepare({ fn, dtype, mode, dims, dim, x, out, theta = 1, mask = undefined }) {
+      if (mask) return undefined;
+      const f = jax.jit((a) => jax.nn[fn](theta === 1 ? a : a.mul(theta), dim));
       const make = () => jax.numpy.array(x, { shape: dims, dtype: jax.numpy[dtype] });
       if (mode === 'resident') {
         const a = make();

@@ -50,14 +50,21 @@ const functions = {
 
 /** A contender of functions (x, y, outer, length, inner); js-tuned uses it too. */
 export const plain = (functions) => () => ({
-  prepare({ fn, mode, x, out, outer, length, inner }) {
+  prepare({ fn, mode, x, out, outer, length, inner, theta = 1, mask = undefined }) {
     const run = functions[fn],
       size = fn === 'logsumexp' ? outer * inner : x.length,
       Result = x.constructor;
     const call = () => {
       const y = mode === 'fresh' ? new Result(size) : out;
-      run(x, y, outer, length, inner);
+      run(changed(), y, outer, length, inner);
       return y;
+    };
+    // what is asked for beside: a loop that multiplies by 1 / temperature, or hides, before the others
+    const scaled = theta === 1 && !mask ? x : new Result(x.length);
+    const changed = () => {
+      if (theta !== 1) for (let i = 0; i < x.length; i++) scaled[i] = x[i] * theta;
+      if (mask) for (let i = 0; i < x.length; i++) scaled[i] = mask[i] ? x[i] : -Infinity;
+      return scaled;
     };
     return { call };
   },

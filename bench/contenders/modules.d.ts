@@ -1,4 +1,5 @@
 // The rivals, which bench/install.mjs installs when a bench wants them.
+declare module '@huggingface/transformers';
 declare module '@jax-js/jax';
 declare module '@tensorflow/tfjs-core';
 declare module 'numpy-ts';

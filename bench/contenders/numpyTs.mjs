@@ -38,11 +38,19 @@ export async function open() {
   };
   return {
     version: np.__version__,
-    prepare({ fn, dtype, mode, dims, dim, x, out }) {
+    prepare({ fn, dtype, mode, dims, dim, x, out, theta = 1, mask = undefined }) {
+      if (mask) return undefined;
       const make = () => {
         // frombuffer copies fast; asarray of a typed array costs 24 ns per element
         const flat = np.frombuffer(x.buffer, dtype);
         return dims.length === 1 ? flat : flat.reshape(dims);
+      };
+      const apply = (a) => {
+        if (theta === 1) return functions[fn](a, dim);
+        const scaled = np.multiply(a, theta),
+          y = functions[fn](scaled, dim);
+        free(scaled);
+        return y;
       };
       if (mode === 'resident') {
         const a = make();
@@ -59,7 +67,7 @@ export async function open() {
       return {
         call: () => {
           const a = make(),
-            y = functions[fn](a, dim),
+            y = apply(a),
             view = y.data;
           const result = mode === 'fresh' ? view.slice() : out;
           if (mode === 'into') out.set(view);

@@ -6,7 +6,7 @@ export function open({ build }) {
   const instance = build === undefined ? library : library.createSoftmax({ build });
   return {
     version: `${instance.info().build} build`,
-    prepare({ fn, dtype, mode, shape, axis, x, out }) {
+    prepare({ fn, dtype, mode, shape, axis, x, out, theta = 1, mask = undefined }) {
       const f = instance[fn],
         line = shape.length === 1;
       if (mode === 'resident') {
@@ -20,6 +20,12 @@ export function open({ build }) {
         };
       }
       const read = (y) => (typeof y === 'number' ? [y] : y);
+      if (theta !== 1 || mask) {
+        const asked = theta === 1 ? { where: mask } : { theta };
+        if (mode === 'into')
+          return { call: line ? () => f(x, { ...asked, out }) : () => f(x, { shape, axis, ...asked, out }) };
+        return { call: line ? () => f(x, asked) : () => f(x, { shape, axis, ...asked }) };
+      }
       if (mode === 'into') return { call: line ? () => f(x, { out }) : () => f(x, { shape, axis, out }), read };
       return { call: line ? () => f(x) : () => f(x, { shape, axis }), read };
     },

@@ -9,18 +9,22 @@ export async function open() {
   const functions = { softmax: tf.softmax, logSoftmax: tf.logSoftmax };
   return {
     version: tf.version_core,
-    prepare({ fn, dtype, mode, dims, dim, inner, x, out }) {
+    prepare({ fn, dtype, mode, dims, dim, inner, x, out, theta = 1, mask = undefined }) {
       if (dtype !== 'float32') return undefined;
       const swap = dims.map((_, i) => i),
         last = dims.length - 1;
       [swap[dim], swap[last]] = [last, dim];
       // its softmax and logSoftmax know the last axis only
-      const apply = (t) =>
+      const plain = (t) =>
         fn === 'logsumexp'
           ? tf.logSumExp(t, dim)
           : inner === 1
             ? functions[fn](t)
             : tf.tidy(() => tf.transpose(functions[fn](tf.transpose(t, swap)), swap));
+      const where = mask && tf.tensor(mask, dims, 'bool'),
+        hidden = mask && tf.scalar(-Infinity);
+      const changed = (t) => (theta === 1 ? tf.where(where, t, hidden) : tf.mul(t, theta));
+      const apply = theta === 1 && !mask ? plain : (t) => tf.tidy(() => plain(changed(t)));
       if (mode === 'resident') {
         const t = tf.tensor(x, dims, 'float32');
         let y = apply(t);
@@ -34,6 +38,7 @@ export async function open() {
         };
       }
       return {
+        close: () => where && tf.dispose([where, hidden]),
         call: () => {
           const t = tf.tensor(x, dims, 'float32'),
             y = apply(t);

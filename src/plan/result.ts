@@ -9,9 +9,20 @@ import { run } from './walk.ts';
 
 // The container that the caller gets.
 
-/** An array for `size` elements of the result. */
+interface Allocator {
+  allocUnsafeSlow?(bytes: number): { readonly buffer: ArrayBuffer };
+}
+
+/** bytes from which on an array that is not zeroed is worth asking for */
+const LARGE = 1 << 20;
+
+/**
+ * An array for `size` elements of the result. A large one may hold anything: whoever asks writes every element before the
+ * call ends, and no code of the caller runs until then.
+ */
 export function fresh(c: Call, size: number, storage: Storage = c.result): TypedArray {
   try {
+    if (size * storage.bytes >= LARGE) return unzeroed(size, storage);
     if (storage === FLOAT32) return new Float32Array(size);
     if (storage === FLOAT64) return new Float64Array(size);
     return new (classOf(storage.carrier))(size);
@@ -20,6 +31,14 @@ export function fresh(c: Call, size: number, storage: Storage = c.result): Typed
       `${c.spec.name}: there is no memory for ${size} elements of ${storage.name} (shape ${show(c.resultShape)}); pass out, or fewer rows at a time`,
     );
   }
+}
+
+/** On a host with Node's `Buffer`, memory that is not zeroed first, and that nothing else shares. */
+function unzeroed(size: number, { bytes, carrier }: Storage): TypedArray {
+  const Class = classOf(carrier) as unknown as Float32ArrayConstructor,
+    length = size * bytes;
+  const { buffer } = (globalThis as { Buffer?: Allocator }).Buffer?.allocUnsafeSlow?.(length) ?? { buffer: undefined };
+  return buffer?.byteLength === length ? new Class(buffer) : new Class(size);
 }
 
 /** Whether the result is a number rather than an array. */

@@ -1,0 +1,96 @@
+import { expect, test, vi } from 'vitest';
+import { apart, draw, functions, inWords, invoke, type Call, type Dtype } from './support/calls.ts';
+import { builds } from '../src/kernels/choose.ts';
+import { eachBuild } from './support/eachBuild.ts';
+import { random } from './support/random.ts';
+import { difference, numbersOf } from './support/results.ts';
+
+// Large results lie in memory that Node does not zero. Here it holds ones in every bit, which are NaN as float32 and as float64:
+// an element that was not written shows. Without a Buffer the same calls get zeroed memory.
+
+const { Buffer } = globalThis;
+
+/** The result of f where the host has such a Buffer; vitest needs its own again for what it reports. */
+function beside<T>(stub: object | undefined, f: () => T): T {
+  vi.stubGlobal('Buffer', stub);
+  try {
+    return f();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+}
+
+/** A Buffer that gives memory full of ones, and counts. */
+const poison = {
+  used: 0,
+  allocUnsafeSlow: (bytes: number) => (poison.used++, Buffer.allocUnsafeSlow(bytes).fill(0xff)),
+};
+
+function run(s: object, call: Call): unknown {
+  return invoke(s, call, Object.fromEntries(Object.entries(call.parts).map(([name, part]) => [name, apart(part)])));
+}
+
+/** The arrays of a result, whatever it is. */
+const arrays = (result: unknown): ArrayBufferView[] =>
+  ArrayBuffer.isView(result) ? [result] : Object.values(result as object).flatMap((v) => (v !== null && typeof v === 'object' && !Array.isArray(v) ? arrays(v) : [])); // prettier-ignore
+
+// of each strategy: slabs, a lane by blocks, slices, columns, lanes one by one (with theta, in float64)
+const shapes: [shape: number[], axis: number, options?: object][] = [
+  [[300, 1000], 1],
+  [[1_100_000], 0],
+  [[300, 4000], 0],
+  [[40_000, 8], 0],
+  [[20_000, 16], 0, { theta: 0.5 }],
+  [[150_000, 2], 1],
+];
+
+eachBuild('large results', (s, build) => {
+  for (const name of functions.filter((name) => !['argmax', 'topk', 'oneHot'].includes(name))) {
+    test(`${name} writes every element of memory that was not zeroed, at any strategy`, () => {
+      poison.used = 0;
+      for (const [i, [shape, axis, options]] of shapes.entries()) {
+        const dtypes: Dtype[] = ['float32', 'float64', 'bfloat16'];
+        // one build takes all of them, the others one a shape
+        for (const dtype of build === 'simd' ? dtypes : [dtypes[(i + builds.indexOf(build)) % 3]!]) {
+          const given = name === 'exp' ? {} : { ...options },
+            call = draw(random(`${name} ${i} ${dtype}`), name, shape, [axis], dtype, given);
+          const wanted = numbersOf(beside(undefined, () => run(s, call))),
+            result = beside(poison, () => run(s, call));
+          expect(difference(numbersOf(result), wanted), inWords(call)).toBeUndefined();
+          for (const { buffer, byteOffset, byteLength } of arrays(result)) {
+            expect(Object.getPrototypeOf(buffer), inWords(call)).toBe(ArrayBuffer.prototype);
+            expect([byteOffset, byteLength]).toEqual([0, buffer.byteLength]);
+          }
+        }
+      }
+      // these two give a number or an array of the lanes, which only one shape has many of
+      if (!['crossEntropy', 'logsumexp'].includes(name)) expect(poison.used).toBeGreaterThan(2);
+    });
+  }
+
+  test('a large result is an ordinary array on a buffer of its own: exact, fixed in size, transferable, detachable', () => {
+    const x = new Float32Array(300_000).fill(1),
+      y = s.softmax(x),
+      other = s.softmax(x);
+    expect(y.constructor).toBe(Float32Array);
+    expect(y.buffer.constructor).toBe(ArrayBuffer);
+    expect(y.buffer.byteLength).toBe(1_200_000);
+    expect((y.buffer as { resizable?: boolean }).resizable ?? false).toBe(false);
+    expect(y.buffer).not.toBe(other.buffer);
+    const moved = structuredClone(y, { transfer: [y.buffer] });
+    expect([y.length, moved.length, other.length]).toEqual([0, 300_000, 300_000]);
+    expect(difference(moved, other)).toBeUndefined();
+  });
+
+  test('a Buffer whose memory is shared with others, or that has no such function, is not used', () => {
+    const x = Float32Array.from({ length: 300_000 }, (_, i) => i % 13),
+      wanted = s.softmax(x),
+      pool = new ArrayBuffer(4_000_000);
+    for (const stub of [{ allocUnsafeSlow: (n: number) => new Uint8Array(pool, 64, n) }, {}, undefined]) {
+      const y = beside(stub, () => s.softmax(x));
+      expect(difference(y, wanted)).toBeUndefined();
+      expect(y.buffer).not.toBe(pool);
+      expect(y.buffer.byteLength).toBe(4 * x.length);
+    }
+  });
+});
