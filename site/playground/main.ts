@@ -14,7 +14,7 @@ let functions: Softmax = createSoftmax();
 let build: State['build'] = 'auto';
 let now: Shown;
 /** Draws of the present lane: how many of each entry, and the generator that goes on. */
-let drawn = { key: '', count: 0, of: new Uint32Array(), random: generator(1) };
+let drawn = { of: new Uint32Array(), logits: state.logits, key: '', count: 0, random: generator(1) };
 let frame = 0,
   settling: ReturnType<typeof setTimeout> | undefined,
   address = '';
@@ -65,10 +65,10 @@ function draws(): void {
 
 /** A part of the draws that are still to be made, so that they can be seen to settle on the bars. */
 function more(): void {
-  const { temperature, topK, topP, minP, seed } = state;
-  const key = [now.x, temperature, topK, topP, minP, seed].join();
-  if (drawn.key !== key || drawn.count > state.draws)
-    drawn = { key, count: 0, of: new Uint32Array(now.x.length), random: generator(seed) };
+  const { logits, axis, dtype, temperature, topK, topP, minP, seed } = state;
+  const key = [axis, now.lane, dtype, temperature, topK, topP, minP, seed].join();
+  if (drawn.logits !== logits || drawn.key !== key || drawn.count > state.draws)
+    drawn = { of: new Uint32Array(now.x.length), logits, key, count: 0, random: generator(seed) };
   const left = state.draws - drawn.count;
   if (left === 0) return;
   const count = still.matches ? left : Math.min(left, Math.max(1, Math.ceil(state.draws / 40)));
