@@ -59,9 +59,15 @@ export async function build({ base = '/' } = {}) {
   // {{file path}} and {{part path heading}} bring what stands elsewhere, {{api}} the docstrings
   const filled = (markdown) =>
     markdown
-      .replace(/^\{\{file (\S+)\}\}$/gm, (_, file) => `\`\`\`${file.split('.').at(-1)}\n${text(file).trim()}\n\`\`\``)
+      .replace(
+        /^\{\{file (\S+)\}\}$/gm,
+        (_, file) => `\`\`\`${file.split('.').at(-1).replace('mjs', 'js')}\n${text(file).trim()}\n\`\`\``,
+      )
       .replace(/^\{\{part (\S+) (.*)\}\}$/gm, (_, file, heading) => part(text(file), heading, file))
       .replace(/^\{\{api\}\}$/gm, () => api().markdown);
+  const documented = api().names,
+    missing = Object.keys(library).filter((name) => !documented.includes(name));
+  if (missing.length > 0) throw new Error(`no docstring was found for ${missing}; site/api.mjs reads src/index.ts, api.ts and companions.ts`); // prettier-ignore
   const results = JSON.parse(text('bench/results.json'));
   for (const name of own) {
     const page = await computed(

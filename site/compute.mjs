@@ -3,6 +3,9 @@ import { inspect } from 'node:util';
 
 const AsyncFunction = (async () => {}).constructor;
 
+/** [1, 2] where Node writes [ 1, 2 ]. */
+const tight = (text) => text.replaceAll('[ ', '[').replaceAll(' ]', ']');
+
 /** As a reader would write it: four digits of what is not whole, typed arrays with their class. */
 export function shown(value) {
   const round = (v) => (Number.isInteger(v) || !Number.isFinite(v) ? v : Number(v.toPrecision(4)));
@@ -14,7 +17,7 @@ export function shown(value) {
       return Object.fromEntries(Object.entries(v).map(([name, each]) => [name, rounded(each)]));
     return v;
   };
-  const text = inspect(rounded(value), { depth: 6, breakLength: Infinity, maxArrayLength: 12 });
+  const text = tight(inspect(rounded(value), { depth: 6, compact: true, breakLength: Infinity, maxArrayLength: 12 }));
   return ArrayBuffer.isView(value) ? `${value.constructor.name} ${text}` : text;
 }
 
@@ -49,7 +52,7 @@ export async function computed(markdown, api, name = 'page') {
       });
   });
   const found = new Map();
-  const put = (at, row, value, rounded) => found.set(`${at} ${row}`, rounded ? shown(value) : inspect(value, { breakLength: Infinity, depth: 6 })); // prettier-ignore
+  const put = (at, row, value, rounded) => found.set(`${at} ${row}`, rounded ? shown(value) : tight(inspect(value, { compact: true, breakLength: Infinity, depth: 6 }))); // prettier-ignore
   try {
     await new AsyncFunction('$put', ...Object.keys(api), code.join('\n'))(put, ...Object.values(api));
   } catch (error) {
@@ -60,7 +63,10 @@ export async function computed(markdown, api, name = 'page') {
     if (!part.startsWith('```js run')) return part;
     const lines = part.split('\n').map((line, row) => {
       const value = found.get(`${at} ${row}`);
-      return value === undefined ? line : line.replace(/\s*\/\/==?\s*$/, ` // ${value}`);
+      if (value === undefined) return line;
+      const bare = line.replace(/\s*\/\/==?\s*$/, '');
+      // on a line of its own where both would be too wide for a page
+      return bare.length + value.length > 88 ? `${bare}\n// ${value}` : `${bare} // ${value}`;
     });
     return ['```js', ...lines.slice(1)].join('\n');
   });
