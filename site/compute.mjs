@@ -59,14 +59,15 @@ export async function computed(markdown, api, name = 'page') {
     throw new Error(`${name}: the code of the page fails after ${found.size} results: ${error.message}`, { cause: error }); // prettier-ignore
   }
   const text = parts.map((part, at) => {
-    if (part.startsWith('{=')) return found.get(`${at} 0`);
+    // words of a sentence stand without quotes
+    if (part.startsWith('{=')) return found.get(`${at} 0`).replace(/^'(.*)'$/, '$1');
     if (!part.startsWith('```js run')) return part;
     const lines = part.split('\n').map((line, row) => {
       const value = found.get(`${at} ${row}`);
       if (value === undefined) return line;
       const bare = line.replace(/\s*\/\/==?\s*$/, '');
       // on a line of its own where both would be too wide for a page
-      return bare.length + value.length > 88 ? `${bare}\n// ${value}` : `${bare} // ${value}`;
+      return bare.length + value.length > 74 ? `${bare}\n// ${value}` : `${bare} // ${value}`;
     });
     return ['```js', ...lines.slice(1)].join('\n');
   });

@@ -11,8 +11,8 @@ test('values follow the code that gives them, rounded to four digits or with all
 });
 
 test('blocks of a page share their names, and its text can use them', async () => {
-  const text = await computed(`${page('const x = 2;')}twice is {= 2 * x =}\n${page('x + 1; //=')}`, api);
-  expect(text).toContain('twice is 4\n');
+  const text = await computed(`${page('const x = 2;')}twice is {= 2 * x =} {= 'dogs' =}\n${page('x + 1; //=')}`, api);
+  expect(text).toContain('twice is 4 dogs\n');
   expect(text).toContain('x + 1; // 3\n');
 });
 

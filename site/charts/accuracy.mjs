@@ -62,7 +62,7 @@ export function magnitudes(folder, { series: measured }) {
     marginLeft: 60,
     marginBottom: 42, // prettier-ignore
     fx: { domain: groups, label: null },
-    x: { label: 'magnitude of the exact result, power of 10', ticks: 6 },
+    x: { label: 'magnitude of the exact result, power of 10', ticks: 3 },
     y: { type: 'log', label: 'largest error, ULP', labelAnchor: 'center', grid: true, tickFormat: '~e', ticks: 6 },
     color: { domain: names, range: series },
     facet: { data: points, x: 'part' },

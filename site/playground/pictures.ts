@@ -70,9 +70,9 @@ export function bars(chart: Bars): void {
     const end = x(above(values[i]!)),
       top = y(i);
     set(rects[i]!, { x: start, y: top, width: Math.max(0, end - start), height: band });
-    set(texts[i]!, { x: end + 5, y: top + band / 2 });
-    texts[i]!.textContent = short(values[i]!);
     const share = drawn ? x(drawn[i]!) : -10;
+    set(texts[i]!, { x: Math.max(end, share + 1) + 5, y: top + band / 2 });
+    texts[i]!.textContent = short(values[i]!);
     set(ticks[i]!, { x: share - 1.5, y: top, width: drawn ? 3 : 0, height: band });
   }
 }
@@ -96,10 +96,10 @@ function framed({ place, values, from, to, label, name, width }: Bars): Chart {
     n <= few
       ? Plot.plot({
           width,
-          height: 22 * n + 48,
+          height: 22 * n + 54,
           marginLeft: Math.min(160, 18 + 8 * longest),
           marginRight: 62,
-          marginBottom: 40,
+          marginBottom: 46,
           marginTop: 4,
           style,
           x: value,
@@ -111,21 +111,21 @@ function framed({ place, values, from, to, label, name, width }: Bars): Chart {
             tickSize: 0,
           },
           marks: [
-            Plot.gridX(),
+            Plot.gridX({ strokeOpacity: 0.15 }),
             Plot.axisX({}),
             Plot.axisY({ tickSize: 0, label: null, tickFormat: (i: number) => names[i]! }),
           ],
         })
       : Plot.plot({
           width,
-          height: 216,
+          height: 222,
           marginLeft: 60,
           marginTop: 20,
-          marginBottom: 36,
+          marginBottom: 42,
           style,
           x: { domain: [-0.5, n - 0.5], label: 'class' },
           y: value,
-          marks: [Plot.gridY(), Plot.axisX({}), Plot.axisY({})],
+          marks: [Plot.gridY({ strokeOpacity: 0.15 }), Plot.axisX({}), Plot.axisY({})],
         });
   // the policy refuses the style element that Plot adds; style.css has its rules
   plot.querySelector('style')?.remove();
@@ -142,7 +142,7 @@ function framed({ place, values, from, to, label, name, width }: Bars): Chart {
     n <= few
       ? [
           each('rect', { class: 'bar' }),
-          each('text', { class: 'value', dy: '0.35em' }),
+          each('text', { class: 'value', dy: '0.35em', 'text-anchor': 'start' }),
           each('rect', { class: 'share' }),
         ]
       : [[add('path', { class: 'bar' }), add('path', { class: 'shares' })]];
