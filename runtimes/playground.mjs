@@ -65,6 +65,14 @@ async function inputs(at) {
   await compare('a row of the .npy', softmax(Float32Array.of(1, 3, 2)));
   if ((await page.locator('#heat').evaluate((canvas) => [canvas.width, canvas.height].join())) !== '3,2')
     throw new Error('no heat map of 3 by 2');
+  // viridis grows brighter with the value: cells are in the order of their probabilities
+  const light = await page.locator('#heat').evaluate((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, 3, 2);
+    return Array.from({ length: 6 }, (_, i) => data[4 * i] + 2 * data[4 * i + 1] + data[4 * i + 2] / 4);
+  });
+  const rows = [softmax(Float32Array.of(1, 3, 2)), softmax(Float32Array.of(2, 1, 0))].flatMap((row) => [...row]),
+    order = (values) => [...values.keys()].sort((a, b) => values[a] - values[b] || a - b).join();
+  if (order(light) !== order(rows)) throw new Error(`cells as bright as ${light} for ${rows}`);
   await after(page, () => page.selectOption('#axis', '0'));
   await compare('a column', softmax(Float32Array.of(1, 2)));
   await after(page, () => page.locator('#lane').fill('1'));

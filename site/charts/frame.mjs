@@ -58,12 +58,3 @@ export function chart(folder, file, title, names, options, first = 0) {
     writeFileSync(join(folder, `${file}-${theme}.svg`), `${rounded}\n`);
   }
 }
-
-/** Markdown for both themes: GitHub shows the one that fits; the text is for those who see neither. */
-export const picture = (path, file, title) =>
-  [
-    '<picture>',
-    `  <source media="(prefers-color-scheme: dark)" srcset="${path}/${file}-dark.svg">`,
-    `  <img alt="${title}" src="${path}/${file}-light.svg">`,
-    '</picture>',
-  ].join('\n');

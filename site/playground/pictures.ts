@@ -118,9 +118,9 @@ function framed({ place, values, from, to, label, name, width }: Bars): Chart {
         })
       : Plot.plot({
           width,
-          height: 222,
+          height: 232,
           marginLeft: 60,
-          marginTop: 20,
+          marginTop: 30,
           marginBottom: 42,
           style,
           x: { domain: [-0.5, n - 0.5], label: 'class' },
