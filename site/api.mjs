@@ -22,7 +22,7 @@ const plain = (text) => text.trim().replace(/`[^`]*`|</g, (each) => (each === '<
 
 function section(name, signature, { text, tags }) {
   const of = (kind) => tags.filter((tag) => tag.tagName.text === kind);
-  const lines = [`### ${name}`, '', '```ts', signature, '```', ''];
+  const lines = [`### ${name}`, '', '```ts', signature.replace(/^ {2}/gm, ''), '```', ''];
   // notes that docstrings give a line each: Error, Source, Shape, Target, Note
   const loose = [], notes = []; // prettier-ignore
   for (const block of [text, ...of('returns').map((tag) => textOf(tag.comment)), ...of('throws').map((tag) => textOf(tag.comment))])

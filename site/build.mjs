@@ -68,7 +68,10 @@ export async function build({ base = '/' } = {}) {
   const documented = api().names,
     missing = Object.keys(library).filter((name) => !documented.includes(name));
   if (missing.length > 0) throw new Error(`no docstring was found for ${missing}; site/api.mjs reads src/index.ts, api.ts and companions.ts`); // prettier-ignore
+  const { kernels } = await import('../bench/run.mjs');
   const results = JSON.parse(text('bench/results.json'));
+  // a page says it when the kernels have changed since they were measured
+  results.note = results.kernels === kernels() ? '' : 'The kernels have changed since.';
   for (const name of own) {
     const page = await computed(
       filled(text(`site/pages/${name}.md`)),
