@@ -1,5 +1,5 @@
 // The site: builds as `npm run site` does, then its pages and the playground in Chromium, their numbers held against the package.
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { launch } from './chromium.mjs';
@@ -78,6 +78,18 @@ async function tutorial(browser, address, { softmax, crossEntropy, logSoftmax })
   } finally {
     await page.close();
   }
+}
+
+/** The charts of docs/ are those that the stored results give now. */
+function charts() {
+  const names = readdirSync(join(folder, 'dist/charts'));
+  const stale = names.filter((name) => {
+    const kept = join(root, 'docs/charts', name);
+    return !existsSync(kept) || readFileSync(kept, 'utf8') !== readFileSync(join(folder, 'dist/charts', name), 'utf8');
+  });
+  if (stale.length > 0)
+    throw new Error(`${stale.join(', ')}: not of the results that are stored; node site/charts/draw.mjs`);
+  return `${names.length} files are of the stored results`;
 }
 
 async function cores(place) {

@@ -5,7 +5,7 @@ import { kept } from '../site/playground/cuts.ts';
 import { draw, generator } from '../site/playground/draw.ts';
 import { digits, exactLane, ulps } from '../site/playground/exact.ts';
 import { laneOf, lanesOf } from '../site/playground/lanes.ts';
-import { parse } from '../site/playground/logits.ts';
+import { parse, textOf } from '../site/playground/logits.ts';
 import { fromNpy } from '../site/playground/npy.ts';
 import { markdown, plainLoop, race } from '../site/playground/race.ts';
 import { initial, read, write, type State } from '../site/playground/state.ts';
@@ -35,6 +35,11 @@ test('names of classes come from the first line or from labels', () => {
   expect(plain(parse('cat,"dog",bird\n1,3,2'))).toEqual({ data: [1, 3, 2], shape: [3], labels: ['cat', 'dog', 'bird'] });
   expect(parse('{"labels": ["a", "b"], "logits": [[1, 2], [3, 4]]}').labels).toEqual(['a', 'b']);
 });
+
+test.each(['1, 3, 2', 'cat, dog\n1, 2', '1\n2', '[[1], [2]]', '[[1, 2]]', 'constructor, x\n1,2\n-inf,nan', '{"labels": ["a, b", "NaN c"], "logits": [1, 2]}', '{"labels": ["1", "2"], "logits": [[1, NaN], [3, -Infinity]]}'])(
+  'the text of %j is read back',
+  (text) => expect(plain(parse(textOf(parse(text))))).toEqual(plain(parse(text))),
+);
 
 test.each([
   ['', /there are no numbers; type some/],

@@ -1,6 +1,6 @@
 // The controls: what they say goes into the state, what the state says goes into them.
 import { lanesOf } from './lanes.ts';
-import { checked, parse, type Logits } from './logits.ts';
+import { checked, parse, textOf, type Logits } from './logits.ts';
 import { fromNpy } from './npy.ts';
 import { examples } from './examples.ts';
 import type { State } from './state.ts';
@@ -8,15 +8,6 @@ import type { State } from './state.ts';
 export const element = <E extends HTMLElement = HTMLInputElement>(id: string): E => document.getElementById(id) as E;
 
 const sliders = ['temperature', 'topK', 'topP', 'minP'] as const;
-
-/** The logits as the text field shows them. */
-export function textOf({ data, shape, labels }: Logits): string {
-  const columns = shape.at(-1)!,
-    lines = labels ? [labels.map((label) => (/[,;\t"]/.test(label) ? `"${label}"` : label)).join(', ')] : [];
-  for (let i = 0; i < data.length; i += columns) lines.push(data.subarray(i, i + columns).join(', '));
-  // one row of two dimensions would be read as a list
-  return shape.length === 2 && shape[0] === 1 ? `[[${data.join(', ')}]]` : lines.join('\n');
-}
 
 /** Shows a state in the controls; the one that has the focus is left alone. */
 export function show(state: State): void {

@@ -24,7 +24,7 @@ const words: Record<string, number> = {
 /** A number as people write it: NaN, inf and -Infinity too; undefined for anything else. */
 function numberOf(text: string): number | undefined {
   const word = text.trim().toLowerCase();
-  if (word in words) return words[word];
+  if (Object.hasOwn(words, word)) return words[word];
   return word === '' || Number.isNaN(Number(word)) ? undefined : Number(word);
 }
 
@@ -41,7 +41,11 @@ export function parse(text: string): Logits {
   if (!/^[[{]/.test(trimmed)) return fromCsv(trimmed);
   let value: unknown;
   try {
-    value = JSON.parse(trimmed.replace(/(?<![\w"])(-?Infinity|NaN)(?![\w"])/g, '"$1"'));
+    // JSON has no words for these, JavaScript has; what stands in a string stays
+    const quoted = trimmed.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (each) =>
+      each[0] === '"' ? each : `"${each}"`,
+    );
+    value = JSON.parse(quoted);
   } catch (error) {
     throw new TypeError(`this begins like JSON, but is not: ${(error as Error).message}`);
   }
@@ -122,4 +126,22 @@ export function checked(logits: Logits): Logits {
   if (labels && labels.length !== shape.at(-1))
     throw new RangeError(`${labels.length} labels for ${shape.at(-1)} classes; give one for each`);
   return logits;
+}
+
+/** The logits as a text that `parse` reads back: lines of numbers if that is enough, else JSON. */
+export function textOf({ data, shape, labels }: Logits): string {
+  const columns = shape.at(-1)!,
+    rows = Array.from({ length: data.length / columns }, (_, i) =>
+      data.subarray(i * columns, (i + 1) * columns).join(', '),
+    );
+  const lines = [...(labels ? [labels.join(', ')] : []), ...rows].join('\n');
+  const same = (read: Logits): boolean =>
+    String(read.shape) === String(shape) && JSON.stringify(read.labels) === JSON.stringify(labels);
+  try {
+    if (same(parse(lines))) return lines;
+  } catch {
+    // names that look like numbers, or have commas
+  }
+  const logits = shape.length === 2 ? `[${rows.map((row) => `[${row}]`).join(', ')}]` : `[${rows.join(', ')}]`;
+  return labels ? `{"labels": ${JSON.stringify(labels)}, "logits": ${logits}}` : logits;
 }

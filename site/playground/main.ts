@@ -2,8 +2,9 @@
 // the tables, the errors and the address follow.
 import { createSoftmax, type Softmax } from 'softmax-simd';
 import { errorsOf, shown, type Shown } from './compute.ts';
-import { element, listen, show, textOf } from './controls.ts';
+import { element, listen, show } from './controls.ts';
 import { draw, generator } from './draw.ts';
+import { textOf } from './logits.ts';
 import { bars, few, heat } from './pictures.ts';
 import { markdown, plainLoop, race } from './race.ts';
 import { read, write, type State } from './state.ts';
