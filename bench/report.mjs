@@ -32,6 +32,15 @@ const plural = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
 const title = (row) => `${row.fn} [${row.shape}]${row.axis < 0 ? '' : ` axis ${row.axis}`}`;
 const cell = (r) => (r === undefined ? '' : r.ratio < 1 ? `**${short(r.ratio)}**` : short(r.ratio));
 
+/** A chart of site/charts/draw.mjs, for light and for dark pages. */
+const picture = (file, title) =>
+  say(
+    '<picture>',
+    `  <source media="(prefers-color-scheme: dark)" srcset="charts/${file}-dark.svg">`,
+    `  <img alt="${title}" src="charts/${file}-light.svg">`,
+    '</picture>',
+  );
+
 /** What was asked for, and what the run found. */
 function goals() {
   const { means, rows, builds } = results,
@@ -208,6 +217,13 @@ if (others.length > 0) {
   say(`The same on ${links.join(', ')}; on Node 20 the simd build is the default, later the relaxed one.`);
 }
 goals();
+say(
+  '## Charts',
+  '',
+  'softmax of float32. In one unit, or as the time of others divided by ours: right of 1 ours is faster.',
+);
+picture('size', 'Time per element against the number of elements, ours and others');
+picture('ratio', 'Time of others divided by ours for each workload, with the middle half of the rounds');
 tables(results);
 
 if (growth) {
@@ -266,6 +282,7 @@ say(
   'node bench/cold.mjs',
   'node bench/profile.mjs',
   'node bench/report.mjs    # writes this file',
+  'node site/charts/draw.mjs # draws the charts, once `npm run site` has installed what it needs',
   '```',
 );
 say('bench/README.md says what is measured and how.');

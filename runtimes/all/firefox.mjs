@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { browserRows, serve } from '../pages.mjs';
 import { debian } from '../scratch.mjs';
+import { playground } from './playground.mjs';
 
 export async function* firefox(place, later) {
   const site = await serve(place);
@@ -25,4 +26,17 @@ export async function* firefox(place, later) {
   };
   const version = async () => (await (await launched).version()).match(/[\d.]+/)[0];
   yield* browserRows('Firefox ESR', site, open, version, { best: 'relaxed' });
+  yield {
+    check: 'playground in Firefox ESR',
+    async run() {
+      const page = await (await launched).newPage();
+      return playground(
+        place,
+        site.address,
+        (url) => page.goto(url),
+        (code) => page.evaluate(`(() => { ${code} })()`),
+        'relaxed',
+      );
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { browserRows, serve } from '../pages.mjs';
 import { debian, sh } from '../scratch.mjs';
+import { playground } from './playground.mjs';
 
 const freePort = () =>
   new Promise((resolve) => {
@@ -60,6 +61,7 @@ async function start(later) {
   later(() => ask('DELETE', `/session/${session.sessionId}`).catch(() => {}));
   return {
     go: (url) => ask('POST', `/session/${session.sessionId}/url`, { url }),
+    evaluate: (script) => ask('POST', `/session/${session.sessionId}/execute/sync`, { script, args: [] }),
     version: session.capabilities.browserVersion,
   };
 }
@@ -78,4 +80,11 @@ export async function* webkit(place, later) {
     best: 'simd',
     refused: ['relaxed'],
   });
+  yield {
+    check: 'playground in WebKitGTK',
+    async run() {
+      const { go, evaluate } = await started;
+      return playground(place, site.address, go, evaluate, 'simd');
+    },
+  };
 }
