@@ -21,6 +21,7 @@ const shapes = [
 export const functions = ['softmax', 'logSoftmax', 'logsumexp'];
 export const dtypes = ['float32', 'float64'];
 /** More logits of softmax, float32: what they are, and what is asked for. */
+/** @type {[object, ...[number[], number][]][]} */
 const variants = [
   [
     { theta: 1 / 0.7 },
