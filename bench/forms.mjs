@@ -1,5 +1,6 @@
 /** The forms of a call that bench/calls.mjs times: how users hold their logits, what they ask for, and the goals. */
 import { loops } from './loops.mjs';
+import { logits } from './workloads.mjs';
 
 /** Most times the bare call, the plain loop over the same container, and the other build, and most ns an element, by size. */
 const goals = {
@@ -21,6 +22,12 @@ const goals = {
   // against another build of the package
   fresh: { large: { other: 1 } },
   float64: { large: { other: 0.9 } },
+  sample: { 1000: { element: 3 }, large: { bare: 1.4 } },
+  sampleTopK: { large: { bare: 1.3 } },
+  sampleTopP: { large: { bare: 2.5 } },
+  sampleAll: { large: { bare: 3 } },
+  // 12 ms
+  allTopk: { large: { element: 93 } },
 };
 
 /**
@@ -99,6 +106,8 @@ export function forms(n) {
     form('logsumexp(x)', (m) => () => m.logsumexp(x), { loop: () => loops.logsumexp(x) }),
     form('argmax(x)', (m) => () => m.argmax(x), { goal: 'argmax', loop: () => loops.argmax(x) }),
     form('topk(x, 3)', (m) => () => m.topk(x, k), { goal: 'topk', loop: () => loops.topk(x, k) }),
+    form('sample(x)', (m) => () => m.sample(x), { goal: 'sample', loop: () => loops.sample(x) }),
+    form('sample(x, { topP })', (m) => () => m.sample(x, { topP: 0.95 }), { loop: () => loops.sampleTopP(x, 0.95) }),
     form('crossEntropy(x, label)', (m) => () => m.crossEntropy(x, label), {
       goal: 'loss',
       loop: () => loops.logsumexp(x) - x[label],
@@ -171,7 +180,7 @@ export function large() {
   };
   const rows = (x, length) =>
     Array.from({ length: x.length / length }, (_, i) => [...x.subarray(i * length, (i + 1) * length)]);
-  return [...row(32, 1000), ...row(8, 128256), ...others()];
+  return [...row(32, 1000), ...row(8, 128256), ...draws(128256), ...others()];
 }
 
 /** Work that only another build of the package is compared with (--against). */
@@ -209,4 +218,38 @@ function others() {
       ];
     });
   });
+}
+
+/** Tokens drawn from one lane of a vocabulary, beside the logsumexp of the same logits, or topk where it is that. */
+function draws(n) {
+  const x = logits({ dtype: 'float32', elements: n, length: n, logits: undefined }),
+    options = { shape: [1, n], axis: -1 },
+    theta = 1 / 0.7;
+  const of = (call, make, more = {}, base = 'logsumexp', loop = undefined) => ({
+    name: `${call} [1,${n}]`,
+    make,
+    loop,
+    base: `${base} [1,${n}]`,
+    elements: n,
+    goals: goals[more.goal],
+  });
+  const sample = (call, cuts, goal, base, loop) =>
+    of(`sample${call}`, (m) => () => m.sample(x, { ...options, ...cuts }), { goal }, base, loop);
+  return [
+    of('logsumexp', (m) => () => m.logsumexp(x, options)),
+    sample('', {}, 'sample', 'logsumexp', () => loops.sample(x)),
+    sample(' theta', { theta }, 'sample'),
+    of('topk of 50', (m) => () => m.topk(x, 50, options)),
+    sample(' topK 50', { topK: 50 }, 'sampleTopK', 'topk of 50'),
+    sample(' topP 0.95', { topP: 0.95 }, 'sampleTopP', 'logsumexp', () => loops.sampleTopP(x, 0.95)),
+    sample(' minP 0.05', { minP: 0.05 }, 'sample'),
+    sample(' topK, topP, minP, theta', { topK: 50, topP: 0.95, minP: 0.05, theta }, 'sampleAll'),
+    of(
+      `topk of ${n}`,
+      (m) => () => m.topk(x, n, options),
+      { goal: 'allTopk' },
+      'logsumexp',
+      () => loops.sorted(x),
+    ),
+  ];
 }

@@ -71,6 +71,43 @@ function topk(x, k) {
   return { values, indices };
 }
 
+/** a draw by the running sum */
+function sample(x, e = softmaxTerms(x)) {
+  let sum = 0,
+    part = 0,
+    i = 0;
+  for (let j = 0; j < e.length; j++) sum += e[j];
+  const wanted = Math.random() * sum;
+  while (i < e.length - 1 && (part += e[i]) <= wanted) i++;
+  return i;
+}
+
+function softmaxTerms(x) {
+  const max = largest(x);
+  return Float64Array.from(x, (v) => Math.exp(v - max));
+}
+
+/** the same of what topP keeps, by a sort of the places */
+function sampleTopP(x, topP) {
+  const e = softmaxTerms(x),
+    order = Int32Array.from(x, (_, i) => i).sort((a, b) => e[b] - e[a]);
+  let sum = 0,
+    part = 0,
+    kept = 0;
+  for (let j = 0; j < e.length; j++) sum += e[j];
+  while (part < topP * sum) part += e[order[kept++]];
+  const some = order.subarray(0, kept);
+  return some[
+    sample(
+      some,
+      Float64Array.from(some, (i) => e[i]),
+    )
+  ];
+}
+
+/** what a sort of the numbers alone takes */
+const sorted = (x) => x.slice().sort();
+
 function lossGradient(x, label) {
   const y = softmax(x);
   y[label] -= 1;
@@ -94,6 +131,9 @@ export const loops = {
   nested,
   argmax,
   topk,
+  sample,
+  sampleTopP,
+  sorted,
   lossGradient,
   softmaxGradient,
 };

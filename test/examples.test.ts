@@ -58,6 +58,19 @@ describe('examples/attention', () => {
   );
 });
 
+describe('examples/next-token', () => {
+  test(
+    'text drawn under a grammar parses, and is the same from the same seed',
+    () => {
+      const output = run('examples/next-token/next-token.mjs');
+      expect(output).toContain('Each is JSON: true. The same again from the same seed: true.');
+      expect(output).toMatch(/Without the grammar the first one begins: .*word/);
+      expect(numberIn(output, /(\d+) tokens a second/)).toBeGreaterThan(0);
+    },
+    minute,
+  );
+});
+
 describe('examples/node-http', () => {
   let child: ChildProcess, url: string;
   beforeAll(async () => {

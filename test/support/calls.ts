@@ -4,7 +4,7 @@ import { flat } from './results.ts';
 // Random calls of every function, apart from where their arrays lie: the tests put them into tensors, into one buffer, or
 // behind getters, and compare with the same call on arrays apart.
 
-export const functions = ['softmax', 'logSoftmax', 'logsumexp', 'exp', 'argmax', 'topk', 'oneHot', 'crossEntropy', 'crossEntropyGradient', 'softmaxGradient', 'logSoftmaxGradient'] as const; // prettier-ignore
+export const functions = ['softmax', 'logSoftmax', 'logsumexp', 'exp', 'argmax', 'topk', 'sample', 'oneHot', 'crossEntropy', 'crossEntropyGradient', 'softmaxGradient', 'logSoftmaxGradient'] as const; // prettier-ignore
 export type Name = (typeof functions)[number];
 
 const classes = { float32: Float32Array, float64: Float64Array, float16: Uint16Array, bfloat16: Uint16Array, int32: Int32Array, uint8: Uint8Array }; // prettier-ignore
@@ -41,7 +41,7 @@ export function draw(
   dtype: Dtype,
   options: Record<string, unknown> = {},
 ): Call {
-  if (name === 'topk') axis = axis.slice(0, 1); // it takes one
+  if (name === 'topk' || name === 'sample') axis = axis.slice(0, 1); // they take one
   const length = product(axis.map((d) => shape[d]!)),
     kept = shape.filter((_, d) => !axis.includes(d));
   const fill = (dtype: Dtype, shape: readonly number[], value: () => number): Part => {
@@ -73,13 +73,14 @@ export function draw(
     given['reduction'] = pick(r, ['sum', 'mean', 'none']);
     if (r.whole(3) === 0) given['labelSmoothing'] = 0.1;
   }
+  if (name === 'sample') Object.assign(given, { random: () => 0.37 }, r.whole(2) ? { topP: 0.9 } : {}, r.whole(2) ? { topK: 1 + r.whole(length) } : {}, r.whole(2) ? { minP: 0.01 } : {}); // prettier-ignore
   if (name === 'topk') count = 1 + r.whole(Math.min(length, 40));
   if (name === 'oneHot') {
     parts['x'] = fill(pick(r, ['int32', 'float32', 'float64', 'uint8']), shape, () => r.whole(3));
     return { name, parts, options: {}, count: 3, out: undefined };
   }
   if (dtype === 'float16' || dtype === 'bfloat16') given['dtype'] = dtype;
-  const out = name === 'topk' || name === 'crossEntropy' ? undefined : name === 'argmax' ? ({ dtype: 'int32', shape: kept } as const) : { dtype: result, shape: name === 'logsumexp' ? kept : shape }; // prettier-ignore
+  const out = name === 'topk' || name === 'crossEntropy' ? undefined : name === 'argmax' || name === 'sample' ? ({ dtype: 'int32', shape: kept } as const) : { dtype: result, shape: name === 'logsumexp' ? kept : shape }; // prettier-ignore
   return { name, parts, options: given, count, out };
 }
 
