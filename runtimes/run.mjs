@@ -10,6 +10,7 @@ import { jest } from './jest.mjs';
 import { shipped } from './package.mjs';
 import { check, finish, judge } from './report.mjs';
 import { here, install, scratch } from './scratch.mjs';
+import { machines } from './machines.mjs';
 import { types } from './types.mjs';
 import { workerd } from './workerd.mjs';
 import { firefox } from './all/firefox.mjs';
@@ -23,7 +24,7 @@ const { values: options } = parseArgs({
 const begin = performance.now(),
   ends = [];
 const later = (end) => ends.push(end);
-const always = [commandline, containers, workerd, hosts, jest, chromium, types, shipped],
+const always = [commandline, containers, workerd, hosts, jest, chromium, types, machines, shipped],
   rare = [firefox, webkit, wrangler, next];
 
 await check('install: the tools of runtimes/', () => install(here));
