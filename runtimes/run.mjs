@@ -10,6 +10,7 @@ import { jest } from './jest.mjs';
 import { shipped } from './package.mjs';
 import { check, finish, judge } from './report.mjs';
 import { here, install, scratch } from './scratch.mjs';
+import { machines } from './machines.mjs';
 import { site } from './site.mjs';
 import { types } from './types.mjs';
 import { workerd } from './workerd.mjs';
@@ -24,7 +25,7 @@ const { values: options } = parseArgs({
 const begin = performance.now(),
   ends = [];
 const later = (end) => ends.push(end);
-const beside = [containers, workerd, hosts, jest, chromium, site, types],
+const beside = [containers, workerd, hosts, jest, chromium, site, types, machines],
   rare = [firefox, webkit, wrangler, next],
   order = [commandline, ...beside, shipped, ...rare];
 

@@ -71,6 +71,34 @@ describe('examples/next-token', () => {
   );
 });
 
+describe('examples/out-of-core', () => {
+  test(
+    'softmax of a file of 64 MB in 48 MB beside Node, two passes',
+    () => {
+      const output = run('examples/out-of-core/out-of-core.mjs');
+
+      expect(output).toContain('Softmax along axis 0 of 1,048,576 x 16 float32, 64 MB');
+      expect(numberIn(output, /memory beside Node (\d+) MB/)).toBeLessThanOrEqual(48);
+      expect(numberIn(output, /columns add up to {2}1 within (\S+)/)).toBeLessThan(1e-6);
+    },
+    minute,
+  );
+});
+
+describe('examples/many-cores', () => {
+  test(
+    'rows and one long lane by a pool of threads are what one thread gives',
+    () => {
+      const output = run('examples/many-cores/many-cores.mjs', '--quick');
+
+      for (const what of ['64 rows of 128,256', '1 lane of 16,777,216'])
+        expect(numberIn(output, new RegExp(`${what} +\\S+ +\\S+ +(\\d+\\.\\d+) `))).toBeGreaterThan(0);
+      expect(output).not.toContain('WRONG');
+    },
+    minute,
+  );
+});
+
 describe('examples/node-http', () => {
   let child: ChildProcess, url: string;
   beforeAll(async () => {

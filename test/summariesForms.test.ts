@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Summary } from '../src/index.ts';
-import { logSoftmax, logsumexp as logsumexpOf, merge, softmax, summarize } from '../src/index.ts';
+import { createSoftmax, logSoftmax, logsumexp as logsumexpOf, merge, softmax, summarize } from '../src/index.ts';
 import { bound } from './support/bounds.ts';
 import { eachBuild } from './support/eachBuild.ts';
 import { logsumexp, logSoftmaxSample, softmaxSample } from './support/oracle.ts';
@@ -11,11 +11,11 @@ import { ulpError } from './support/ulp.ts';
 // Summaries of every container, axis and dtype, what they are made of, and what is refused.
 
 const json = (summary: Summary): Summary => JSON.parse(JSON.stringify(summary)) as Summary;
-const near = (got: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: number, text: string): void => {
+const near = (got: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: number, text: string, least = 1): void => {
   expect(got.length, text).toBe(wanted.length);
   for (let i = 0; i < got.length; i++) {
     const [g, w] = [got[i]!, wanted[i]!];
-    if (g === w || (g !== g && w !== w) || Math.abs(g - w) <= tolerance * Math.max(1, Math.abs(w))) continue;
+    if (g === w || (g !== g && w !== w) || Math.abs(g - w) <= tolerance * Math.max(least, Math.abs(w))) continue;
     expect.fail(`${text}: element ${i} is ${g}, not ${w}`);
   }
 };
@@ -52,7 +52,7 @@ eachBuild('summaries', (s, build) => {
       for (const name of ['softmax', 'logSoftmax'] as const) {
         const wanted = s[name]({ data: x, shape }, full).data as Float64Array;
         const cutWanted = cut === undefined ? [wanted] : halves(wanted, shape, along!, cut).map(({ data }) => data);
-        parts.forEach((part, i) => near(flat(s[name](part, { ...options(i), within: whole })), cutWanted[i]!, 1e-15, `${name} ${text}`));
+        parts.forEach((part, i) => near(flat(s[name](part, { ...options(i), within: whole })), cutWanted[i]!, 1e-15, `${name} ${text}`, 0));
       }
     }
   });
@@ -106,6 +106,23 @@ eachBuild('summaries', (s, build) => {
     const [far] = s.logSoftmax(Float32Array.of(1), { within: s.merge(s.summarize([1e300]), s.summarize([1])) });
     expect(far).toBe(-Infinity);
     expect(s.softmax([0.25], { within: wide })[0]).toBeCloseTo(Math.exp(0.25 - exact.value), 14);
+  });
+  test('more lanes than a window holds, and windows of any size, with masks and every precision', () => {
+    const r = random(`windows ${build}`), small = createSoftmax({ build, maxMemory: 2 ** 21 });
+    for (const [shape, axis] of [[[900, 300], 1], [[300, 900], 0], [[30_000, 9], 1], [[2, 70_000], 1], [[70_000, 2], 0]] as const) {
+      for (const type of [Float32Array, Float64Array]) {
+        const x = new type(shape[0] * shape[1]).map(() => 5 * r.normal()) as Float32Array,
+          where = Uint8Array.from(x, () => Math.min(1, r.whole(4))),
+          precision = pick(r, ['fast', 'exact'] as const), theta = pick(r, [1, -0.7]),
+          tolerance = type === Float32Array ? 1e-6 : 1e-14;
+        const o = { shape, axis, where, precision };
+        for (const t of [s, small]) {
+          const whole = t.summarize(x, { ...o, theta }), text = `${type.name} [${shape}], axis ${axis}, ${precision}, theta ${theta}`;
+          near(flat(t.logsumexp(whole)), t.logsumexp(x, { ...o, theta }), tolerance, `logsumexp ${text}`);
+          for (const name of ['softmax', 'logSoftmax'] as const) near(t[name](x, { ...o, within: whole }), t[name](x, { ...o, theta }), tolerance, `${name} ${text}`, 0);
+        }
+      }
+    }
   });
   test('strided lanes of exact float32 that kernels take only as rows', () => {
     const n = 5000, x = Float32Array.from({ length: 2 * n }, (_, i) => Math.sin(i)), o = { shape: [n, 2], axis: 0, precision: 'exact' as const, theta: -1.5 };
