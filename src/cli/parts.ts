@@ -1,6 +1,7 @@
-import { topk } from '../index.ts';
+import { logSoftmax, logsumexp, merge, softmax, summarize, topk, type Summary } from '../index.ts';
 import type { Request } from './args.ts';
 import { compute, type Answer } from './compute.ts';
+import { attempt } from './failure.ts';
 import { sizeOf, type Data, type Numbers } from './numbers.ts';
 
 // Lanes that are longer than a chunk: their parts come one after the other, along the first axis.
@@ -14,9 +15,37 @@ export interface Parts {
 
 /** undefined for what needs lanes whole. */
 export function partsOf({ command }: Request, axes: readonly number[]): Parts | undefined {
+  if (command === 'softmax' || command === 'logsoftmax') return { passes: 2, of: shares };
+  if (command === 'logsumexp') return { passes: 1, of: logSum };
   // an index counts within the lane: its axes have to be neighbours
   if (command === 'argmax') return axes.length === 1 ? { passes: 1, of: first } : undefined;
   return command === 'topk' ? { passes: 1, of: largest } : undefined;
+}
+
+/** What all parts are together, and a part, whose storage is that of the others. */
+async function summaryOf({ options }: Request, read: () => AsyncIterable<Numbers>): Promise<[Summary, Numbers]> {
+  let whole: Summary | undefined, last: Numbers;
+  for await (const part of read()) {
+    const summary = attempt(() => summarize(part, options));
+    whole = whole === undefined ? summary : merge(whole, summary);
+    last = part;
+  }
+  return [whole!, last!];
+}
+
+async function* shares(request: Request, read: () => AsyncIterable<Numbers>): AsyncGenerator<Answer> {
+  const [whole] = await summaryOf(request, read);
+  const { theta: _, temperature: __, ...options } = request.options; // the summary has them
+  const share = request.command === 'softmax' ? softmax : logSoftmax;
+  for await (const part of read()) yield share(part, { ...options, within: whole }) as Answer;
+}
+
+/** float64 comes out of a summary, and is rounded to float32 where the file has that, or float16. */
+async function* logSum(request: Request, read: () => AsyncIterable<Numbers>): AsyncGenerator<Answer> {
+  const [whole, { data, dtype }] = await summaryOf(request, read);
+  const sums = [logsumexp(whole) as unknown].flat(Infinity) as number[];
+  const single = data instanceof Float32Array || dtype === 'float16';
+  yield { data: single ? Float32Array.from(sums) : Float64Array.from(sums), shape: whole.shape };
 }
 
 async function* largest(
