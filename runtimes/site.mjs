@@ -29,6 +29,7 @@ export async function* site(place, later) {
   later(() => browser.close());
   const library = await import(pathToFileURL(join(place.installed, 'dist/index.js')).href);
 
+  yield { check: 'site: docs/charts', run: charts };
   yield {
     check: 'site: the tutorial says what the package gives',
     run: () => tutorial(browser, files.address, library),

@@ -77,7 +77,7 @@ export interface Errors {
   readonly loop: readonly number[];
 }
 
-/** The longest lane whose exact results are worth the time: about 0.2 s. */
+/** The longest lane whose exact results are worth the time: about 0.1 s, more where one logit dominates. */
 export const longest = 10_000;
 
 /** Errors of the lane in ULP; undefined for one that is too long. */
