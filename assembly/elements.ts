@@ -20,7 +20,7 @@ export function exponentials<T, V>(x: usize, y: usize, n: i32): void {
       put<T, f64, V>(COPY + at, pmin<f64, V>(get<T, f64, V>(x + at, m - i, cap), cap), m - i);
     }
     spreadLane<T, f64, V>(0, 0, 0, 0);
-    expRow<T, f64, V>(COPY, CHUNK_E, m, 0);
+    expRow<T, f64, V>(COPY, CHUNK_E, m, 0, false);
     scaleRow<T, f64, V>(CHUNK_E, y, m, 6.223015277861142e-61, 0, 0, 0); // 2^-200
     if (sizeof<T>() == 8 && maxRow<T, f64, V>(COPY, m) > 500) large<V>(y, m);
   }
@@ -29,7 +29,7 @@ export function exponentials<T, V>(x: usize, y: usize, n: i32): void {
 /** rare: the elements whose e would overflow, again in a scale of their own */
 function large<V>(y: usize, n: i32): void {
   spreadLane<f64, f64, V>(0, 690, 1000, 0);
-  expRow<f64, f64, V>(COPY, CHUNK_E, n, 0);
+  expRow<f64, f64, V>(COPY, CHUNK_E, n, 0, false);
   for (let i = 0; i < n << 3; i += 8) {
     if (load<f64>(COPY + i) > 500) store<f64>(y + i, load<f64>(CHUNK_E + i) * 6.668014432879854e240); // 2^800
   }

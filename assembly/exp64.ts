@@ -16,7 +16,7 @@ import { loadAs, span, splat, storeAs } from './slots';
  */
 // @ts-ignore: decorator
 @inline
-export function exp4F64<V>(x: usize, dx: usize, y: usize, dy: usize, lost: usize, peak: usize,
+export function exp4F64<V>(masked: bool, x: usize, dx: usize, y: usize, dy: usize, lost: usize, peak: usize,
   lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   log2e: V, hi: V, low: V, q2: V, q3: V, q4: V, q5: V): void {
   const z0 = pmax<f64, V>(loadAs<f64, f64, V>(x), lo0);
@@ -73,10 +73,18 @@ export function exp4F64<V>(x: usize, dx: usize, y: usize, dy: usize, lost: usize
   storeAs<f64, f64, V>(y + dy, e1);
   storeAs<f64, f64, V>(y + 2 * dy, e2);
   storeAs<f64, f64, V>(y + 3 * dy, e3);
-  lose<V>(lost, nmadd<f64, V>(h0, w0, sub<f64, V>(e0, h0)), z0, peak);
-  lose<V>(lost + span<f64, f64, V>(), nmadd<f64, V>(h1, w1, sub<f64, V>(e1, h1)), z1, peak + span<f64, f64, V>());
-  lose<V>(lost + 2 * span<f64, f64, V>(), nmadd<f64, V>(h2, w2, sub<f64, V>(e2, h2)), z2, peak + 2 * span<f64, f64, V>());
-  lose<V>(lost + 3 * span<f64, f64, V>(), nmadd<f64, V>(h3, w3, sub<f64, V>(e3, h3)), z3, peak + 3 * span<f64, f64, V>());
+  const x0 = nmadd<f64, V>(h0, w0, sub<f64, V>(e0, h0));
+  const x1 = nmadd<f64, V>(h1, w1, sub<f64, V>(e1, h1));
+  const x2 = nmadd<f64, V>(h2, w2, sub<f64, V>(e2, h2));
+  const x3 = nmadd<f64, V>(h3, w3, sub<f64, V>(e3, h3));
+  if (masked) {
+    lose<V>(lost, x0, z0, peak);
+    lose<V>(lost + span<f64, f64, V>(), x1, z1, peak + span<f64, f64, V>());
+    lose<V>(lost + 2 * span<f64, f64, V>(), x2, z2, peak + 2 * span<f64, f64, V>());
+    lose<V>(lost + 3 * span<f64, f64, V>(), x3, z3, peak + 3 * span<f64, f64, V>());
+  } else {
+    storeAs<f64, f64, V>(lost, sub<f64, V>(loadAs<f64, f64, V>(lost), add<f64, V>(add<f64, V>(x0, x1), add<f64, V>(x2, x3))));
+  }
 }
 
 /** Adds to the word at `lost` what a rounded e lacks, -excess, where its z is below the one at `peak`. */

@@ -75,7 +75,7 @@ function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
     const e = sizeof<T>() == sizeof<E>() ? y : SCRATCH;
     prepareRow<T, E, V>(m, false);
     if (sizeof<T>() == sizeof<E>() && n <= SHORT) {
-      expRow<T, E, V>(x, e, n, origin);
+      expRow<T, E, V>(x, e, n, origin, true);
       sumShortRow<T, E, V>(x, e, n, false, 0);
     } else {
       expSumRow<T, E, V, W>(x, e, n, false, 0);
@@ -95,7 +95,7 @@ export function restOfRow<T, E, V, W>(x: usize, n: i32, m: f64): f64 {
   let count: f64;
   prepareRow<T, E, V>(m, true);
   if (sizeof<T>() == sizeof<E>() && n <= SHORT) {
-    expRow<T, E, V>(x, CHUNK_E, n, origin);
+    expRow<T, E, V>(x, CHUNK_E, n, origin, true);
     count = sumShortRow<T, E, V>(x, CHUNK_E, n, true, m * sign);
   } else {
     count = expSumRow<T, E, V, W>(x, CHUNK_E, n, true, m * sign);

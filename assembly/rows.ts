@@ -85,11 +85,11 @@ function signed<E, V>(value: V, s: V): V {
 }
 
 /** e of n elements at x, written to y (which may be x), of a lane whose C is `C` */
-export function expRow<T, E, V>(x: usize, y: usize, n: i32, C: f64): void {
+export function expRow<T, E, V>(x: usize, y: usize, n: i32, C: f64, masked: bool): void {
   const four = 4 * width<E, V>(), rows = n / four, done = rows * four;
   const dx = 4 * span<T, E, V>(), dy = 4 * span<E, E, V>();
-  if (rows > 0) expTile<T, E, V>(x, dx, y, dy, rows, four, C != 0, C);
-  if (done < n) expTile<T, E, V>(x + rows * dx, dx, y + rows * dy, dy, 1, n - done, C != 0, C);
+  if (rows > 0) expTile<T, E, V>(x, dx, y, dy, rows, four, C != 0, C, masked);
+  if (done < n) expTile<T, E, V>(x + rows * dx, dx, y + rows * dy, dy, 1, n - done, C != 0, C, masked);
 }
 
 /**
@@ -100,7 +100,7 @@ export function expSumRow<T, E, V, W>(x: usize, y: usize, n: i32, masked: bool, 
   startSum<T, E, V, W>(masked);
   for (; n > 0; n -= CHUNK, x += CHUNK * sizeof<T>()) {
     const some = min<i32>(n, CHUNK);
-    expRow<T, E, V>(x, y, some, origin);
+    expRow<T, E, V>(x, y, some, origin, masked);
     if (masked) sumRow<T, E, V, W>(x, y, some, true, m);
     else sumRow<T, E, V, W>(x, y, some, false, m);
     if (!masked) y += CHUNK * sizeof<E>();

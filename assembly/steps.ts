@@ -103,7 +103,7 @@ function sumsOf<E, V, W>(kind: i32, near: bool, x: usize, pitch: i32, e: usize, 
   // where they may not be near, few first
   for (let rows = near ? 4 : rowsOf(w); n > 0; n -= rows, x += rows * pitch, e += rows * pitchE, rows = rowsOf(w)) {
     const some = min<i32>(n, rows), to = keep ? e : SCRATCH;
-    if (!near) expTile<E, E, V>(x, pitch, to, pitchE, some, w, shifted(), 0);
+    if (!near) expTile<E, E, V>(x, pitch, to, pitchE, some, w, shifted(), 0, true);
     else if (isVector<V>() && sizeof<E>() == 4) {
       if (!expNear<V>(false, x, pitch, to, pitchE, some, w)) return false;
     }

@@ -39,7 +39,7 @@ export function spreadLane<T, E, V>(origin: f64, top: f64, K: f64, peak: f64): v
  * e of the tile at x, whose rows are a pitch apart, to y, where they are a pitch of its own apart (y may be x). shifted: some
  * ORIGIN is not 0; a tile with arguments in two parts, or in float64 of float32 elements, is one lane, whose C is `common`.
  */
-export function expTile<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, length: i32, lanes: i32, shifted: bool, common: f64): void {
+export function expTile<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, length: i32, lanes: i32, shifted: bool, common: f64, masked: bool): void {
   const k = constants<T, E>(), size = sizeof<E>();
   const k0 = constant<E, V>(k), k1 = constant<E, V>(k + size), k2 = constant<E, V>(k + 2 * size),
     k3 = constant<E, V>(k + 3 * size), k4 = constant<E, V>(k + 4 * size), k5 = constant<E, V>(k + 5 * size),
@@ -69,7 +69,7 @@ export function expTile<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, le
       } else if (sizeof<T>() == 4) {
         exp4Exact<V>(from, dx, to, dy, factor, C, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3);
       } else {
-        exp4F64<V>(from, dx, to, dy, LOST + s, PEAK + s, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6);
+        exp4F64<V>(masked, from, dx, to, dy, LOST + s, PEAK + s, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6);
       }
       if (n < four) drain<E, V>(y + s, n);
     }

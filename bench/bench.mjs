@@ -137,8 +137,8 @@ async function measure(work) {
       });
     }
   }
-  const { name, fn, dtype, mode, shape, axis } = work;
-  return { name, fn, dtype, mode, shape, axis, results };
+  const { name, fn, dtype, mode, shape, axis, note, theta, logits } = work;
+  return { name, fn, dtype, mode, shape, axis, note, theta, logits, results };
 }
 
 if (!args['no-builds'] && !args.only) report.builds = await builds(args);

@@ -5,6 +5,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contenders } from './contenders/index.mjs';
+import { writeTable } from './readmeTable.mjs';
+import { goals } from './goals.mjs';
 import { inBench, kernels, short } from './run.mjs';
 
 const load = (file) => (existsSync(inBench(file)) ? JSON.parse(readFileSync(inBench(file), 'utf8')) : undefined);
@@ -29,7 +31,7 @@ const where = (r) =>
   `${r.cpu}, ${r.memory}, ${r.platform}; Node ${r.node} (V8 ${r.v8}); ${r.date}; load of the machine at the start ${r.load}`;
 const plural = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-const title = (row) => `${row.fn} [${row.shape}]${row.axis < 0 ? '' : ` axis ${row.axis}`}`;
+const title = (row) => `${row.fn} [${row.shape}]${row.axis < 0 ? '' : ` axis ${row.axis}`}${row.note ?? ''}`;
 const cell = (r) => (r === undefined ? '' : r.ratio < 1 ? `**${short(r.ratio)}**` : short(r.ratio));
 
 /** A chart of site/charts/draw.mjs, for light and for dark pages. */
@@ -42,64 +44,15 @@ const picture = (file, title) =>
   );
 
 /** What was asked for, and what the run found. */
-function goals() {
-  const { means, rows, builds } = results,
-    least = (who, fits) => Math.min(...rows.filter(fits).map((row) => row.results[who]?.ratio ?? Infinity)),
-    size = (row) => row.shape.reduce((a, b) => a * b, 1),
-    fresh = (row) => row.dtype === 'float32' && row.mode === 'fresh',
-    ten = (fn, mode) => (row) =>
-      row.fn === fn && row.dtype === 'float32' && row.mode === mode && String(row.shape) === '10';
-  const libraries = ['tfjs-wasm', 'onnxruntime-web', 'numpy-ts', 'jax-js'];
-  const reasons = {
-    fresh:
-      'A fresh result: its pages cost as much as the kernel (`copy, fresh` under How cost grows). Every library pays that, so it pulls ratios towards 1; what the bounds of docs/accuracy.md cost does the rest.',
-    few: 'Ten logits: two copies, and steps that wait for one another (maximum, exp, sum, quotient, logarithm). Plain JavaScript copies nothing.',
-    native: 'Native code: vectors of 512 bits, where wasm has 128.',
-    fused: 'relaxed: copies and the maximum have no multiplication and addition to fuse.',
-    start:
-      'Cold start: most of it is the engine reading and parsing the one file, then compiling (Where the time goes). Node 22 and newer keep what they have parsed where NODE_COMPILE_CACHE names a folder (Cold start).',
-  };
-  const list = [],
-    missed = new Set();
-  const goal = (what, asked, got, reason, reached = got >= asked) => {
-    list.push([what, short(asked), short(got), reached ? 'reached' : 'missed']);
-    if (!reached) missed.add(reasons[reason]);
-  };
-  for (const [group, asked] of Object.entries({
-    'float32 fresh': 2,
-    'float32 into': 2.5,
-    'logsumexp float32 fresh': 3,
-    'logsumexp float32 into': 3,
-    'strided float32 fresh': 3,
-    'strided float32 into': 3,
-    'float64 fresh': 3,
-    'float64 into': 3,
-  })) {
-    goal(
-      `${group}, mean over the fastest library of each workload`,
-      asked,
-      means[group]['fastest library'].mean,
-      'fresh',
-    );
-  }
-  const slowest = Math.min(...libraries.map((who) => least(who, (row) => row.mode === 'fresh')));
-  goal('every fresh workload, against every library: the least', 1, slowest, 'fresh');
-  for (const fn of ['softmax', 'logSoftmax', 'logsumexp']) {
-    goal(`${fn} [10] float32 fresh, against js-tuned`, 1, least('js-tuned', ten(fn, 'fresh')), 'few');
-    goal(`${fn} [10] float32 fresh, against js-loop`, 1.2, least('js-loop', ten(fn, 'fresh')), 'few');
-    goal(`${fn} [10] float32 into, against js-loop`, 1.5, least('js-loop', ten(fn, 'into')), 'few');
-  }
-  const node = (fits) => least('onnxruntime-node', (row) => fresh(row) && fits(row));
-  goal('float32 fresh, against onnxruntime-node: mean', 1, means['float32 fresh']['onnxruntime-node'].mean, 'native');
-  goal('below 1e5 elements: the least', 1, node((row) => size(row) < 1e5), 'native'); // prettier-ignore
-  goal('along strided axes: the least', 1, node((row) => row.axis >= 0), 'native'); // prettier-ignore
-  const long = builds?.find(({ name }) => name.includes('[64,32000]'));
-  if (long) goal('relaxed against simd, rows of 32000', 1.25, long.ns.simd / long.ns.relaxed, 'fused');
-  const start = cold?.rows.find(({ name }) => name === 'ours');
-  if (start) goal('cold start over an empty module, ms (less is better)', 3, start.over, 'start', start.over <= 3);
-  say('## Goals', '', "The other contender's time divided by ours, unless it says otherwise.");
+function sayGoals() {
+  const { list, reasons } = goals(results, cold);
+  say(
+    '## Goals',
+    '',
+    "The other contender's time divided by ours, unless it says otherwise. Medians of ratios of one run.",
+  );
   table(['', 'asked', 'measured', ''], list);
-  if (missed.size > 0) say('What stands in the way:', '', ...[...missed].map((reason) => `- ${reason}`));
+  if (reasons.length > 0) say('What stands in the way:', '', ...reasons.map((reason) => `- ${reason}`));
 }
 
 /** What a run of bench.mjs found. */
@@ -134,7 +87,7 @@ function tables(results) {
   const meaning = {
     fresh: 'typed array in, new typed array out',
     into: 'typed array in, result into a given array',
-    resident: 'input and result stay where the library computes',
+    resident: 'input and result stay where the library computes; xnnpack is the kernel of tfjs-wasm, called by itself',
   };
   for (const group of groups) {
     const [dtype, mode] = group.split(' '),
@@ -216,7 +169,7 @@ if (others.length > 0) {
   const links = others.map(({ node }) => `[Node ${node}](performance-node${node}.md)`);
   say(`The same on ${links.join(', ')}; on Node 20 the simd build is the default, later the relaxed one.`);
 }
-goals();
+sayGoals();
 say(
   '## Charts',
   '',
@@ -230,6 +183,7 @@ if (growth) {
   say(
     '## How cost grows',
     '',
+    ...(growth.kernels === results.kernels ? [] : ['**Measured with an earlier build of the kernels.**', '']),
     `ns per element, ${growth.fn} ${growth.dtype}, ${growth.version}; ${where(growth)}. "up" marks a neighbour dearer by more than 1.5, "down" one cheaper by as much (the cost of a call, spread over more elements). The copies show what memory alone does.`,
   );
   for (const { title, columns, rows } of growth.series) {
@@ -258,6 +212,7 @@ if (profile) {
   say(
     '## Where the time goes',
     '',
+    ...(profile.kernels === results.kernels ? [] : ['**Measured with an earlier build of the kernels.**', '']),
     `softmax float32, simd build, ns per element; the parts of a call by themselves, and the whole. ${where(profile)}. A kernel on rows that stay in cache cannot be much faster: its exp alone is 23 vector operations for four elements. Native code with 512-bit vectors does four times as much at once. Against other wasm the rest is the copies, a new result's pages, and what the bounds of docs/accuracy.md cost; with ten logits it is the latency of one exp after the other step of a softmax.`,
   );
   table(
@@ -303,43 +258,4 @@ for (const { node, results } of others) {
   write(`docs/performance-node${node}.md`);
 }
 
-// The README's table: some of these rows, between its marks.
-const shown = [
-  '[10] fresh',
-  '[1000] fresh',
-  '[1000000] fresh',
-  '[1024,10] fresh',
-  '[1024,1000] fresh',
-  '[8,128256] fresh',
-  '[1,21,512,512] axis 1 fresh',
-  '[1000,1000] axis 0 fresh',
-  '[1000] into',
-  '[1000000] into',
-  '[1024,1000] into',
-];
-const rivals = ['js-loop', 'tfjs-wasm', 'onnxruntime-web', 'onnxruntime-node'];
-const rows = shown
-  .map((name) => results.rows.find((row) => row.name === `softmax float32 ${name}`))
-  .filter((row) => row !== undefined)
-  .map((row) => {
-    const cells = rivals
-      .map((rival) => row.results[rival]?.ratio)
-      .map((r) => (r === undefined ? '-' : r < 1 ? `**${short(r)}**` : short(r)));
-    return `| ${row.name.replace('softmax float32 ', '')} | ${[short(row.results.ours.ns), ...cells].join(' | ')} |`;
-  });
-const readme = join(import.meta.dirname, '../README.md');
-const block = [
-  `softmax of float32, ns per element, and the time of others divided by ours (above 1 ours is faster, **bold** where it is`,
-  `not); "fresh" makes a new result, "into" fills one. ${results.cpu}, Node ${results.node}, ${results.versions.ours.match(/\((.*)\)/)?.[1] ?? ''}, ${results.quick ? 'quick run' : 'run'} of ${results.date.slice(0, 10)}.`,
-  'All workloads, logSoftmax, logsumexp and float64: [docs/performance.md], from `npm run bench`; Node 20: [docs/performance-node20.md].',
-  '',
-  `| | ours, ns | plain loop | tfjs-wasm | onnxruntime-web | onnxruntime-node (native AVX) |`,
-  '|---|--:|--:|--:|--:|--:|',
-  ...rows,
-].join('\n');
-const before = readFileSync(readme, 'utf8');
-writeFileSync(
-  readme,
-  before.replace(/<!-- speed -->[\s\S]*<!-- \/speed -->/, `<!-- speed -->\n${block}\n<!-- /speed -->`),
-);
-console.log('Written: the table of README.md');
+writeTable(results);
