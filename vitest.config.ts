@@ -12,6 +12,7 @@ const slow = [
   'blocks',
   'canary',
   'cli',
+  'cliLarge',
   'columns',
   'companions',
   'companionsFuzz',

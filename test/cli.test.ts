@@ -2,51 +2,11 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { dump, parse } from 'npyjs';
-import { afterAll, describe, expect, test } from 'vitest';
-import { argmax, logSoftmax, logsumexp, softmax, toNested, topk } from '../src/index.ts';
-
-const root = dirname(import.meta.dirname);
-const cli = join(root, 'dist/cli.js');
-const folder = mkdtempSync(join(tmpdir(), 'softmax-simd-cli-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Given {
-  input?: string | Uint8Array;
-  /** bytes from which on a file is large; those that tests write are not, unless they say so */
-  large?: number;
-}
-/** What `softmax-simd ...` said, with the exit code. */
-function run(args: string, { input = '', large = 1e8 }: Given = {}): { code: number | null; out: Buffer; text: string; error: string } {
-  const env = { ...process.env, SOFTMAX_SIMD_LARGE: String(large) };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args.split(' ').filter(Boolean)], { cwd: folder, env, input });
-  return { code: status, out: stdout, text: stdout.toString(), error: stderr.toString() };
-}
-/** The JSON that it printed; fails unless it exited with 0 and said nothing else. */
-function answer(args: string, given?: Given): any {
-  const { code, text, error } = run(args, given);
-  expect({ code, error }).toEqual({ code: 0, error: '' });
-  return JSON.parse(text);
-}
-const file = (name: string, content: string | Uint8Array): string => {
-  writeFileSync(join(folder, name), content);
-  return name;
-};
-
-const plain = (x: number[], temperature = 1): number[] => {
-  const terms = x.map((v) => Math.exp((v - Math.max(...x)) / temperature)),
-    sum = terms.reduce((a, b) => a + b, 0);
-  return terms.map((term) => term / sum);
-};
-/** Every number of got is that of wanted, to so many parts of it. */
-function close(got: unknown, wanted: unknown, within = 1e-14): void {
-  const [a, b] = [got, wanted].map((x) => [x].flat(Infinity) as number[]) as [number[], number[]];
-  expect(a.length).toBe(b.length);
-  a.forEach((value, i) => expect(Math.abs(value - b[i]!), `number ${i} is ${value}, not ${b[i]}`).toBeLessThanOrEqual(within * Math.abs(b[i]!)));
-}
+import { describe, expect, test } from 'vitest';
+import { answer, cli, close, file, folder, plain, root, run } from './support/cli.ts';
 
 const rows = [[1, 3, 2], [2, 5, 0.5]]; // prettier-ignore
 const byRows = rows.map((row) => plain(row));
@@ -225,61 +185,6 @@ describe('wrong input is refused with 1, a wrong command line with 2, and nothin
   test('the remedies work: "-Infinity" for null, -inf for an empty cell', () => {
     close(answer('softmax', { input: '[1, "-Infinity"]' }), [1, 0]);
     close(answer('softmax', { input: '1,-inf,1\n' }), [0.5, 0, 0.5]);
-  });
-});
-
-describe('large files are read by chunks', () => {
-  const x = Float32Array.from({ length: 6000 }, (_, i) => Math.fround(9 * Math.sin(i * 1.7)) + (i % 100 === 0 ? 1 : 0));
-  file('large.npy', new Uint8Array(dump(x, [20, 15, 20])));
-  file('flat.npy', new Uint8Array(dump(x, [6000])));
-  file('large.csv', Array.from({ length: 300 }, (_, i) => [...x.subarray(20 * i, 20 * i + 20)].join(',')).join('\n'));
-  const whole: Record<string, (x: any, options: object) => any> = {
-    softmax,
-    logsoftmax: logSoftmax,
-    logsumexp,
-    argmax,
-    'topk --k 3': (x, options) => topk(x, 3, options),
-  };
-  const arrays = { 'large.npy': { data: x, shape: [20, 15, 20] }, 'flat.npy': { data: x, shape: [6000] }, 'large.csv': { data: Float64Array.from(x), shape: [300, 20] } };
-  test.each(Object.entries(arrays))('%s gives what the package gives for all of it, along every axis', (name, array) => {
-    for (const [command, call] of Object.entries(whole)) {
-      const several = array.shape.length === 3 && !/argmax|topk/.test(command) ? [[0, 2]] : [];
-      for (const axis of array.shape.length === 1 ? [null] : [...array.shape.keys(), null, ...several]) {
-        const { code, text, error } = run(`${command} ${name} --axis ${axis ?? 'all'}`, { large: 4000 });
-        expect(code, error).toBe(0);
-        // a file that is read whole is announced by `reading`
-        expect(error).toMatch(new RegExp(`^(softmax-simd: ${name}, .*\\n)+$`));
-        const got = JSON.parse(text),
-          wanted = call(array, { axis });
-        if (command.startsWith('topk')) expect(got).toEqual({ values: toNested(wanted.values), indices: toNested(wanted.indices) });
-        else close(got, toNested(wanted), name === 'large.csv' ? 1e-14 : 1e-6);
-      }
-    }
-  });
-  test('.npy comes out of them too, with the number of rows of a CSV file', () => {
-    for (const args of ['softmax large.npy --axis 2', 'argmax large.npy --axis 1', 'softmax large.csv --axis 1', 'logsumexp large.csv --axis 1']) {
-      const [whole, parts] = [1e8, 4000].map((large) => run(`${args} --format npy`, { large }).out) as [Buffer, Buffer];
-      expect(parts.equals(whole), args).toBe(true);
-    }
-    // parts of lanes are put together within the bounds, not to the bit
-    for (const args of ['softmax large.npy --axis 1', 'logsoftmax flat.npy', 'logsumexp large.npy --axis 0', 'softmax large.csv --axis 0']) {
-      const [whole, parts] = [1e8, 4000].map((large) => {
-        const { out } = run(`${args} --format npy`, { large });
-        return parse(out.buffer.slice(out.byteOffset, out.byteOffset + out.length) as ArrayBuffer);
-      }) as [ReturnType<typeof parse>, ReturnType<typeof parse>];
-      expect({ shape: parts.shape, dtype: parts.dtype }, args).toEqual({ shape: whole.shape, dtype: whole.dtype });
-      close([...(parts.data as Float32Array)], [...(whole.data as Float32Array)], 1e-6);
-    }
-  });
-  test('a progress line says how far they are', () => {
-    const { error } = run('softmax large.csv --axis 1', { large: 4000 });
-    expect(error).toMatch(/^softmax-simd: .*large\.csv, \d+ MB of \d+ MB, 100 %$/m);
-  });
-  test('a wrong cell in the last row of one is refused', () => {
-    file('wrong.csv', `${readFileSync(join(folder, 'large.csv'), 'utf8')}\n1,2\n`);
-    const { code, error } = run('logsumexp wrong.csv', { large: 4000 });
-    expect(code).toBe(1);
-    expect(error).toMatch(/line 301 has 2 columns where 20 are wanted/);
   });
 });
 
