@@ -66,10 +66,12 @@ export function goals(results, cold) {
   goal('softmax with theta at 128,256 into, against a plain loop', 12, least(of('into', warm), ['js-loop']), 'fresh');
   for (const mode of ['fresh', 'into']) {
     const plain = (note) => (row) => row.fn === 'softmax' && row.note === note && row.mode === mode;
-    for (const [note, most, what] of [
+    /** @type {[string, number, string][]} */
+    const variants = [
       [' theta 1/0.7', relaxed ? 1.3 : 1.4, 'theta'],
       [' masked', 1.4, 'a mask'],
-    ]) {
+    ];
+    for (const [note, most, what] of variants) {
       const parts = single.filter(plain(note)).flatMap((row) => {
         const same = single.find(
           (other) => plain('')(other) && String(other.shape) === String(row.shape) && size(row) > 10,

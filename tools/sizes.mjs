@@ -10,6 +10,8 @@ import { rolldown } from 'rolldown';
 const root = dirname(import.meta.dirname);
 const gzipped = (code) => gzipSync(code, { level: 9 }).length;
 const fileOf = (entry) => join(root, `dist/${entry}.js`);
+/** An entry with what it imports. */
+const whole = (entry) => [entry, ...(entry === 'index' ? [] : ['shared'])].map((name) => readFileSync(fileOf(name)));
 
 /** What rolldown makes, minified, of a module that imports these names from an entry of dist/ and gives them on. */
 export async function bundle(names, entry = 'index') {
@@ -48,7 +50,7 @@ async function main() {
     ["`import { softmax } from 'softmax-simd/js'`", 'softmax', 'js'],
   ]) {
     const star = names === '*';
-    const code = star ? readFileSync(fileOf(entry)) : await bundle(names, entry),
+    const code = star ? Buffer.concat(whole(entry)) : await bundle(names, entry),
       other = star ? undefined : await esbuilt(names, entry);
     rows.push(`| ${what} | ${kb(gzipped(code))} | ${kb(other && gzipped(other))} |`);
   }
