@@ -1,6 +1,6 @@
 // The arrays that people hold: objects of the real libraries through the packed tarball (app/containers.mjs), and the
 // package's own tests of 16-bit floats where the host has Float16Array, which the Node of `npm cit` need not.
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { engines } from './commandline.mjs';
 import { here, root, sh } from './scratch.mjs';
@@ -34,6 +34,15 @@ export function* containers({ folder }) {
       },
     };
   }
+  yield {
+    check: 'examples/transformers: sample in generate() of transformers.js, Node 24',
+    async run() {
+      const name = 'transformers.mjs';
+      copyFileSync(join(root, 'examples/transformers', name), join(folder, name));
+      const { stdout } = await sh(nodes[1].file, [name], { cwd: folder });
+      return stdout.match(/sample, topK, topP and minP +(\d+ tokens a second)/)[1];
+    },
+  };
   yield {
     check: 'tests of 16-bit floats, Node 24',
     async run() {

@@ -88,7 +88,7 @@ export function draw(
 export function extras(r: Random, name: Name, theta: number | undefined): Record<string, unknown> {
   if (name === 'exp') return r.whole(2) === 0 ? { precision: 'exact' } : {};
   if (name === 'argmax' || name === 'topk' || name === 'oneHot') return {};
-  return { ...(theta === undefined ? {} : { theta }), ...(name.endsWith('xGradient') || r.whole(3) > 0 ? {} : { precision: 'exact' }) }; // prettier-ignore
+  return { ...(theta === undefined ? {} : { theta }), ...(name === 'sample' || name.endsWith('xGradient') || r.whole(3) > 0 ? {} : { precision: 'exact' }) }; // prettier-ignore
 }
 
 /** Makes the call with these arguments for its parts; `change` may alter the options. */
