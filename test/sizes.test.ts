@@ -4,7 +4,7 @@ import { bundle } from '../tools/sizes.mjs';
 
 // What a page gets that imports one function of the package; dist/ must have been built.
 
-const companions = ['argmax', 'topk', 'sample', 'oneHot', 'crossEntropy', 'softmaxGradient', 'logSoftmaxGradient', 'crossEntropyGradient']; // prettier-ignore
+const companions = ['argmax', 'topk', 'sample', 'oneHot', 'summarize', 'crossEntropy', 'softmaxGradient', 'logSoftmaxGradient', 'crossEntropyGradient']; // prettier-ignore
 
 /** Whether the code has the declaration of a function; the advice in errors names functions too. */
 const has = (code: string, name: string): boolean => new RegExp(`name: ?["'\`]${name}["'\`]`).test(code);

@@ -104,6 +104,28 @@ eachBuild('the bounds of the whole lane hold for its parts', (s, build) => {
       holds(s, build, r, x, pick(r, thetas), mask, `[${x.join(', ')}] masked by ${mask}`);
     }
   });
+  test('thetas and logits of every size, against the same call of the whole lane', () => {
+    const r = random(`${seed} extreme ${build}`),
+      specials = [Infinity, -Infinity, -Infinity, NaN, 0, 1.7e308, -1.7e308, 5e-324, 3e38];
+    for (let round = 0; round < 2000; round++) {
+      const size = pick(r, [1, 1e10, 1e100, 1e300, 1.7e308, 1e-300, 1e-310]),
+        single = r.whole(2) === 0,
+        x = new (single ? Float32Array : Float64Array)(1 + r.whole(6)).map(() => (r.whole(7) === 0 ? pick(r, specials) : r.between(-size, size))),
+        theta = (r.whole(2) === 0 ? 1 : -1) * pick(r, [1, 1e300, 1e-300, 5e-324, 2 ** 64, 2 ** -64, 2 ** -1015, 2 ** -1022, 1e308, Math.min(1e308, 3 / size)]);
+      const at = r.whole(x.length + 1), ends = [x.subarray(0, at), x.subarray(at)], o = { theta };
+      const whole = grow(r, s, ends.map((part) => s.summarize(part, o)));
+      for (const name of ['softmax', 'logSoftmax', 'logsumexp'] as const) {
+        const wanted = name === 'logsumexp' ? [s.logsumexp(x, o)] : s[name](x, o),
+          got = name === 'logsumexp' ? [s.logsumexp(whole) as number] : ends.flatMap((part) => [...s[name](part, { within: whole })]);
+        wanted.forEach((w, i) => {
+          const g = got[i]!, apart = Math.abs(g - w);
+          if (Object.is(g, w) || g === w || (single && Math.fround(g) === w) || apart <= (single ? 2e-6 : 1e-14) * Math.abs(w)) return;
+          if (name === 'softmax' && apart <= (single ? 2 ** -147 : 2 ** -1072)) return; // subnormal
+          expect.fail(`SEED=${seed} ${build}, round ${round}: ${name} of [${x.join(', ')}] cut at ${at}, theta ${theta}: [${i}] is ${g}, not ${w}`);
+        });
+      }
+    }
+  });
   test('long lanes, of several blocks a part', () => {
     const r = random(`${seed} long ${build}`);
     for (const lane of laneCases.filter((_, i) => i % 20 === 5)) {
