@@ -75,6 +75,13 @@ async function tutorial(browser, address, { softmax, crossEntropy, logSoftmax })
     }
     const charts = await page.goto(`${address}/open/performance.html`).then(() => page.locator('.chart-light').evaluateAll((list) => list.map((each) => each.naturalWidth))); // prettier-ignore
     if (charts.length < 3 || charts.some((width) => width < 300)) throw new Error(`charts of widths ${charts}`);
+    // to the playground in one click, from the first page and from the tutorial with its words in the address
+    await page.goto(`${address}/open/index.html`);
+    await page.locator('.VPHero a', { hasText: 'Playground' }).click();
+    await page.locator('#probabilities rect.bar').first().waitFor();
+    await page.goto(`${address}/open/tutorial.html`);
+    await page.locator('main a', { hasText: 'In the playground' }).click();
+    await page.locator('#table td', { hasText: 'xylophone' }).waitFor();
     if (errors.length > 0) throw new Error(errors.join('\n'));
     return `${Object.keys(wanted).length} results; ${names.length + 1} pages without an error, ${charts.length} charts`;
   } finally {
