@@ -5,6 +5,7 @@ import type { Instance } from '../instance.ts';
 import type { Kind } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { execute } from '../run/execute.ts';
+import { residentRows } from '../run/resident.ts';
 import { isBare, isShort, short } from '../run/short.ts';
 import { weighted } from './weighted.ts';
 
@@ -31,7 +32,8 @@ export function call(on: Instance, kind: Kind, x: unknown, options: unknown): un
   openCall(c, specs[kind]!, x, options, c.heap);
   const { target } = c;
   let y: unknown;
-  if (!isShort(c, kind)) y = planned(c, kind);
+  if (residentRows(c, kind)) y = target;
+  else if (!isShort(c, kind)) y = planned(c, kind);
   else {
     y = short(c.heap, kind, c.data as Float32Array, c.extent, target && (c.out.data as Float32Array));
     // as given: it may be of a subclass

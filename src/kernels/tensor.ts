@@ -95,6 +95,11 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     return t.shape === t.#shape;
   }
 
+  /** @internal the shape that it was made with */
+  static shapeOf(t: Tensor): readonly number[] {
+    return t.#shape;
+  }
+
   /** Gives the memory back; using the tensor afterwards throws. */
   dispose(): void {
     checkOwn('dispose()', #held in this);
