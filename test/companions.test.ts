@@ -91,7 +91,8 @@ eachBuild('companions', (s, build) => {
   test('the examples of the docstrings give what they say', () => {
     const text = readFileSync(new URL('../src/companions.ts', import.meta.url), 'utf8');
     const lines = [...text.matchAll(/^ {3}\* (.*); \/\/ => (.*)$/gm)];
-    expect(lines.map(([, code]) => /^\w+/.exec(code!)![0]).sort()).toEqual(Object.keys(s).filter((name) => !['softmax', 'logSoftmax', 'logsumexp', 'exp', 'tensor', 'init', 'info'].includes(name)).sort());
+    const functions = Object.keys(s).filter((name) => !['softmax', 'logSoftmax', 'logsumexp', 'exp', 'tensor', 'init', 'info'].includes(name));
+    expect(functions.filter((name) => !lines.some(([, code]) => code!.includes(`${name}(`)))).toEqual([]);
     const near = (_: string, v: unknown): unknown => (typeof v === 'number' ? Number(v.toPrecision(14)) : v);
     const run = (code: string): unknown => new Function(...Object.keys(c), `return ${code}`)(...Object.values(c));
     for (const [, code, value] of lines) expect(JSON.stringify(run(code!), near), code).toBe(JSON.stringify(run(value!), near));

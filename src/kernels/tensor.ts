@@ -104,6 +104,11 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     return a.#size;
   }
 
+  /** @internal the shape that it was made with */
+  static ownShape(t: Tensor): readonly number[] {
+    return t.#shape;
+  }
+
   /** @internal whether the elements are float32 */
   static isSingle(t: Tensor): boolean {
     return t.#dtype === 'float32';

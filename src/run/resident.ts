@@ -38,11 +38,12 @@ export function resident(c: Call): boolean {
  */
 export function into(heap: Heap, kind: Kind, name: string, x: Tensor, axis: unknown, out: unknown): unknown {
   if (kind === LOGSUMEXP || heap.single !== SINGLE || !Tensor.is(out)) return undefined;
-  const from = Tensor.addressIn(heap, x),
-    to = Tensor.addressIn(heap, out),
-    n = Tensor.sizeOfBoth(x, out);
+  // it looks at members that may be getters of the caller: the addresses come after it
+  const n = Tensor.sizeOfBoth(x, out),
+    from = Tensor.addressIn(heap, x),
+    to = Tensor.addressIn(heap, out);
   if (from === undefined || to === undefined || n === 0) return undefined;
-  const { shape } = x,
+  const shape = Tensor.ownShape(x),
     d = axis === undefined || axis === null ? undefined : oneAxis(name, axis as number, shape),
     length = d === undefined ? n : shape[d]!,
     inner = d === undefined ? 1 : innerOf(shape, d);
