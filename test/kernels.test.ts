@@ -132,6 +132,37 @@ describe('find gives the first element above a bound, or a NaN', () => {
   }
 });
 
+describe('pick gives the elements above a bound, and their numbers', () => {
+  for (const { build, softmax, reason } of instances) {
+    test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
+      const { kernels } = open(code, build),
+        r = random('pick');
+      for (const bytes of [4, 8] as const) {
+        const pick = bytes === 4 ? kernels.pickF32 : kernels.pickF64,
+          [at, to, places] = [kernels.allocate(100 * bytes), kernels.allocate(101 * 8), kernels.allocate(101 * 4)],
+          { buffer } = kernels.memory;
+        const x = new (bytes === 4 ? Float32Array : Float64Array)(buffer, at, 100),
+          values = new Float64Array(buffer, to, 102),
+          numbers = new Int32Array(buffer, places, 102);
+        for (let round = 0; round < 500; round++) {
+          const odds = r.uniform();
+          for (let i = 0; i < 100; i++) x[i] = r.uniform() < 0.02 ? NaN : r.uniform() < odds ? r.normal() : -9;
+          const from = r.whole(100),
+            n = r.whole(101 - from),
+            least = [-9, 0, 1, Infinity, -Infinity][r.whole(5)]!,
+            first = r.whole(1e6);
+          values[101] = numbers[101] = -7;
+          const wanted = [...x.subarray(from, from + n).keys()].filter((i) => x[from + i]! > least),
+            count = pick(at + from * bytes, n, least, first, to, places);
+          expect([...values.subarray(0, count)]).toEqual(wanted.map((i) => x[from + i]));
+          expect([...numbers.subarray(0, count)]).toEqual(wanted.map((i) => first + i));
+          expect([values[101], numbers[101]]).toEqual([-7, -7]);
+        }
+      }
+    });
+  }
+});
+
 describe('hide puts a value where the mask is 0', () => {
   for (const { build, softmax, reason } of instances) {
     test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {

@@ -3,6 +3,7 @@
 // transformers.js does not apply itself, come with it. The model is a stub: its logits depend on the last token alone.
 // Exit code 1 where the texts are not what the draws say.
 
+// @ts-ignore: a user of this has it; here runtimes/ alone installs it
 import { GPT2LMHeadModel, LogitsProcessor, LogitsProcessorList, Tensor } from '@huggingface/transformers';
 import { sample } from 'softmax-simd';
 

@@ -5,7 +5,7 @@ import { Mass } from '../run/mass.ts';
 import { largest, type Largest } from './largest.ts';
 
 /** elements from which a bound for topP is guessed */
-const SAMPLE = 256;
+const SAMPLE = 512;
 const guessed = /*#__PURE__*/ new Float64Array(SAMPLE);
 
 /** Draws from lanes, one after the other. Used again by later calls. */
@@ -77,12 +77,13 @@ export class Drawing {
       { heap, parts, length } = this.#call,
       { topP, minP } = this,
       { theta } = parts;
-    mass.measure(false);
+    const guesses = topP < 1 && length >= 16 * SAMPLE;
+    mass.measure(false, guesses ? guessed : undefined);
     if (!mass.isDrawable) return false;
     // below it all elements together are less than what topP leaves, or each is less than what minP keeps
     const share = topP < 1 ? ((1 - topP) * mass.sum) / length : minP,
       least = mass.top + (Math.log(share) * (1 + 2 ** -20) - 2 ** -20) / theta - Math.abs(mass.top) * 2 ** -50;
-    const guess = topP < 1 ? this.#guess(least) : least;
+    const guess = guesses ? this.#guess(least) : least;
     kept.gather(mass, guess);
     kept.weigh(heap, parts);
     if (topP < 1) {
@@ -103,13 +104,9 @@ export class Drawing {
   /** A bound below which, by some elements that lie evenly in the lane, there is less than topP leaves. */
   #guess(least: number): number {
     const mass = this.#mass,
-      c = this.#call,
-      { length, parts } = c;
-    if (length < 16 * SAMPLE) return least;
-    const each = Math.floor(length / SAMPLE);
-    for (let i = 0; i < SAMPLE; i++) guessed[i] = mass.element(i * each);
+      { length, parts } = this.#call,
+      most = (0.85 * (1 - this.topP) * mass.sum * SAMPLE) / length;
     guessed.sort();
-    const most = (0.75 * (1 - this.topP) * mass.sum) / each;
     let i = 0;
     for (let sum = 0; i < SAMPLE; i++) {
       sum += Math.exp((guessed[i]! - mass.top) * parts.theta);

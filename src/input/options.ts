@@ -1,4 +1,5 @@
 import { describe } from './describe.ts';
+import { flag, isExact, text } from './kinds.ts';
 import { open, openOut, type Room } from './open.ts';
 import { openPlain } from './plain.ts';
 import { isArray, numbers } from './shapes.ts';
@@ -236,20 +237,4 @@ function setFactor(given: Given, theta: number, by: 'theta' | 'temperature'): vo
   }
   given.factor = by;
   given.theta = theta;
-}
-
-function text(name: string, what: string, value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be a string`);
-  return value;
-}
-
-function isExact(name: string, precision: unknown): boolean {
-  if (precision === 'exact' || precision === 'fast') return precision === 'exact';
-  text(name, 'precision', precision);
-  throw new RangeError(`${name}: precision is ${describe(precision)}; it must be 'fast' or 'exact'`);
-}
-
-function flag(name: string, what: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be true or false`);
 }

@@ -4,7 +4,8 @@ import { SOFTMAX } from '../kernels/contract.ts';
 import { compareShare, exactSum, ExactShares, firstAboveShare } from '../numeric/exactShares.ts';
 import { Pairs, sortDescending } from '../numeric/order.ts';
 import { argumentPair, sumLow } from '../numeric/pairs.ts';
-import { BLOCK, passed, passed64, type Mass } from './mass.ts';
+import { passed, passed64 } from '../numeric/passed.ts';
+import { BLOCK, type Mass } from './mass.ts';
 
 /** Bins of topP: 16 for each unit of theta x; what lies further below the maximum is in the last. */
 const BINS = 1024;

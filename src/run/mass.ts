@@ -1,6 +1,7 @@
 import { LOGSUMEXP, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
 import type { Pairs } from '../numeric/order.ts';
-import { argumentPair, expPair, last, sumLow } from '../numeric/pairs.ts';
+import { argumentPair, expPair, last } from '../numeric/pairs.ts';
+import { passed, passed32, passed64 } from '../numeric/passed.ts';
 import type { Call } from '../plan/call.ts';
 import type { Walk } from '../plan/walk.ts';
 import type { Floats } from '../input/typed.ts';
@@ -86,9 +87,9 @@ export class Mass implements Piece {
 
   /**
    * Sums up the lane. `keep`: the e of a lane of one block stay in the window; top may be above all elements then, and all of the
-   * sum be rest.
+   * sum be rest. `some` takes elements of a long lane that lie evenly in it.
    */
-  measure(keep: boolean): void {
+  measure(keep: boolean, some?: Float64Array): void {
     const c = this.#call!,
       { blocks } = this;
     if (this.#tops.length < blocks) {
@@ -96,11 +97,16 @@ export class Mass implements Piece {
       this.#counts = new Float64Array(blocks);
       this.#rests = new Float64Array(blocks);
     }
+    const each = some === undefined ? Infinity : Math.floor(c.length / some.length);
     let top = -Infinity,
-      spoiled = false;
+      spoiled = false,
+      next = some === undefined ? Infinity : 0;
     for (let b = 0; b < blocks; b++) {
       if (keep && blocks === 1) this.#search(b);
       else this.#compute(LOGSUMEXP, b);
+      const { data, from, n } = this;
+      for (let k = 0; next < from + n && (k = next / each) < some!.length; next += each)
+        some![k] = data[this.at + next - from]!;
       const view = c.heap.f64,
         at = c.heap.report >>> 3,
         most = view[at]!,
@@ -234,70 +240,4 @@ export class Mass implements Piece {
     this.#loaded = block;
     this.#use = heap.uses;
   }
-}
-
-/** the running sum at the place that was found */
-export const passed = { sum: 0.5 };
-/** elements that are passed over together; each addition waits for the one before */
-const GROUP = 16;
-
-/** The first of n elements at which their running sum is above `least`; n where there is none. */
-function passed32(e: Float32Array, at: number, n: number, least: number): number {
-  let sum = 0,
-    j = 0;
-  for (; j + GROUP <= n; j += GROUP) {
-    let a = 0,
-      b = 0,
-      c = 0,
-      d = 0;
-    for (let i = at + j; i < at + j + GROUP; i += 4) {
-      a += e[i]!;
-      b += e[i + 1]!;
-      c += e[i + 2]!;
-      d += e[i + 3]!;
-    }
-    const next = sum + (a + b + (c + d));
-    if (next > least) break;
-    sum = next;
-  }
-  for (; j < n; j++) {
-    sum += e[at + j]!;
-    if (sum > least) break;
-  }
-  passed.sum = sum;
-  return j;
-}
-
-/** The same, with what additions lose. */
-export function passed64(e: Float64Array, at: number, n: number, least: number): number {
-  let sum = 0,
-    lost = 0,
-    j = 0;
-  for (; j + GROUP <= n; j += GROUP) {
-    let a = 0,
-      b = 0,
-      c = 0,
-      d = 0;
-    for (let i = at + j; i < at + j + GROUP; i += 4) {
-      a += e[i]!;
-      b += e[i + 1]!;
-      c += e[i + 2]!;
-      d += e[i + 3]!;
-    }
-    const value = a + b + (c + d),
-      next = sum + value,
-      low = lost + sumLow(sum, value, next);
-    if (next + low > least) break;
-    sum = next;
-    lost = low;
-  }
-  for (; j < n; j++) {
-    const value = e[at + j]!,
-      next = sum + value;
-    lost += sumLow(sum, value, next);
-    sum = next;
-    if (sum + lost > least) break;
-  }
-  passed.sum = sum + lost;
-  return j;
 }
