@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSoftmax, sample } from '../src/index.ts';
+import { createSoftmax, logSoftmax, sample, tensor } from '../src/index.ts';
 import { boundaries, drawnBy, keptOf, logOf, type Cuts } from './support/drawn.ts';
 import { eachBuild, instances } from './support/eachBuild.ts';
 import { random, type Random } from './support/random.ts';
@@ -352,11 +352,21 @@ test('what random must not do', () => {
   expect(() => sample([1, 2], { random: () => '0.5' as unknown as number })).toThrow(TypeError);
   const x = new Float32Array(20_000);
   expect(() => sample(x, { random: () => (structuredClone(x.buffer, { transfer: [x.buffer] }), 0.5) })).toThrow(/changed while random ran/);
+  const out = new Int32Array(1), t = tensor('float32', [3], Float32Array.of(1, 3, 2));
+  expect(() => sample([1, 2], { out, random: () => (structuredClone(out.buffer, { transfer: [out.buffer] }), 0.5) })).toThrow(/the buffer of out is detached/);
+  expect(() => sample(t, { count: 2, random: () => (t.dispose(), 0.5) })).toThrow(/disposed/);
   // one that draws itself, and takes the window meanwhile
   const inside = Float32Array.from({ length: 20_000 }, (_, i) => (i === 19_000 ? 20 : 0));
   expect(sample(inside, { random: () => (sample([1, 2, 3], { topK: 2, topP: 0.9 }), 0.5) })).toBe(19_000);
   expect(sample([3, 1, 2], { random: () => (sample(inside), 0.9) })).toBe(2);
   expect(sample([[3, 1, 2], [0, 0, 9]], { random: () => (sample(inside, { count: 3 }), 0.9) })).toEqual([2, 2]);
+});
+
+test('the logarithms of probabilities keep their digits where many small ones are left by a cut', () => {
+  const r = random('logarithms'), x = Float64Array.from({ length: 50_000 }, () => Math.floor(r.uniform() * 60) / 20);
+  const { indices, logprobs } = sample(x, { minP: 1e-9, random: () => 0.5, logprobs: true }) as { indices: number; logprobs: number };
+  const exact = logSoftmax(x)[indices]!;
+  expect(Math.abs(logprobs - exact)).toBeLessThanOrEqual(2 ** -51 * Math.abs(exact));
 });
 
 test('an instance draws with its own kernels', () => {

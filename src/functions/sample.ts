@@ -1,9 +1,11 @@
 import { describe } from '../input/describe.ts';
 import { AXIS, DRAW, DTYPE, OUT, SHAPE, THETA, WHERE, openCall, type Spec } from '../input/options.ts';
+import { unchanged } from '../input/open.ts';
 import { count as sizeOf, show } from '../input/shapes.ts';
 import { INT32 } from '../input/storage.ts';
 import { lengthOf } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
+import { Tensor } from '../kernels/tensor.ts';
 import type { Call } from '../plan/call.ts';
 import { keptAxes } from '../plan/lanes.ts';
 import { wrap } from '../plan/result.ts';
@@ -101,8 +103,9 @@ function finish(c: Call, found: Int32Array, logs: Float64Array | undefined): unk
 /** The next random number. It is code of the caller, which may do anything meanwhile. */
 function nextOf(c: Call, random: () => unknown): number {
   if (random === Math.random) return Math.random();
-  const { data, where } = c,
+  const { data, where, tensor } = c,
     n = lengthOf(data),
+    room = c.target === undefined ? 0 : lengthOf(c.out.data),
     u = random();
   if (typeof u !== 'number') {
     throw new TypeError(
@@ -112,7 +115,9 @@ function nextOf(c: Call, random: () => unknown): number {
   if (!(u >= 0 && u < 1)) {
     throw new RangeError(`sample: random gave ${u}; it must give numbers from 0 on and below 1, as Math.random does`);
   }
+  if (tensor !== undefined) Tensor.view(tensor); // an error where it is disposed
   if (lengthOf(data) !== n || (where !== undefined && lengthOf(where.data) === 0)) changed();
+  if (c.target !== undefined && lengthOf(c.out.data) !== room) unchanged(c.out, 'sample');
   return u;
 }
 

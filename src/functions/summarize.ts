@@ -1,5 +1,17 @@
 import { nest } from '../input/nest.ts';
-import { openCall, AXIS, DTYPE, PRECISION, SHAPE, THETA, WHERE, type Spec } from '../input/options.ts';
+import {
+  Given,
+  openCall,
+  readOptions,
+  AXIS,
+  DTYPE,
+  PRECISION,
+  SHAPE,
+  THETA,
+  WHERE,
+  type Spec,
+} from '../input/options.ts';
+import { isArray } from '../input/shapes.ts';
 import { agreeSummaries, readSummary, VERSION, type Draft, type Summary } from '../input/summary.ts';
 import type { Instance } from '../instance.ts';
 import { LOGSUMEXP, SINGLE } from '../kernels/contract.ts';
@@ -24,6 +36,9 @@ const spec: Spec = {
   axis: null,
   what: 'x',
 };
+
+/** Its lanes and its theta are those of summarize. */
+const ofSummary: Spec = { name: 'logsumexp of a summary', takes: 0, reduces: true, axis: null, what: 'x' };
 
 export function summarize(on: Instance, x: unknown, options: unknown): Summary {
   const c = on.take();
@@ -69,19 +84,15 @@ export function merge(...summaries: readonly unknown[]): Summary {
 }
 
 function nameOf(i: number, value: unknown): string {
-  if (Array.isArray(value)) throw new TypeError(`merge: argument ${i} is an array; spread it, merge(...parts)`);
+  if (typeof value === 'object' && value !== null && isArray('merge', `argument ${i}`, value))
+    throw new TypeError(`merge: argument ${i} is an array; spread it, merge(...parts)`);
   return `merge: summary ${i}`;
 }
 
 /** logsumexp of a summary: of the whole lanes. */
 export function logsumexpOf(value: unknown, options: unknown): unknown {
-  const whole = readSummary('logsumexp: x', value),
-    given = Object.entries(options ?? {}).find(([, option]) => (option ?? undefined) !== undefined);
-  if (given !== undefined) {
-    throw new TypeError(
-      `logsumexp: the option ${given[0]} is given with a summary, which takes none; its lanes and its theta are those of summarize`,
-    );
-  }
+  readOptions(new Given(), ofSummary, options);
+  const whole = readSummary('logsumexp: x', value);
   const sum = new LaneSum(sizeOf(whole.theta)),
     values = Float64Array.from(whole.code, (_, i) => restore(whole, i, sum).logsumexp());
   return whole.shape.length === 0 ? values[0] : nest(values, whole.shape);

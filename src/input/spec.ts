@@ -108,6 +108,6 @@ export function refuseOption(spec: Spec, options: Readonly<Record<string, unknow
   const taken = all.filter(([, bit]) => (spec.takes & bit) !== 0).map(([known]) => known),
     here = meant(name, taken);
   throw new TypeError(
-    `${spec.name}: ${reducing ? `the option ${name} does not apply here` : `there is no option ${name}`}${here === undefined ? '' : `, it is called ${here} here`}; the options are ${taken.join(', ')}`,
+    `${spec.name}: ${reducing ? `the option ${name} does not apply here` : `there is no option ${name}`}${here === undefined ? '' : `, it is called ${here} here`}; ${taken.length === 0 ? 'it takes none' : `the options are ${taken.join(', ')}`}`,
   );
 }

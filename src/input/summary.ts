@@ -6,6 +6,9 @@ import { count, isArray, numbers, show } from './shapes.ts';
 /** of the layout of summaries; another one is refused */
 export const VERSION = 1;
 
+/** 2^700, more than the sum of 2^53 terms can be */
+const MOST = 5.260135901548374e210;
+
 declare const lanes: unique symbol;
 
 /**
@@ -87,8 +90,12 @@ export function readSummary(what: string, value: unknown): Draft {
   ];
   for (let i = 0; i < n; i++) {
     if ((code[i]! & 3) !== code[i]) damaged(what, `code[${i}] is ${code[i]}, not 0, 1, 2 or 3`);
-    if (!(times[i]! >= 0) || (code[i] === 1 && times[i] === 0)) damaged(what, `count[${i}] is ${times[i]}`);
-    if (high[i]! < 0) damaged(what, `high[${i}] is ${high[i]}, below 0`);
+    if (!Number.isSafeInteger(times[i]) || times[i]! < 0 || (code[i] === 1 && times[i] === 0))
+      damaged(what, `count[${i}] is ${times[i]}`);
+    if (!(high[i]! >= 0 && high[i]! <= MOST)) damaged(what, `high[${i}] is ${high[i]}, not from 0 to 2^700`);
+    if (Math.abs(low[i]!) > high[i]! * 2 ** -40)
+      damaged(what, `low[${i}] is ${low[i]}, no rounding error of ${high[i]}`);
+    if (theta === 0 && top[i] !== 0) damaged(what, `top[${i}] is ${top[i]}, where theta is 0`);
   }
   return { version: VERSION, shape, theta, code, top, count: times, high, low };
 }

@@ -37,7 +37,12 @@ export function fresh(c: Call, size: number, storage: Storage = c.result): Typed
 function unzeroed(size: number, { bytes, carrier }: Storage): TypedArray {
   const Class = classOf(carrier) as unknown as Float32ArrayConstructor,
     length = size * bytes;
-  const { buffer } = (globalThis as { Buffer?: Allocator }).Buffer?.allocUnsafeSlow?.(length) ?? { buffer: undefined };
+  let buffer: ArrayBuffer | undefined;
+  try {
+    buffer = (globalThis as { Buffer?: Allocator }).Buffer?.allocUnsafeSlow?.(length).buffer;
+  } catch {
+    // it has a limit of its own, 4 GiB on Node 20, which typed arrays do not have
+  }
   return buffer?.byteLength === length ? new Class(buffer) : new Class(size);
 }
 

@@ -28,6 +28,9 @@ export class Kept {
   #sum = 0.5;
   #theta = 1;
   #exact: ExactShares | undefined = undefined;
+  /** of what is left: how often the largest occurs, and the sum of the other weights; 0 is: not counted yet */
+  #times = 0;
+  #rest = 0;
 
   /** The sum of the weights, relative to that of the largest. */
   get sum(): number {
@@ -64,6 +67,7 @@ export class Kept {
       e = at + BLOCK + 2;
     this.#theta = t.theta;
     this.#exact = undefined;
+    this.#times = 0;
     this.#sum = 0;
     heap.take();
     if (this.#weights.length < n) this.#weights = new Float64Array(values.length);
@@ -157,6 +161,7 @@ export class Kept {
       sum = next;
     }
     this.#sum = sum + lost;
+    this.#times = 0;
   }
 
   /** Cuts what has less than a share of the weight of the largest. */
@@ -177,6 +182,7 @@ export class Kept {
       sum = next;
     }
     this.#sum = sum + lost;
+    this.#times = 0;
   }
 
   #reaches(x: number, share: number): boolean {
@@ -210,14 +216,25 @@ export class Kept {
 
   /** The logarithm of the probability of the i-th. */
   logOf(i: number, t: Theta): number {
-    const { values } = this.#found;
-    let count = 0,
-      rest = 0;
+    if (this.#times === 0) this.#tally();
+    return logShare(this.#found.values[i]!, this.top, this.#times, this.#rest / this.#unit, t);
+  }
+
+  #tally(): void {
+    const { values } = this.#found,
+      weights = this.#weights;
+    let rest = 0,
+      lost = 0;
     for (let k = 0; k < this.#n; k++) {
-      if (values[k] !== this.top) rest += this.#weights[k]!;
-      else if (this.#weights[k]! > 0) count++;
+      const weight = weights[k]!;
+      if (values[k] === this.top) this.#times += +(weight > 0);
+      else {
+        const next = rest + weight;
+        lost += sumLow(rest, weight, next);
+        rest = next;
+      }
     }
-    return logShare(values[i]!, this.top, count, rest / this.#unit, t);
+    this.#rest = rest + lost;
   }
 }
 
