@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contenders } from './contenders/index.mjs';
+import { residentTable } from './residentTable.mjs';
 import { writeTable } from './readmeTable.mjs';
 import { goals } from './goals.mjs';
 import { inBench, kernels, short } from './run.mjs';
@@ -14,6 +15,7 @@ const results = load('results.json'),
   others = [20, 22, 26]
     .map((node) => ({ node, results: load(`results-node${node}.json`) }))
     .filter(({ results }) => results),
+  resident = load('resident.json'),
   growth = load('growth.json'),
   cold = load('cold.json'),
   profile = load('profile.json');
@@ -34,9 +36,8 @@ const plural = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
 const title = (row) => `${row.fn} [${row.shape}]${row.axis < 0 ? '' : ` axis ${row.axis}`}${row.note ?? ''}`;
 const cell = (r) => (r === undefined ? '' : r.ratio < 1 ? `**${short(r.ratio)}**` : short(r.ratio));
 
-/** What was asked for, and what the run found. */
 function sayGoals() {
-  const { list, reasons } = goals(results, cold);
+  const { list, reasons } = goals(results, cold, resident);
   say(
     '## Goals',
     '',
@@ -46,7 +47,6 @@ function sayGoals() {
   if (reasons.length > 0) say('What stands in the way:', '', ...reasons.map((reason) => `- ${reason}`));
 }
 
-/** What a run of bench.mjs found. */
 function tables(results) {
   const names = Object.keys(contenders).filter(
     (name) => name !== 'ours' && results.rows.some((row) => row.results[name]),
@@ -162,6 +162,12 @@ if (others.length > 0) {
 }
 sayGoals();
 tables(results);
+
+if (resident) {
+  const { head, rows } = residentTable(resident);
+  say("## Tensors beside XNNPACK's kernel, theta and masks", '', `Our time divided by the other, less than 1 is faster; in one process and in short turns (\`node bench/resident.mjs --json bench/resident.json\`), the middle half of the rounds in parentheses. ${where(Object.values(resident)[0])}.`); // prettier-ignore
+  table(head, rows);
+}
 
 if (growth) {
   say(
