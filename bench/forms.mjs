@@ -155,6 +155,7 @@ export function large() {
 
 /** Work that only another build of the package is compared with (--against). */
 function others() {
+  /** @type {any[]} */
   const lanes = [
     ['float32', [300_000], 'fresh'],
     ['float32', [1_000_000], 'fresh'],

@@ -53,6 +53,18 @@ const call = async (contender, work) => {
   });
 };
 
+/** @type {any[]} */
+const shapes = [
+  [[100], -1],
+  [[1000], -1],
+  [[32_000], -1],
+  [[50_257], -1],
+  [[128_256], -1],
+  [[1_000_000], -1],
+  [[1024, 1000], -1],
+  [[1, 21, 256, 256], 1],
+];
+
 const rows = [];
 for (const shape of [
   [64],
@@ -75,16 +87,7 @@ for (const [note, variant] of [
   ['theta 1/0.7', { theta: 1 / 0.7 }],
   ['masked', { masked: true }],
 ]) {
-  for (const [shape, axis] of [
-    [[100], -1],
-    [[1000], -1],
-    [[32_000], -1],
-    [[50_257], -1],
-    [[128_256], -1],
-    [[1_000_000], -1],
-    [[1024, 1000], -1],
-    [[1, 21, 256, 256], 1],
-  ]) {
+  for (const [shape, axis] of shapes) {
     const plain = workload('softmax', 'float32', shape, axis, 'into'),
       jobs = [await call(ours, workload('softmax', 'float32', shape, axis, 'into', variant)), await call(ours, plain)];
     const name = `[${shape}]${axis < 0 ? '' : ` axis ${axis}`} ${note}`;
