@@ -5,6 +5,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contenders } from './contenders/index.mjs';
+import { residentTable } from './residentTable.mjs';
 import { writeTable } from './readmeTable.mjs';
 import { goals } from './goals.mjs';
 import { inBench, kernels, short } from './run.mjs';
@@ -14,6 +15,7 @@ const results = load('results.json'),
   others = [20, 22, 26]
     .map((node) => ({ node, results: load(`results-node${node}.json`) }))
     .filter(({ results }) => results),
+  resident = load('resident.json'),
   growth = load('growth.json'),
   cold = load('cold.json'),
   profile = load('profile.json');
@@ -43,9 +45,8 @@ const picture = (file, title) =>
     '</picture>',
   );
 
-/** What was asked for, and what the run found. */
 function sayGoals() {
-  const { list, reasons } = goals(results, cold);
+  const { list, reasons } = goals(results, cold, resident);
   say(
     '## Goals',
     '',
@@ -55,7 +56,6 @@ function sayGoals() {
   if (reasons.length > 0) say('What stands in the way:', '', ...reasons.map((reason) => `- ${reason}`));
 }
 
-/** What a run of bench.mjs found. */
 function tables(results) {
   const names = Object.keys(contenders).filter(
     (name) => name !== 'ours' && results.rows.some((row) => row.results[name]),
@@ -178,6 +178,12 @@ say(
 picture('size', 'Time per element against the number of elements, ours and others');
 picture('ratio', 'Time of others divided by ours for each workload, with the middle half of the rounds');
 tables(results);
+
+if (resident) {
+  const { head, rows } = residentTable(resident);
+  say("## Tensors beside XNNPACK's kernel, theta and masks", '', `Our time divided by the other, less than 1 is faster; in one process and in short turns (\`node bench/resident.mjs --json bench/resident.json\`), the middle half of the rounds in parentheses. ${where(Object.values(resident)[0])}.`); // prettier-ignore
+  table(head, rows);
+}
 
 if (growth) {
   say(

@@ -20,8 +20,10 @@ const shapes = [
 ];
 export const functions = ['softmax', 'logSoftmax', 'logsumexp'];
 export const dtypes = ['float32', 'float64'];
-/** More logits of softmax, float32: what they are, and what is asked for. */
-/** @type {[object, ...[number[], number][]][]} */
+/**
+ * More logits of softmax, float32: what they are, and what is asked for.
+ * @type {any[]}
+ */
 const variants = [
   [
     { theta: 1 / 0.7 },

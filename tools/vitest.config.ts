@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['tools/*.report.ts'],
     pool: 'forks',
     execArgv: [...relaxed, '--expose-gc'],
-    testTimeout: 3_600_000,
+    testTimeout: 4 * 3_600_000,
     fileParallelism: false,
     disableConsoleIntercept: true,
   },
