@@ -124,7 +124,7 @@ export function productLow<V>(x: V, C: V, d: V, f: V, th: V, pw: V): V {
 
 /**
  * float32 in, float64 out: e = exp(z) 2^200, z = max(theta (x - C), lo).
- * Method:  the table of 128 without tails, r + r^2 / 2 + r^3 / 6; relative error 2e-12.
+ * Method:  the table of 128 without tails, r + r^2 / 2 + r^3 / 6; relative error 2^-38 (npm run proof).
  * Special: a NaN stays.
  */
 // @ts-ignore: decorator

@@ -5,7 +5,9 @@ import {
   bound,
   cancelling,
   core32,
+  core64,
   subnormalExp64,
+  theta32,
   withinLogsumexp,
   type Build,
   type Call,
@@ -374,39 +376,63 @@ ${cancelling.float32.exactUlp} ULP or ${cancelling.float32.exactAbsolute} absolu
 
 ## Why the fast kernels keep it
 
-**float32.** e of an element is within ${core32} 2^-23 of exp, relative: \`npm run exhaustive\` tries every argument that a kernel
-meets. Sums, reciprocals and logarithms are taken in float64, where their errors are below 2^-40.
-With a theta the argument is theta x, never rounded as such. relaxed: z c = n + f by two fused multiply-adds with c = theta log2 e in two
-parts; the polynomial is within 0.565 2^-23 on |f| <= 1 / 2 (every float32 tried), and f, rounded twice by 2^-26 at most, adds 0.173:
-0.74. simd: z = n U + r exactly, U = ln2 / theta in 14 bits, and theta r - n (ln2 - theta U) is rounded once where it counts: 0.71, and
-0.035 for what is left out where |theta x| reaches 384: 0.75. So with a theta the sums below have 0.75 in the place of 0.725,
-and give 4.0, 2.5 and 2.0. The exhaustive run takes theta 1, 1/0.7 and 0.3, five maxima and near lanes; the largest that it found is
-0.7203 2^-23 on relaxed and 0.7082 2^-23 on simd (theta 1: 0.7005 and 0.7082).
-Lanes whose |theta x| is below 44 are computed without their maximum: with one K, 64, every e lies in 2^-63.5 .. 2^63.5 times 2^64, so
-neither it nor its sum in float64 nor 1 / S leaves the normal numbers, and nothing above depends on which K it is. The bits are the same
-too (test/near.test.ts): K is even, so that the tie of a rounding does not depend on it.
+What is shown, and how:
 
-- softmax, e / S. S is a sum of such e, so it is as near as the worst of them, and the quotient is within ${(2 * core32).toFixed(2)} 2^-23, which is
-  ${(4 * core32).toFixed(1)} ULP of a result just below a power of two. 1 / S is taken in two parts, and the two products and their sum round by 0.5
-  twice (once, where relaxed SIMD fuses them): ${(4 * core32 + 1).toFixed(2)} ULP. Where e times the low part might be subnormal, 1 / S is taken as f 2^k, 1 <= f < 2,
+- **by a tool**, \`npm run proof\`, which prints each bound beside the promised one and writes docs/proof.md. Roundings: Gappa, which checks its own
+  proof; its scripts are made of the text and the constants of the kernels, with fused multiply-adds (relaxed) and without (simd, scalar).
+  Polynomials against the functions, and the table: exact fixed-point arithmetic. The last steps: cells around a power of two.
+- **by trying all**: e of float32 for theta = 1, every argument that a kernel meets (\`npm run exhaustive\`); the polynomials of both float32
+  cores with their roundings, every float32 (\`npm run proof\`); exp of float32, every bit pattern.
+- **by a lemma**: sums, below; each has a test that tries to break it (test/lemmas.test.ts).
+- **measured only**: the js build, whose arithmetic is that of src/numeric/pairs.ts; logsumexp where it cancels to about 0 in float64 and
+  in exact float32; subnormal results; lanes put together of blocks.
+
+**float32.** e of an element is within ${core32} 2^-23 of exp, relative. With a theta the argument is theta x, never rounded as such.
+relaxed: z c = n + f by two fused multiply-adds with c = theta log2 e in two parts; f is rounded twice by 2^-26 at most, 0.174 2^-23, but where
+the low part of c carries it past 1 / 2 the second time by twice as much, 0.26 2^-23: ${theta32.relaxed} 2^-23. simd: z = n U + r exactly,
+U = ln2 / theta in 14 bits, and theta r - n (ln2 - theta U) is rounded once where it counts, 0.125 2^-23, and by 0.035 2^-23
+for what is left out where |theta x| reaches 384: ${theta32.simd} 2^-23. Lanes whose |theta x| is below 44 are computed without their maximum,
+with the same bits (test/near.test.ts): K is even, so that the tie of a rounding does not depend on it.
+The exhaustive run also takes theta 1/0.7 and 0.3, five maxima and near lanes; the largest that it found is
+0.7203 2^-23 on relaxed and 0.7082 2^-23 on simd (theta 1: 0.7005 and 0.7082). Near lanes have one K, 64: every e lies in 2^-63.5 .. 2^63.5 times
+2^64, so neither it nor its sum in float64 nor 1 / S leaves the normal numbers.
+
+**float64.** e is within ${core64} 2^-52 of exp, relative: a table of 128 with tails, e = H + H w rounded once. Its rounding error,
+H w - (e - H), is known to 2^-59 and is summed beside e, and every addition of the sum leaves its own error there.
+
+Lemmas on sums, u = 2^-53:
+
+1. Two-sum: s + a is fl(s + a) and what it lacks, exactly, whatever their sizes (Knuth); three operations are enough where |s| >= |a| (Dekker).
+   A sum that starts at 2^204 is above every e.
+2. The errors of n two-sums, added up plainly, are within n^2 u^2 of the sum of n positive numbers: each is at most u times the sum, their
+   sum at most n u times, and so is each of n roundings of that, u times more.
+3. So the sum S of float64 has the errors of e that are known, 2^-59, and 2^-59.5 for 1e7 elements: S and 1 / S in two parts are within 2^-57, the
+   logarithm L is within 2^-56.
+4. The sum of float32, plain in float64, is within (n / 16 + 8) u of that of its e, in a row; n / 4 in a column, 2^-31 for 1e7.
+5. L, the logarithm of the sum relative to the maximum: the maximum's own e takes part as an exact 1, so only the others' errors delta
+   count: d log(1 + v) / dv = 1 / (1 + v) makes delta v / (1 + v) = delta (1 - exp(-L)), at most delta L and delta.
+
+The last steps. A relative error counts most for a result just below a power of two P, twice what it does just above; and there a
+rounding of something that has come to lie above P counts a whole unit of the result, not half of one. npm run proof takes the largest over
+all places near P, in cells; with \`core\` = ${core32} 2^-23, twice that in units of float32:
+
+- softmax of float32, e / S. S is a sum of such e, so it is as near as the worst of them: 2.9 units. 1 / S is taken in two parts, and
+  the two products and their sum round once where relaxed SIMD fuses them, which makes 3.9, else twice, 4.9: where e times the high part
+  is just more than P and a unit, the low part brings a unit, and the result goes to P and 4. (A lane of \`hardest\` has 4.53.) With a theta
+  4.26 and 4.99. Where e times the low part might be subnormal, 1 / S is taken as f 2^k, 1 <= f < 2,
   and the product with 2^k is exact or rounds what is subnormal.
-- L, the logarithm of the sum relative to the maximum. The maximum's own e takes part as an exact 1, so only the others' errors
-  count: d log(1 + v) / dv = 1 / (1 + v) makes ${core32} 2^-23 v / (1 + v), at most ${core32} 2^-23 L and ${core32} 2^-23.
-- logSoftmax, (x - max) - L. ${(2 * core32).toFixed(2)} ULP for L, and three roundings: L to float32, x - max, the result. Where L is near a power of two
-  and takes its full error, x - max is small and rounds to nothing that matters; all in all ${(2 * core32 + 1).toFixed(2)} ULP.
-- logsumexp, max + L, rounded once: ${core32} 2^-23 min(1, L) and half a ULP. Where the maximum is 0 or more the result is L or more:
-  ${(2 * core32 + 0.5).toFixed(2)} ULP. A negative one leaves less than L; where that is below 1/2 the error is within 2 ULP or within
-  ${cancelling.float32.absolute} min(1, 1.5 L).
+- logSoftmax of float32, (x - max) - L, L rounded to float32 (with a theta, in two parts). x - max and L add up to the result, and the lane has
+  e of x itself, so L is at least log(1 + exp(x - max)): 2.52, with a theta 2.65.
+- logsumexp of float32, max + L, rounded once, as the maximum's own logSoftmax: 2.9 / 2 + 1 = 2.46 where the maximum is 0 or more, since the
+  result is L or more; with a theta 2.64. A negative one leaves less than L; where that is below 1/2 the error is within
+  ${bound('logsumexp', 'float32')} ULP or within ${cancelling.float32.absolute} min(1, 1.5 L).
+- softmax of float64: 1.02 units for e, and one rounding where relaxed SIMD fuses, 2.05 above P; two of them, 2.57. (A lane of \`hardest\` has 2.4999.)
+- logSoftmax of float64: x - max and hi + lo of L. Where L is 1 or more x - max is below 1, and lo is half a unit only there: 1.31.
+- logsumexp of float64: one rounding, 0.58; a subnormal L is rounded before: ${bound('logsumexp', 'float64')}.
 
-**float64.** e is within 0.51 2^-52 of exp, relative: a table of 128 with tails, e = H + H w rounded once. Its rounding error,
-H w - (e - H), is known to 2^-60 and is summed beside e, and every addition of the sum leaves its own error there (two-sum):
-S and L are within 2^-56.
-
-- softmax: 1.02 ULP for e, two roundings of 0.5: 2.02 (1.52 where relaxed SIMD fuses).
-- logSoftmax: x - max, less the two parts of L: three roundings, 1.5.
-- logsumexp: one rounding, 0.5; a subnormal L is rounded before: 1.5.
-
-The numbers for exp in float64 and for \`precision: 'exact'\` are measured, not derived.
+3 ULP for softmax of float32 cannot be promised: ${core32} 2^-23 for e and for S are 2.9 units already, and the last rounding one more. A quotient rounded
+once (in float64, then to float32) would bring simd to 3.9, 4.0 with a theta; for 3 the core has to be nearer than ${core32}. A subnormal exp of float64 rounds e, at most a
+quarter of a unit, and then the result: ${subnormalExp64}.
 
 ## The gradients
 

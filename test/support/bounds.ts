@@ -24,9 +24,9 @@ const vectors = (ulp: number): PerBuild => ({ ...everywhere(0.51), relaxed: ulp,
 export const bounds = {
   float32: {
     fast: {
-      softmax: { ...vectors(5), relaxed: 4 },
-      logSoftmax: vectors(2.6),
-      logsumexp: vectors(2.5),
+      softmax: { ...vectors(5), relaxed: 4.3 },
+      logSoftmax: vectors(2.7),
+      logsumexp: vectors(2.7),
       exp: everywhere(0.501),
     },
     exact: {
@@ -52,6 +52,12 @@ export const bounds = {
  */
 export const core32 = 0.725;
 
+/** The same with a theta, where there are too many arguments to try: shown by npm run proof. */
+export const theta32 = { relaxed: 0.82, simd: 0.75 } as const;
+
+/** The relative error, in units of 2^-52, of the e of float64, with a theta too: shown by npm run proof. */
+export const core64 = 0.51;
+
 /** exp in float64 where the result is subnormal. */
 export const subnormalExp64 = 0.76;
 
@@ -61,7 +67,7 @@ export const subnormalExp64 = 0.76;
  * one where even float64 in two parts runs out.
  */
 export const cancelling = {
-  float32: { absolute: 1.05e-7, exactUlp: 5, exactBelow: 2 ** -10, exactAbsolute: 1e-18 },
+  float32: { absolute: 1.15e-7, exactUlp: 5, exactBelow: 2 ** -10, exactAbsolute: 1e-18 },
   float64: { absolute: 2e-16 },
 } as const;
 
