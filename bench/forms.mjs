@@ -167,7 +167,7 @@ function others() {
   return lanes.flatMap(([dtype, shape, goal, axis = -1]) => {
     const n = shape.reduce((a, b) => a * b),
       Class = dtype === 'float32' ? Float32Array : Float64Array,
-      x = Class.from({ length: n }, (_, i) => Math.sin(i * 1.7) * 3);
+      x = new Class(n).map((_, i) => Math.sin(i * 1.7) * 3);
     return ['softmax', 'logSoftmax'].flatMap((fn) => {
       const name = `${fn} ${dtype} [${shape}]${axis < 0 ? '' : ` axis ${axis}`}`,
         given = { shape, axis },
