@@ -1,12 +1,11 @@
 /**
  * Writes docs/performance.md from bench/results.json, growth.json, cold.json and profile.json, docs/performance-node20.md and its
- * like from results-node20.json, and the table of the README: nothing in them that no run printed.
+ * like from results-node20.json: nothing in them that no run printed.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contenders } from './contenders/index.mjs';
 import { residentTable } from './residentTable.mjs';
-import { writeTable } from './readmeTable.mjs';
 import { goals } from './goals.mjs';
 import { inBench, kernels, short } from './run.mjs';
 
@@ -263,5 +262,3 @@ for (const { node, results } of others) {
   );
   write(`docs/performance-node${node}.md`);
 }
-
-writeTable(results);
