@@ -147,18 +147,18 @@ test.each([
 });
 
 test('draws follow the probabilities, the seed determines them, and what is cut is never drawn', () => {
-  const x = [1, 3, 2, -Infinity, 0.5], options = { ...none, temperature: 0.8, minP: 0.1, count: 200_000 };
-  const drawn = draw(x, { ...options, random: generator(3) });
-  const where = kept(x, 1 / 0.8, options), p = createSoftmax().softmax(x, { temperature: 0.8, where });
+  const s = createSoftmax(), x = [1, 3, 2, -Infinity, 0.5], options = { ...none, temperature: 0.8, minP: 0.1, count: 200_000 };
+  const drawn = draw(s, x, { ...options, random: generator(3) });
+  const where = kept(x, 1 / 0.8, options), p = s.softmax(x, { temperature: 0.8, where });
   const counts = x.map((_, i) => drawn.filter((each) => each === i).length);
   // six standard deviations
   counts.forEach((count, i) => expect(Math.abs(count - 2e5 * p[i]!)).toBeLessThanOrEqual(6 * Math.sqrt(2e5 * p[i]! * (1 - p[i]!))));
   expect(counts[3]).toBe(0);
   expect(counts.filter((count) => count > 0).length).toBe(where.reduce((a, b) => a + b, 0));
-  expect(draw(x, { ...options, count: 50, random: generator(3) })).toEqual(drawn.slice(0, 50));
-  expect([...draw(x, { ...options, count: 2, random: () => 1 - 2 ** -53 })]).toEqual([2, 2]);
-  expect([...draw([-Infinity, 5], { ...options, count: 1, random: () => 0 })]).toEqual([1]);
-  expect(() => draw([NaN], { ...options, count: 1, random: () => 0 })).toThrow(/nothing can be drawn/);
+  expect(draw(s, x, { ...options, count: 50, random: generator(3) })).toEqual(drawn.slice(0, 50));
+  expect([...draw(s, x, { ...options, count: 2, random: () => 1 - 2 ** -53 })]).toEqual([2, 2]);
+  expect([...draw(s, [-Infinity, 5], { ...options, count: 1, random: () => 0 })]).toEqual([1]);
+  expect(() => draw(s, [NaN], { ...options, count: 1, random: () => 0 })).toThrow(/nothing can be drawn/);
 });
 
 test('lanes of rows, of columns, and of the whole array', () => {

@@ -1,5 +1,6 @@
-// Draws from a lane. The one place that says how: the page and the tests know only `draw` and `generator`.
-import { kept, type Cuts } from './cuts.ts';
+// Draws from a lane: the package's own, and a generator that an address can name.
+import type { Softmax } from 'softmax-simd';
+import type { Cuts } from './cuts.ts';
 
 export interface DrawOptions extends Cuts {
   readonly temperature: number;
@@ -9,31 +10,17 @@ export interface DrawOptions extends Cuts {
 }
 
 /**
- * Indices drawn from softmax(x / temperature) after the cuts, with replacement: for a number u the first entry, among
- * those kept, whose running sum of exp((x - max) / temperature) exceeds u times the whole sum.
+ * Indices drawn from softmax(x / temperature) after the cuts, with replacement. topK 0 is no cut, topP 0 leaves one entry.
  *
  * @throws RangeError for a lane from which nothing can be drawn: with a NaN or +Infinity, or of only -Infinity
  */
-export function draw(x: ArrayLike<number>, { temperature, count, random, ...cuts }: DrawOptions): Int32Array {
-  const mask = kept(x, 1 / temperature, cuts),
-    sums = new Float64Array(x.length);
-  let largest = -Infinity,
-    sum = 0;
-  for (let i = 0; i < x.length; i++) if (mask[i] && !(x[i]! <= largest)) largest = x[i]!;
-  for (let i = 0; i < x.length; i++) sums[i] = sum += mask[i] ? Math.exp((x[i]! - largest) / temperature) : 0;
-  if (!(sum > 0 && sum < Infinity))
-    throw new RangeError('nothing can be drawn: the lane has a NaN, an Infinity, or only -Infinity');
-  return Int32Array.from({ length: count }, () => {
-    const wanted = random() * sum;
-    let low = 0,
-      high = x.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sums[middle]! > wanted) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  });
+export function draw(
+  { sample }: Pick<Softmax, 'sample'>,
+  x: ArrayLike<number>,
+  { temperature, count, random, topK, topP, minP }: DrawOptions,
+): Int32Array {
+  const cuts = { topP: topP === 0 ? Number.MIN_VALUE : topP, minP, ...(topK > 0 && { topK }) };
+  return sample(Float64Array.from(x), { temperature, count, random, ...cuts });
 }
 
 /** A generator of numbers in [0, 1) that a seed determines (mulberry32), so that an address shows the same draws again. */

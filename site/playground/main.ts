@@ -74,7 +74,8 @@ function more(): void {
   if (left === 0) return;
   const count = still.matches ? left : Math.min(left, Math.max(1, Math.ceil(state.draws / 40)));
   try {
-    for (const i of draw(now.x, { temperature, topK, topP, minP, count, random: drawn.random })) drawn.of[i]!++;
+    for (const i of draw(functions, now.x, { temperature, topK, topP, minP, count, random: drawn.random }))
+      drawn.of[i]!++;
     drawn.count += count;
     if (drawn.count < state.draws) frame ||= requestAnimationFrame(draws);
   } catch (error) {
