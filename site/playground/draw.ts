@@ -1,5 +1,4 @@
 // Draws from a lane: the package's own, and a generator that an address can name.
-import type { Softmax } from 'softmax-simd';
 import type { Cuts } from './cuts.ts';
 
 export interface DrawOptions extends Cuts {
@@ -15,12 +14,12 @@ export interface DrawOptions extends Cuts {
  * @throws RangeError for a lane from which nothing can be drawn: with a NaN or +Infinity, or of only -Infinity
  */
 export function draw(
-  { sample }: Pick<Softmax, 'sample'>,
+  { sample }: { readonly sample: (x: Float64Array, options: never) => unknown },
   x: ArrayLike<number>,
   { temperature, count, random, topK, topP, minP }: DrawOptions,
 ): Int32Array {
   const cuts = { topP: topP === 0 ? Number.MIN_VALUE : topP, minP, ...(topK > 0 && { topK }) };
-  return sample(Float64Array.from(x), { temperature, count, random, ...cuts });
+  return sample(Float64Array.from(x), { temperature, count, random, ...cuts } as never) as Int32Array;
 }
 
 /** A generator of numbers in [0, 1) that a seed determines (mulberry32), so that an address shows the same draws again. */
