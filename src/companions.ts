@@ -60,7 +60,6 @@ export interface Companions {
    * Source: the logits warpers of transformers (top-k, top-p, min-p), with an order for equal entries; torch.multinomial.
    *
    * @example
-   * sample([1, 3, 2], { random: () => 0.5 }); // => 1
    * sample([1, 3, 2], { temperature: 0.7, topK: 2, topP: 0.95, count: 3, random: () => 0.9 }); // => [2, 2, 2]
    */
   sample<X extends Input, const O extends SampleOptions | undefined = undefined>(
