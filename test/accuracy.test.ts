@@ -78,5 +78,11 @@ eachBuild('the bounds hold', (s, build) => {
       const x = c.draw('float32'), got = s.logsumexp(x as Float32Array, { precision: 'exact' }), exact = once(`d ${c.name}`, () => logsumexp(x));
       expect(withinLogsumexp(got as number, exact, largest(x, 1), 'float32', 'exact', build), `${c.name}: got ${got}, want ${exact.value}`).toBe(true);
     }
+    // longer than a block
+    const c = laneCases.find(({ name }) => name === 'logits around -log n')!, x = c.draw('float32', 40000, 6) as Float32Array;
+    const exact = once('d blocks', () => logsumexp(x));
+    for (const got of [s.logsumexp(x, { precision: 'exact' }), (s.logsumexp({ data: x, shape: [40000, 1] }, { precision: 'exact', axis: 0 }) as { data: Float32Array }).data[0]!]) {
+      expect(withinLogsumexp(got, exact, largest(x, 1), 'float32', 'exact', build), `n = 40000: got ${got}, want ${exact.value}`).toBe(true);
+    }
   });
 });

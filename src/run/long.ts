@@ -44,6 +44,7 @@ export function row(
   stream.finish();
   if (reduced) {
     viewOf(c)[address / size] = stream.logsumexp();
+    refine(c, address, 1, lane);
     drain(c, undefined, target, 0, to, 1, address);
     return;
   }
