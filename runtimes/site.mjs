@@ -36,7 +36,6 @@ export async function* site(place, later) {
   };
   const at = { browser, address: files.address, library, folder: join(folder, 'dist/playground') };
   for (const [name, run] of checks) yield { check: `playground: ${name}`, run: () => run(at) };
-  yield { check: 'site: the charts of docs/', run: charts };
   yield { check: 'site: the recipe for many cores', run: () => cores(place) };
   yield { check: 'site: the recipe for Jest', run: () => jest(place) };
 }
