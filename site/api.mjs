@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 const root = join(import.meta.dirname, '..');
 const functionsOf = readdirSync(join(root, 'src/functions')).filter((name) => name !== 'types.ts').map((name) => `src/functions/${name}`); // prettier-ignore
-const files = ['src/index.ts', 'src/api.ts', 'src/companions.ts', 'src/functions/types.ts', ...functionsOf, 'src/instance.ts', 'src/kernels/choose.ts', 'src/kernels/tensor.ts']; // prettier-ignore
+const files = ['src/index.ts', 'src/api.ts', 'src/companions.ts', 'src/functions/types.ts', 'src/functions/results.ts', ...functionsOf, 'src/instance.ts', 'src/kernels/choose.ts', 'src/kernels/tensor.ts']; // prettier-ignore
 
 /** Text of a comment, or of one of its tags. */
 const textOf = (comment) => (typeof comment === 'string' ? comment : (ts.getTextOfJSDocComment(comment) ?? ''));

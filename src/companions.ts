@@ -5,7 +5,8 @@ import type { OneHot, OneHotOptions } from './functions/oneHot.ts';
 import type { Summary, SummarizeOptions } from './functions/summarize.ts';
 import type { SampleOptions, Sampled } from './functions/sampled.ts';
 import type { TopOf, TopkOptions } from './functions/topk.ts';
-import type { Input, Labels, Lanes, Result } from './functions/types.ts';
+import type { Lanes, Result } from './functions/results.ts';
+import type { Input, Labels } from './functions/types.ts';
 
 /**
  * The functions around softmax. They take what softmax takes (numbers, nested arrays, typed arrays with `shape`, objects

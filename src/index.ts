@@ -23,19 +23,16 @@ export type { Softmax };
 export type { CreateOptions, Info } from './instance.ts';
 export type { Build } from './kernels/choose.ts';
 export type { Tensor } from './kernels/tensor.ts';
+export type { ArrayResult, LogSum, Reduced, Result } from './functions/results.ts';
 export type {
-  ArrayResult,
   Axis,
   BigArray,
   ElementOptions,
   ExpOptions,
   Input,
   Labels,
-  LogSum,
   Nested,
   Options,
-  Reduced,
-  Result,
   SessionTensor,
   Strided,
   TypedArray,

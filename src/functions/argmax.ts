@@ -7,7 +7,8 @@ import type { Call } from '../plan/call.ts';
 import { isNumber, wrap } from '../plan/result.ts';
 import { write } from '../plan/walk.ts';
 import { Pieces, SHORT } from '../run/pieces.ts';
-import type { Fresh, Options, Reduced } from './types.ts';
+import type { Fresh, Reduced } from './results.ts';
+import type { Options } from './types.ts';
 
 /** Options of argmax. `out` is an Int32Array, or an object with one. */
 export type ArgmaxOptions = Pick<Options, 'axis' | 'shape' | 'keepdims' | 'where' | 'dtype' | 'out'>;

@@ -10,7 +10,8 @@ import { fresh, numberOf, wrapLike } from '../plan/result.ts';
 import { run } from '../plan/walk.ts';
 import { inChunks } from '../run/chunks.ts';
 import { Problem } from './targets.ts';
-import type { Option, Options, Or, PerLane, Stored, Strided } from './types.ts';
+import type { Option, Or, PerLane, Stored } from './results.ts';
+import type { Options, Strided } from './types.ts';
 
 /** Options of crossEntropy, with the meanings and defaults that PyTorch gives them. */
 export interface CrossEntropyOptions extends Pick<Options, 'shape' | 'theta' | 'temperature' | 'dtype' | 'precision'> {

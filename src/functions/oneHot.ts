@@ -6,7 +6,8 @@ import type { TypedArray } from '../input/typed.ts';
 import { LABELS } from '../input/view.ts';
 import { wrapLike } from '../plan/result.ts';
 import { values } from '../run/rows.ts';
-import type { ArrayResult, BigArray, Fresh, Option, Same } from './types.ts';
+import type { ArrayResult, Fresh, Option, Same } from './results.ts';
+import type { BigArray } from './types.ts';
 
 /** Options of oneHot. */
 export interface OneHotOptions {

@@ -1,5 +1,6 @@
 import type { TypedArray } from '../input/typed.ts';
-import type { Fresh, Option, Options, Or, PerLane, Stored, Wrapped } from './types.ts';
+import type { Fresh, Option, Or, PerLane, Stored, Wrapped } from './results.ts';
+import type { Options } from './types.ts';
 
 // What users see of sample.
 

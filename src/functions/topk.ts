@@ -13,7 +13,8 @@ import { Pieces } from '../run/pieces.ts';
 import { MOST_INDEX } from './argmax.ts';
 import { whole } from './oneHot.ts';
 import { largest } from './largest.ts';
-import type { ArrayResult, Data, Fresh, Option, Options, Same, Wrapped } from './types.ts';
+import type { ArrayResult, Data, Fresh, Option, Same, Wrapped } from './results.ts';
+import type { Options } from './types.ts';
 
 /** Options of topk: one axis, or the whole array. */
 export interface TopkOptions extends Pick<Options, 'shape' | 'dtype'> {
