@@ -1,18 +1,18 @@
-import { describe } from '../input/describe.ts';
 import { agreeShape, storageAs } from '../input/asked.ts';
 import { plainNumbers, settle } from '../input/open.ts';
 import { Given } from '../input/options.ts';
-import { equal, range, rowMajor, show } from '../input/shapes.ts';
+import { range, rowMajor, show } from '../input/shapes.ts';
 import { FLOAT64, type Storage } from '../input/storage.ts';
 import { lengthOf, type TypedArray } from '../input/typed.ts';
 import { TYPED, type View } from '../input/view.ts';
 import { DOUBLE, EXACT, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import { one, split, type Theta } from '../kernels/theta.ts';
+import { aim } from './aim.ts';
 import { arithmeticOf, NOTHING, type Cut, type Strategy, type Uncut } from './cut.ts';
 import { laneOrder, reducedShape, setLanes, type Lanes } from './lanes.ts';
 import { toBits } from './mask.ts';
-import { isInjective, meets } from './overlap.ts';
+import { meets } from './overlap.ts';
 import { run, walkOver, type Walk } from './walk.ts';
 
 const first: readonly number[] = [0];
@@ -112,7 +112,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
       this.settleLike(this.weights);
       this.b = this.broadcast(this.weights);
     }
-    if (this.target !== undefined) this.aim(this.result);
+    if (this.target !== undefined) aim(this);
   }
 
   /** Takes the facts that kernels need. */
@@ -244,47 +244,5 @@ export class Call extends Given implements Lanes, Uncut, Cut {
     const steps = view.strides ?? rowMajor(own);
     const strides = shape.map((_, d) => (d < lead || own[d - lead] === 1 ? 0 : steps[d - lead]!));
     return walkOver(view.data, view.offset, shape, strides, order ?? range(shape.length));
-  }
-
-  /** Makes sure that the caller's `out` can take the result, stored so. */
-  aim(result: Storage): void {
-    const { out, results } = this,
-      { name } = this.spec;
-    if (out.storage !== result) this.checkCarrier(result);
-    else if (out.form === TYPED && results > 0 && out.extent === results && lengthOf(out.data) === results) {
-      out.size = results;
-      return;
-    }
-    settle(out, name, undefined);
-    if (out.form === TYPED) {
-      if (out.size === results) return;
-      throw new RangeError(
-        `${name}: out has ${out.size} elements; the result has shape ${show(this.resultShape)} and needs ${results}`,
-      );
-    }
-    const shape = this.resultShape;
-    if (!equal(out.shape, shape)) {
-      throw new RangeError(
-        `${name}: out has shape ${show(out.shape)}; the result has shape ${show(shape)}, give out the same`,
-      );
-    }
-    if (out.strides !== undefined && !isInjective(out.shape, out.strides)) {
-      throw new RangeError(
-        `${name}: out with shape ${show(out.shape)} and strides ${show(out.strides)} writes some places twice; give every element a place of its own`,
-      );
-    }
-  }
-
-  private checkCarrier(result: Storage): void {
-    const { out } = this,
-      { name } = this.spec;
-    if (out.storage.carrier !== result.carrier) {
-      throw new TypeError(
-        `${name}: out is ${describe(out.data)}; the result is ${result.name} and needs a ${result.carrier}`,
-      );
-    }
-    if (out.stored !== undefined && out.stored !== result.name && result.carrier === 'Uint16Array') {
-      throw new TypeError(`${name}: out says that it holds ${out.stored}; the result is ${result.name}`);
-    }
   }
 }
