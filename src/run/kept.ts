@@ -28,7 +28,7 @@ export class Kept {
   #sum = 0.5;
   #theta = 1;
   #exact: ExactShares | undefined = undefined;
-  /** of what is left: how often the largest occurs, and the sum of the other weights; 0 is: not counted yet */
+  /** of what is left: how often the largest occurs, and the sum of the other weights */
   #times = 0;
   #rest = 0;
 
@@ -67,8 +67,6 @@ export class Kept {
       e = at + BLOCK + 2;
     this.#theta = t.theta;
     this.#exact = undefined;
-    this.#times = 0;
-    this.#sum = 0;
     heap.take();
     if (this.#weights.length < n) this.#weights = new Float64Array(values.length);
     for (let from = 0; from < n; from += BLOCK) {
@@ -80,8 +78,29 @@ export class Kept {
       kernels.blockF64(SOFTMAX, address, e * 8, some + 1, report, t.factor, t.power);
       this.#weights.set(view.subarray(e, e + some), from);
       this.#unit = view[e + some]!;
-      this.#sum += (view[(report >>> 3) + 2]! + view[(report >>> 3) + 3]! - 1) * this.#unit;
     }
+    this.#sumUp();
+  }
+
+  /** Sums up what is left. */
+  #sumUp(): void {
+    const { top } = this,
+      { values } = this.#found,
+      weights = this.#weights;
+    let times = 0,
+      rest = 0,
+      lost = 0;
+    for (let i = 0; i < this.#n; i++) {
+      const largest = +(values[i] === top),
+        weight = weights[i]! * (1 - largest),
+        next = rest + weight;
+      times += largest & +(weights[i]! > 0);
+      lost += sumLow(rest, weight, next);
+      rest = next;
+    }
+    this.#times = times;
+    this.#rest = rest + lost;
+    this.#sum = times * this.#unit + this.#rest;
   }
 
   /**
@@ -150,18 +169,8 @@ export class Kept {
     const { values } = this.#found,
       n = this.#n,
       weights = this.#weights;
-    let sum = 0,
-      lost = 0;
-    for (let i = 0; i < n; i++) {
-      const x = values[i]!,
-        weight = weights[i]! * (+(x > least) | (+(x === least) & +(i <= last))),
-        next = sum + weight;
-      weights[i] = weight;
-      lost += sumLow(sum, weight, next);
-      sum = next;
-    }
-    this.#sum = sum + lost;
-    this.#times = 0;
+    for (let i = 0; i < n; i++) weights[i]! *= +(values[i]! > least) | (+(values[i] === least) & +(i <= last));
+    this.#sumUp();
   }
 
   /** Cuts what has less than a share of the weight of the largest. */
@@ -170,19 +179,12 @@ export class Kept {
       weights = this.#weights,
       least = share * this.#unit,
       margin = least * ERROR;
-    let sum = 0,
-      lost = 0;
     for (let i = 0; i < this.#n; i++) {
-      const own = weights[i]!,
-        stays = own > least + margin || (own >= least - margin && own > 0 && this.#reaches(values[i]!, share)),
-        weight = stays ? own : 0,
-        next = sum + weight;
-      weights[i] = weight;
-      lost += sumLow(sum, weight, next);
-      sum = next;
+      const own = weights[i]!;
+      if (own < least - margin || (own <= least + margin && own > 0 && !this.#reaches(values[i]!, share)))
+        weights[i] = 0;
     }
-    this.#sum = sum + lost;
-    this.#times = 0;
+    this.#sumUp();
   }
 
   #reaches(x: number, share: number): boolean {
@@ -216,25 +218,7 @@ export class Kept {
 
   /** The logarithm of the probability of the i-th. */
   logOf(i: number, t: Theta): number {
-    if (this.#times === 0) this.#tally();
     return logShare(this.#found.values[i]!, this.top, this.#times, this.#rest / this.#unit, t);
-  }
-
-  #tally(): void {
-    const { values } = this.#found,
-      weights = this.#weights;
-    let rest = 0,
-      lost = 0;
-    for (let k = 0; k < this.#n; k++) {
-      const weight = weights[k]!;
-      if (values[k] === this.top) this.#times += +(weight > 0);
-      else {
-        const next = rest + weight;
-        lost += sumLow(rest, weight, next);
-        rest = next;
-      }
-    }
-    this.#rest = rest + lost;
   }
 }
 
