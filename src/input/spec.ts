@@ -14,8 +14,8 @@ export const KEEPDIMS = 128;
 export const WEIGHTS = 256; // b and returnSign
 export const LOSS = 512; // those of crossEntropy alone
 export const CREATE = 1024; // build and maxMemory, of createSoftmax
-export const WITHIN = 4096; // of softmax and logSoftmax: the lanes that x is a part of
 export const DRAW = 2048; // those of sample alone
+export const WITHIN = 4096; // of softmax and logSoftmax: the lanes that x is a part of
 
 /** A function: its name, which options it takes, and what its result is. */
 export interface Spec {
