@@ -95,7 +95,7 @@ function lanes(seed: string): Call {
 /** A call of a companion, or of exp. */
 function companion(seed: string): Call {
   const r = random(seed),
-    name = pick(r, ['exp', 'argmax', 'topk', 'crossEntropy', 'crossEntropyGradient', 'softmaxGradient', 'logSoftmaxGradient'] as const),
+    name = pick(r, ['exp', 'argmax', 'topk', 'sample', 'parts', 'crossEntropy', 'crossEntropyGradient', 'softmaxGradient', 'logSoftmaxGradient'] as const),
     storage = pick(r, storages),
     { shape, axis } = shapeOf(r, 60_000),
     size = product(shape),
@@ -104,13 +104,18 @@ function companion(seed: string): Call {
     shape,
     ...(name === 'exp' ? {} : { axis }),
     ...(storage === 'float16' || storage === 'bfloat16' ? { dtype: storage } : {}),
-    ...(/Entropy|Gradient/.test(name) && r.whole(2) === 0 ? { theta: pick(r, thetas) } : {}),
+    ...(/Entropy|Gradient|sample|parts/.test(name) && r.whole(2) === 0 ? { theta: pick(r, thetas) } : {}),
+    ...(name === 'sample' ? { random: () => 0.37, logprobs: true, ...pick(r, [{}, { topK: 5 }, { topP: 0.9 }, { minP: 0.01 }, { topK: 50, topP: 0.8, minP: 0.01 }]) } : {}),
     ...(/Entropy/.test(name) ? { reduction: pick(r, ['mean', 'sum', 'none']), labelSmoothing: pick(r, [0, 0, 0.1]) } : {}),
   }; // prettier-ignore
   return {
     text: `${name} of ${storage} [${shape}] ${JSON.stringify(options)}`,
     make: (s) => {
       const x = logits(seed, size, storage);
+      if (name === 'parts') {
+        const whole = s.merge(s.summarize(x, options), s.summarize(x, options));
+        return [s.logsumexp(whole), Array.from(numbersOf(s.softmax(x, { ...options, within: whole })))];
+      }
       if (name === 'topk') return s.topk(x, Math.min(n, 20), options);
       if (name.startsWith('cross')) return s[name](x, Int32Array.from({ length: size / n }, (_, i) => (i * 7919) % n), options); // prettier-ignore
       if (name.endsWith('Gradient')) return s[name](x, { data: logits(`${seed}, dy`, size, 'float32'), shape }, options);

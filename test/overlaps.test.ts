@@ -96,7 +96,7 @@ function view(r: Random, buffer: ArrayBuffer, from: number, dtype: Dtype, shape:
 const on = <T extends Typed>({ constructor, byteOffset, length }: T, buffer: ArrayBufferLike): T =>
   new (constructor as new (...all: unknown[]) => T)(buffer, byteOffset, length);
 
-const writing = functions.filter((name) => name !== 'topk' && name !== 'oneHot' && name !== 'crossEntropy');
+const writing = functions.filter((name) => name !== 'topk' && name !== 'oneHot' && name !== 'summarize' && name !== 'crossEntropy');
 const dtypes: Dtype[] = ['float32', 'float64', 'float32', 'float64', 'float16', 'bfloat16', 'int32', 'uint8'];
 
 /** One call with out in the buffer of one of its arguments. Returns whether they shared a byte. */

@@ -1,10 +1,11 @@
+import { merge, summarize } from '../../src/index.ts';
 import { pick, type Random } from './random.ts';
 import { flat } from './results.ts';
 
 // Random calls of every function, apart from where their arrays lie: the tests put them into tensors, into one buffer, or
 // behind getters, and compare with the same call on arrays apart.
 
-export const functions = ['softmax', 'logSoftmax', 'logsumexp', 'exp', 'argmax', 'topk', 'sample', 'oneHot', 'crossEntropy', 'crossEntropyGradient', 'softmaxGradient', 'logSoftmaxGradient'] as const; // prettier-ignore
+export const functions = ['softmax', 'logSoftmax', 'logsumexp', 'exp', 'argmax', 'topk', 'sample', 'summarize', 'oneHot', 'crossEntropy', 'crossEntropyGradient', 'softmaxGradient', 'logSoftmaxGradient'] as const; // prettier-ignore
 export type Name = (typeof functions)[number];
 
 const classes = { float32: Float32Array, float64: Float64Array, float16: Uint16Array, bfloat16: Uint16Array, int32: Int32Array, uint8: Uint8Array }; // prettier-ignore
@@ -61,8 +62,15 @@ export function draw(
   // labels, weights and masks of any type that they may have
   const broadcast = r.whole(3) === 0 ? [1, ...shape.slice(1)] : shape;
   if (name !== 'exp' && name !== 'oneHot') given['axis'] = axis.length === 1 ? axis[0] : [...axis];
-  if (name.startsWith('log') || name === 'softmax' || name === 'argmax') {
+  if (name.startsWith('log') || name === 'softmax' || name === 'argmax' || name === 'summarize') {
     if (!name.endsWith('Gradient') && r.whole(3) === 0) parts['where'] = fill(pick(r, ['uint8', 'float32', 'int32', 'float64']), broadcast, () => Number(r.whole(5) > 0)); // prettier-ignore
+  }
+  // x as a part of lanes that have it three times
+  if ((name === 'softmax' || name === 'logSoftmax') && r.whole(5) === 0) {
+    const { data } = x,
+      { theta } = options as { theta?: number },
+      whole = summarize({ data, shape: [...shape], ...(data instanceof Uint16Array ? { dtype } : {}) }, { axis: [...axis], theta });
+    given['within'] = merge(whole, whole, whole);
   }
   if (name === 'logsumexp' && product(shape) < 30_000 && r.whole(3) === 0) parts['b'] = fill(pick(r, ['float64', 'float32', 'uint8']), broadcast, () => r.between(1, 9)); // prettier-ignore
   if (name.endsWith('xGradient')) parts['dy'] = fill(result === 'float64' ? 'float64' : dtype, shape, result === 'float64' ? () => r.between(-9, 9) : number); // prettier-ignore
@@ -80,7 +88,7 @@ export function draw(
     return { name, parts, options: {}, count: 3, out: undefined };
   }
   if (dtype === 'float16' || dtype === 'bfloat16') given['dtype'] = dtype;
-  const out = name === 'topk' || name === 'crossEntropy' ? undefined : name === 'argmax' || name === 'sample' ? ({ dtype: 'int32', shape: kept } as const) : { dtype: result, shape: name === 'logsumexp' ? kept : shape }; // prettier-ignore
+  const out = name === 'topk' || name === 'crossEntropy' || name === 'summarize' ? undefined : name === 'argmax' || name === 'sample' ? ({ dtype: 'int32', shape: kept } as const) : { dtype: result, shape: name === 'logsumexp' ? kept : shape }; // prettier-ignore
   return { name, parts, options: given, count, out };
 }
 
