@@ -12,7 +12,7 @@ import { reducedShape } from '../plan/lanes.ts';
 import { execute } from '../run/execute.ts';
 import { into } from '../run/resident.ts';
 import { share } from '../run/share.ts';
-import { bareLength, isBrief, isSimple, laid, short } from '../run/short.ts';
+import { bareLength, isBrief, isSimple, laid, placed, short } from '../run/short.ts';
 import { logsumexpOf } from './summarize.ts';
 import { weighted } from './weighted.ts';
 
@@ -38,7 +38,7 @@ export function call(on: Instance, kind: Kind, x: unknown, options: unknown): un
     n = bareLength(heap, x);
   if (n === 0) return options && isTensor(kind, x) ? brief(on, kind, x, 0, options) : opened(on, kind, x, options);
   return options === undefined
-    ? short(heap!, kind, x as Float32Array, n, undefined, 1, n, 1)
+    ? short(heap!, kind, x as Float32Array, n, undefined, 1, false, n, 1)
     : brief(on, kind, x as Float32Array, n, options);
 }
 
@@ -52,30 +52,35 @@ function brief(on: Instance, kind: Kind, x: Float32Array | Tensor, n: number, gi
     names = plainNames(name, given);
   if (!isBrief(names)) return opened(on, kind, x, given);
   // each is read once: what asks for more goes on with the values
-  let axis: unknown, out: unknown, shape: unknown, theta: unknown;
+  let axis: unknown, out: unknown, shape: unknown, theta: unknown, temperature: unknown, precision: unknown;
   const options = given as Options;
   for (let i = 0; i < names.length; i++) {
     if (names[i] === 'axis') axis = options.axis;
     else if (names[i] === 'out') out = options.out;
     else if (names[i] === 'theta') theta = options.theta;
-    else shape = options.shape;
+    else if (names[i] === 'shape') shape = options.shape;
+    else if (names[i] === 'precision') precision = options.precision;
+    else temperature = options.temperature;
   }
   const sizes = shape === undefined || shape === null ? undefined : numbers(name, 'shape', shape);
   const { heap } = on;
   if (n > 0 && lengthOf(x as Float32Array) !== n) unchanged({ what: 'x', data: x as Float32Array, extent: n }, name);
+  const factor = theta ?? (typeof temperature === 'number' ? 1 / temperature : temperature) ?? 1,
+    one = (theta ?? undefined) === undefined || (temperature ?? undefined) === undefined,
+    exact = precision === 'exact';
   let y: unknown;
-  if (isSimple(axis, theta)) {
-    if (n > 0) y = laid(heap!, kind, name, x as Float32Array, n, axis, out, sizes, theta ?? 1);
-    else if (sizes === undefined && (theta ?? 1) === 1) y = into(on.open(), kind, name, x as Tensor, axis, out);
+  if (one && isSimple(axis, factor) && (exact || precision === undefined || precision === 'fast')) {
+    if (n > 0) y = laid(heap!, kind, name, x as Float32Array, n, axis, out, sizes, factor as number, exact);
+    else if (sizes === undefined && factor === 1 && !exact) y = into(on.open(), kind, name, x as Tensor, axis, out);
   }
-  return y ?? opened(on, kind, x, { axis, out, shape: sizes, theta });
+  return y ?? opened(on, kind, x, { axis, out, shape: sizes, theta, temperature, precision });
 }
 
 function opened(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
   if (kind === LOGSUMEXP && isSummary('logsumexp', x)) return logsumexpOf(x, options);
   const c = on.take();
   openCall(c, specs[kind]!, x, options, c.heap);
-  const y = planned(c, kind);
+  const y = placed(c, kind) ?? planned(c, kind);
   on.give(c);
   return y;
 }
