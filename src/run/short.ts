@@ -136,7 +136,6 @@ export function placed(c: Call, kind: Kind): unknown {
   if (strides !== undefined && (inner > 1 || shape.length > 2)) return undefined;
   heap.take();
   enter(c, n, shape, strides);
-  const { address } = heap;
   kernel(heap, kind, c.exact, n, theta, length, inner);
   const y = leave(heap, n, target === undefined ? undefined : (out.data as Float32Array));
   return target ?? object(c, y, 'float32');
