@@ -1,6 +1,7 @@
 /**
  * Ours against the rivals: each in a process of its own, one sample of each in turn, ratios within a round.
- * `npm run bench -- --calls` is another bench: what each form of a call costs (calls.mjs).
+ * Other benches: `npm run bench -- --calls`, what each form of a call costs (calls.mjs), and `--cliffs`, calls that cost
+ * more than 5 times a neighbour (cliffs.mjs).
  * Usage: node bench/bench.mjs [--quick] [--only REGEX] [--without REGEX] [--build simd] [--rounds N] [--node PATH] [--json FILE]
  */
 import { existsSync } from 'node:fs';
@@ -12,8 +13,9 @@ import { digits, inBench, machine, median, options, quantile, relaxedFlag, save,
 import { summarize } from './summary.mjs';
 import { isQuick, workloads } from './workloads.mjs';
 
-if (process.argv.includes('--calls')) {
-  await import('./calls.mjs');
+for (const name of ['calls', 'cliffs']) {
+  if (!process.argv.includes(`--${name}`)) continue;
+  await import(`./${name}.mjs`);
   process.exit();
 }
 
