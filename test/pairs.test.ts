@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { argumentPair, expPair, last, logPair, plusProduct, quotientPair, timesPair } from '../src/numeric/pairs.ts';
+import { addExps, argumentPair, expPair, last, logPair, plusProduct, quotientPair, sumLow, timesPair } from '../src/numeric/pairs.ts';
 import { dyadicOf, product, sum, type Dyadic } from './support/dyadic.ts';
 import { exactOf, type Exact } from './support/exact.ts';
 import * as pair from './support/pair.ts';
@@ -119,6 +119,25 @@ describe('logPair', () => {
     expect(logPair(1, NaN, NaN)).toBeNaN();
     expect(logPair(-2, 0, 0)).toBeNaN();
   });
+});
+
+test('addExps has the bits of argumentPair, expPair and sumLow one by one', () => {
+  const source = random('addExps');
+  for (const [theta, power] of [[1, 1], [1.3, 1], [-1.7, 2 ** -40], [1.9, 2 ** 30]] as const) {
+    for (const spread of [1e-9, 1, 30, 800, 3000]) {
+      const x = Float64Array.from({ length: 50 }, () => (source.normal() * spread) / power);
+      if (spread === 30) x.set([Infinity * -theta, 0, -0], 7);
+      const m = theta > 0 ? Math.max(...x) : Math.min(...x);
+      let hi = 0.25, lo = 2 ** -60; // prettier-ignore
+      for (const v of x) {
+        const z = argumentPair(v, m, theta, power), e = expPair(z, last.low, 0), sum = hi + e; // prettier-ignore
+        lo += last.low + sumLow(hi, e, sum);
+        hi = sum;
+      }
+      const got = addExps(x, 20, 50, m, theta, power, addExps(x, 0, 20, m, theta, power, 0.25, 2 ** -60), last.low);
+      expect([got, last.low], `theta ${theta * power}, spread ${spread}`).toEqual([hi, lo]);
+    }
+  }
 });
 
 test('products and quotients of pairs keep 98 bits', () => {

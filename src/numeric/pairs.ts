@@ -135,6 +135,53 @@ export function expPair(zh: number, zl: number, shift: number): number {
   return hi * scale;
 }
 
+/**
+ * hi + lo and exp(theta power (x - m)) of elements from .. to, none of them above 1: returns the high part. The bits are those
+ * of argumentPair, expPair and sumLow one by one; written out, they take half the time.
+ */
+// prettier-ignore
+export function addExps(
+  x: Float64Array, from: number, to: number, m: number, theta: number, power: number, hi: number, lo: number,
+): number {
+  const values = table ?? makeTable(),
+    plain = theta === 1 && power === 1;
+  for (let k = from; k < to; k++) {
+    const v = x[k]!;
+    let zh = v - m;
+    let zl = sumLow(v, -m, zh);
+    if (!plain) {
+      zh = scaledPair(v, m, theta, power);
+      zl = last.low;
+    }
+    let e: number;
+    let el: number;
+    if (zh > -700) {
+      const n = zh * STEPS_PER_UNIT + ROUND - ROUND;
+      const whole = n | 0;
+      const d = zh - n * STEP_HIGH;
+      const c = zl - n * STEP_LOW;
+      const r = d + c;
+      const s = r * r;
+      const q = 0.4999999999999678 + r * 0.16666666666668167 + s * (0.04166668085365063 + r * 0.008333332351756796);
+      const i = (whole & 127) << 1;
+      const root = values[i]!;
+      const w = root * (r + (s * q + (d - r + c))) + values[i + 1]!;
+      const high = root + w;
+      const scale = values[ZERO + (whole >> 7)]!;
+      e = high * scale;
+      el = (w - (high - root)) * scale;
+    } else {
+      e = expPair(zh, zl, 0);
+      el = last.low;
+    }
+    const sum = hi + e;
+    lo += el + sumLow(hi, e, sum);
+    hi = sum;
+  }
+  last.low = lo;
+  return hi;
+}
+
 function beyond(z: number): number {
   last.low = 0;
   return z < 0 ? 0 : z * Infinity;

@@ -1,4 +1,4 @@
-import { argumentPair, expPair, last, logPair, plusProduct, sumLow, timesPair } from './pairs.ts';
+import { addExps, argumentPair, expPair, last, logPair, plusProduct, sumLow, timesPair } from './pairs.ts';
 
 const { LN2 } = Math;
 
@@ -56,8 +56,12 @@ export class WeightedSum {
     this.#lo = 0;
   }
 
-  /** Looks for the largest term among elements from .. to. */
-  look(x: Float64Array, b: Float64Array, from: number, to: number): void {
+  /** Looks for the largest term among elements from .. to; without weights all of them are 1. */
+  look(x: Float64Array, b: Float64Array | undefined, from: number, to: number): void {
+    if (b === undefined) {
+      this.#lookPlain(x, from, to);
+      return;
+    }
     if (this.#b !== b) {
       this.#b = b;
       this.#words = new Uint32Array(b.buffer, b.byteOffset, 2 * b.length);
@@ -88,6 +92,18 @@ export class WeightedSum {
     this.#shift = Math.floor(most);
   }
 
+  #lookPlain(x: Float64Array, from: number, to: number): void {
+    const rising = this.#factor > 0;
+    let m = this.#m;
+    for (let k = from; k < to; k++) {
+      const z = x[k]!;
+      if (z - z !== 0) this.#addInfinite(z, 1);
+      else if (!(rising ? z <= m : z >= m)) m = z;
+    }
+    this.#m = m;
+    this.#weight = this.#shift = 0;
+  }
+
   #addInfinite(x: number, weight: number): void {
     const z = x * this.#factor;
     if (z === -Infinity && weight - weight === 0) return;
@@ -95,12 +111,17 @@ export class WeightedSum {
   }
 
   /** Adds elements from .. to, all blocks having been looked at. */
-  add(x: Float64Array, b: Float64Array, from: number, to: number): void {
+  add(x: Float64Array, b: Float64Array | undefined, from: number, to: number): void {
     const m = this.#m;
     const factor = this.#factor;
     const power = this.#power;
     const shift = -this.#shift;
     if (m !== m || this.#infinite !== 0) return;
+    if (b === undefined) {
+      this.#hi = addExps(x, from, to, m, factor, power, this.#hi, this.#lo);
+      this.#lo = last.low;
+      return;
+    }
     let hi = this.#hi;
     let lo = this.#lo;
     for (let k = from; k < to; k++) {

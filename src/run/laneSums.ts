@@ -16,7 +16,7 @@ export class LaneSums {
   readonly some: number;
   readonly #length: number;
   readonly #x: Float64Array;
-  readonly #b: Float64Array;
+  readonly #b: Float64Array | undefined;
   readonly #mask: Uint8Array | undefined;
   readonly #walk: Walk;
   readonly #weights: Walk | undefined;
@@ -24,6 +24,8 @@ export class LaneSums {
   readonly #storage: Storage;
   readonly #uniform: boolean;
   readonly #sum: WeightedSum;
+  /** an element whose term is 0 */
+  readonly #nothing: number;
 
   constructor(c: Call) {
     const { length, source, storage, where } = c,
@@ -31,7 +33,7 @@ export class LaneSums {
     this.some = Math.max(1, Math.floor(BLOCK / Math.max(1, length)));
     this.#length = length;
     this.#x = new Float64Array(room);
-    this.#b = new Float64Array(room).fill(1);
+    this.#b = c.b && new Float64Array(room);
     this.#mask = where && new Uint8Array(room);
     this.#walk = inLanes(source, c);
     this.#weights = c.b && inLanes(c.b, c);
@@ -40,10 +42,11 @@ export class LaneSums {
     this.#uniform = c.theta === 0;
     const { factor, power } = c.theta === 0 ? one : split(c.theta);
     this.#sum = new WeightedSum(factor, power);
+    this.#nothing = factor < 0 ? Infinity : -Infinity;
   }
 
   /** Those of n lanes from one on, and their signs. */
-  run(from: number, n: number, results: number[] | Float64Array, signs: number[] | Float64Array): void {
+  run(from: number, n: number, results: Float64Array, signs?: Float64Array): void {
     const length = this.#length,
       sum = this.#sum;
     for (let r = 0; r < n; r++) {
@@ -59,7 +62,7 @@ export class LaneSums {
         this.#blocks(start, (n) => sum.add(this.#x, this.#b, 0, n));
       }
       results[r] = sum.finish();
-      signs[r] = sum.sign;
+      if (signs !== undefined) signs[r] = sum.sign;
     }
   }
 
@@ -76,13 +79,14 @@ export class LaneSums {
       b = this.#b,
       mask = this.#mask;
     readStored(this.#walk, this.#storage, start, n, x, 0);
-    if (this.#weights !== undefined) read(this.#weights, start, n, b, 0);
+    if (b !== undefined) read(this.#weights!, start, n, b, 0);
     if (this.#uniform) level(x, 0, n);
     if (mask === undefined) return;
     read(this.#where!, start, n, mask, 0);
-    // weights of the call's own take the mask's place
-    for (let k = 0; k < n; k++)
-      if (mask[k] === 0) b[k] = 0;
-      else if (this.#weights === undefined) b[k] = 1;
+    for (let k = 0; k < n; k++) {
+      if (mask[k] !== 0) continue;
+      if (b === undefined) x[k] = this.#nothing;
+      else b[k] = 0;
+    }
   }
 }
