@@ -190,6 +190,47 @@ describe('hide puts a value where the mask is 0', () => {
   }
 });
 
+describe('allocate and release', () => {
+  for (const { build, softmax, reason } of instances) {
+    const name = `give memory that nobody else has, and take it back (${build}${reason && `: ${reason}`})`;
+    test.skipIf(softmax === undefined)(name, () => {
+      const { kernels: k } = open(code, build),
+        r = random('allocate'),
+        live: { at: number; n: number; tag: number }[] = [];
+      const first = k.allocate(8);
+      k.release(first);
+      let most = 0,
+        held = 0;
+      for (let i = 0; i < 20000; i++) {
+        // more and more of them, then fewer
+        if (live.length > 0 && r.whole(100) < (i % 4000 < 2000 ? 45 : 56)) {
+          const j = r.whole(live.length),
+            { at, n, tag } = live[j]!;
+          live[j] = live[live.length - 1]!;
+          live.pop();
+          const bytes = new Uint8Array(k.memory.buffer, at, n);
+          expect(bytes.every((byte) => byte === tag), `block of ${n} bytes at ${at}, call ${i}`).toBe(true);
+          k.release(at);
+          held -= n;
+        } else {
+          const n = Math.floor(r.between(0, 1) ** 4 * 5000),
+            at = k.allocate(n),
+            tag = r.whole(256);
+          expect(at % 16).toBe(0);
+          new Uint8Array(k.memory.buffer, at, n).fill(tag);
+          live.push({ at, n, tag });
+          held += n;
+          most = Math.max(most, held);
+        }
+      }
+      for (const { at } of live) k.release(at);
+      // all is one piece again
+      expect(k.allocate(most)).toBe(first);
+      expect(k.memory.buffer.byteLength).toBeLessThan(2 ** 21 + 8 * most);
+    });
+  }
+});
+
 describe('init', () => {
   for (const { build, softmax, reason } of instances) {
     const name = `compiles ahead of the first call, once, with the same results (${build}${reason && `: ${reason}`})`;
