@@ -232,13 +232,35 @@ export function tableTail<V>(t: V, table: usize): V {
 @inline
 export function hide16<V>(x: usize, mask: usize, v: V): void {
   if (isVector<V>()) {
-    const none = v128.eq<i8>(v128.load(mask), i32x4.splat(0));
-    const low = v128.extend_low<i8>(none), high = v128.extend_high<i8>(none);
-    v128.store(x, v128.bitselect(v, v128.load(x), v128.extend_low<i16>(low)));
-    v128.store(x, v128.bitselect(v, v128.load(x, 16), v128.extend_high<i16>(low)), 16);
-    v128.store(x, v128.bitselect(v, v128.load(x, 32), v128.extend_low<i16>(high)), 32);
-    v128.store(x, v128.bitselect(v, v128.load(x, 48), v128.extend_high<i16>(high)), 48);
+    const hidden = hidden16<V>(mask);
+    v128.store(x, v128.bitselect(v, v128.load(x), hiddenOf<V>(hidden, 0)));
+    v128.store(x, v128.bitselect(v, v128.load(x, 16), hiddenOf<V>(hidden, 1)), 16);
+    v128.store(x, v128.bitselect(v, v128.load(x, 32), hiddenOf<V>(hidden, 2)), 32);
+    v128.store(x, v128.bitselect(v, v128.load(x, 48), hiddenOf<V>(hidden, 3)), 48);
   }
+}
+
+/** of the 16 bytes from `mask` on, all bits of those that are 0 */
+@inline
+export function hidden16<V>(mask: usize): V {
+  if (isVector<V>()) return v128.eq<i8>(v128.load(mask), i32x4.splat(0));
+  else return <V>0;
+}
+
+/** all bits of the slots of the i-th of four float32 values that such bytes hide */
+@inline
+export function hiddenOf<V>(bytes: V, i: i32): V {
+  if (isVector<V>()) {
+    const half = i < 2 ? v128.extend_low<i8>(bytes) : v128.extend_high<i8>(bytes);
+    return (i & 1) == 0 ? v128.extend_low<i16>(half) : v128.extend_high<i16>(half);
+  } else return <V>0;
+}
+
+/** a but for the bits that are hidden */
+@inline
+export function shown<V>(a: V, hidden: V): V {
+  if (isVector<V>()) return v128.andnot(a, hidden);
+  else return a;
 }
 
 /** a where the byte of the slot is 0, of those from `mask` on, else b; float64, and single elements */

@@ -1,4 +1,5 @@
 import { allAtMost, hide16, pmin, whereHidden } from './arithmetic';
+import { andBits, bitsOf, isNone, loadBits, orBits, spanBits } from './bits';
 import { setTheta } from './exp';
 import { scaleRow } from './results';
 import { CHUNK, CHUNK_E, expRow, maxRow } from './rows';
@@ -64,6 +65,14 @@ export function pick<T, V>(x: usize, n: i32, least: T, first: i32, values: usize
     }
   }
   return <i32>count;
+}
+
+/** whether n bytes are 0 or 1 */
+export function onlyBits<B>(at: usize, n: i32): bool {
+  let all = bitsOf<B>(0), rest = 0;
+  for (; n >= spanBits<B>(); n -= spanBits<B>(), at += spanBits<B>()) all = orBits<B>(all, loadBits<B>(at));
+  for (; n > 0; n--, at++) rest |= load<u8>(at);
+  return rest <= 1 && isNone<B>(andBits<B>(all, bitsOf<B>(~0x01010101)));
 }
 
 /** `value` into those of n elements at x whose byte at `mask` is 0 */

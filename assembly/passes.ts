@@ -1,3 +1,4 @@
+import { hide } from './elements';
 import { sign } from './exp';
 import {
   FACTOR, LOGARITHM, TERM, VALUE, logRow, relativeRest, scaleRow, scaleSingle, softmaxFactor, subtractRow, valueRow,
@@ -25,7 +26,7 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
       if (isVector<V>() && sizeof<E>() == 4) {
         if (wait > 0) wait--;
         else if (kind == SOFTMAX) {
-          like = nearRow<V, W>(x, y, length, like);
+          like = nearRow<V, W>(x, y, length, like, 0);
           if (like != FAR) {
             misses = 0;
             continue;
@@ -61,11 +62,30 @@ export function softmaxFew<V>(x: usize, y: usize, n: i32): bool {
 }
 
 /** Softmax of a contiguous lane without its maximum, if expSumNear, whose result it returns, finds that it can be; else x is as it was. */
-function nearRow<V, W>(x: usize, y: usize, n: i32, like: i32): i32 {
+function nearRow<V, W>(x: usize, y: usize, n: i32, like: i32, mask: usize): i32 {
   if (x == y && 4 * n > SCRATCHED) return FAR;
-  const e = x == y ? SCRATCH : y, found = expSumNear<V, W>(x, e, n, like);
-  if (found != FAR) scaleSingle<V>(found == CLOSE, e, y, n, 1 / load<f64>(SUM));
+  const e = x == y ? SCRATCH : y, found = expSumNear<V, W>(x, e, n, like, mask), sum = load<f64>(SUM);
+  // all hidden: 0
+  if (found != FAR) scaleSingle<V>(found == CLOSE, e, y, n, 1 / (sum == 0 ? 1 : sum));
   return found;
+}
+
+/** softmax of contiguous lanes of n float32 at x, in place, without the elements whose byte at `mask` is 0: these become 0 */
+export function maskedRows<V, W>(x: usize, mask: usize, outer: i32, n: i32): void {
+  const tiled = n <= SHORT && outer >= 4;
+  if (tiled) {
+    hide<f32, V>(x, mask, outer * n, -Infinity);
+    lanes<f32, f32, V, W>(SOFTMAX, x, x, outer, n, 1);
+  }
+  for (; outer > 0; outer--, x += 4 * n, mask += n) {
+    if (!tiled) {
+      if (nearRow<V, W>(x, x, n, CLOSE, mask) != FAR) continue;
+      hide<f32, V>(x, mask, n, -Infinity);
+      lanes<f32, f32, V, W>(SOFTMAX, x, x, 1, n, 1);
+    }
+    const first = load<f32>(x);
+    if (first != first) hide<f32, V>(x, mask, n, 0);
+  }
 }
 
 /** one contiguous lane */

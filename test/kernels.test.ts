@@ -28,7 +28,8 @@ test('scalar has float32 lanes that are the exact ones, and traps where a float3
       expect(sameBits(new Float32Array(k.memory.buffer, x, 100), new Float32Array(k.memory.buffer, y, 100))).toBe(true);
     }
   }
-  expect(() => k.blockF32!(0, x, x, 100, y, 1)).toThrow(WebAssembly.RuntimeError);
+  expect(() => k.blockF32!(0, x, x, 100, y, 1, 0)).toThrow(WebAssembly.RuntimeError);
+  expect(() => k.maskedF32!(x, y, 1, 100, 1)).toThrow(WebAssembly.RuntimeError);
   expect(() => k.columnsF32!(0, 0, x, 10, 10, 1)).toThrow(WebAssembly.RuntimeError);
   expect(() => k.scaleF32!(x, 100, 1, 0, NaN, 0)).toThrow(WebAssembly.RuntimeError);
   expect(() => k.subtractF32!(x, x, 100, 1, 0, 0, 1)).toThrow(WebAssembly.RuntimeError);
@@ -184,6 +185,29 @@ describe('hide puts a value where the mask is 0', () => {
           for (let i = 0; i < n; i++) if (shown[first + i] === 0) want[from + i] = value;
           hide(at + from * bytes, mask + first, n, value);
           expect(sameBits(x, want)).toBe(true);
+        }
+      }
+    });
+  }
+});
+
+describe('isMask says whether bytes are 0 or 1', () => {
+  for (const { build, softmax, reason } of instances) {
+    test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
+      const { kernels } = open(code, build),
+        at = kernels.allocate(256),
+        bytes = new Uint8Array(kernels.memory.buffer, at, 256),
+        r = random('isMask');
+      for (let n = 0; n < 100; n++) {
+        // what lies around them does not matter
+        bytes.fill(7);
+        for (let i = 0; i < n; i++) bytes[16 + i] = r.whole(2);
+        expect(Boolean(kernels.isMask(at + 16, n))).toBe(true);
+        for (let i = 0; i < n; i++) {
+          const [was, bad] = [bytes[16 + i]!, [2, 128, 255, 3][r.whole(4)]!];
+          bytes[16 + i] = bad;
+          expect(Boolean(kernels.isMask(at + 16, n)), `${bad} at ${i} of ${n}`).toBe(false);
+          bytes[16 + i] = was;
         }
       }
     });

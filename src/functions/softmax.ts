@@ -52,12 +52,13 @@ function brief(on: Instance, kind: Kind, x: Float32Array | Tensor, n: number, gi
     names = plainNames(name, given);
   if (!isBrief(names)) return opened(on, kind, x, given);
   // each is read once: what asks for more goes on with the values
-  let axis: unknown, out: unknown, shape: unknown, theta: unknown;
+  let axis: unknown, out: unknown, shape: unknown, theta: unknown, where: unknown;
   const options = given as Options;
   for (let i = 0; i < names.length; i++) {
     if (names[i] === 'axis') axis = options.axis;
     else if (names[i] === 'out') out = options.out;
     else if (names[i] === 'theta') theta = options.theta;
+    else if (names[i] === 'where') where = options.where;
     else shape = options.shape;
   }
   const sizes = shape === undefined || shape === null ? undefined : numbers(name, 'shape', shape);
@@ -65,10 +66,11 @@ function brief(on: Instance, kind: Kind, x: Float32Array | Tensor, n: number, gi
   if (n > 0 && lengthOf(x as Float32Array) !== n) unchanged({ what: 'x', data: x as Float32Array, extent: n }, name);
   let y: unknown;
   if (isSimple(axis, theta)) {
-    if (n > 0) y = laid(heap!, kind, name, x as Float32Array, n, axis, out, sizes, theta ?? 1);
-    else if (sizes === undefined && (theta ?? 1) === 1) y = into(on.open(), kind, name, x as Tensor, axis, out);
+    if (n > 0) y = laid(heap!, kind, name, x as Float32Array, n, axis, out, sizes, theta ?? 1, where);
+    else if (sizes === undefined && (theta ?? 1) === 1 && (where ?? null) === null)
+      y = into(on.open(), kind, name, x as Tensor, axis, out);
   }
-  return y ?? opened(on, kind, x, { axis, out, shape: sizes, theta });
+  return y ?? opened(on, kind, x, { axis, out, shape: sizes, theta, where });
 }
 
 function opened(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {

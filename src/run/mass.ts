@@ -183,7 +183,7 @@ export class Mass implements Piece {
       e = address + BLOCK * c.bytes;
     this.load(block);
     const { n } = this;
-    if (c.arithmetic === SINGLE) k.blockF32!(kind, address, e, n, report, t.theta);
+    if (c.arithmetic === SINGLE) k.blockF32!(kind, address, e, n, report, t.theta, 0);
     else k.blockF64(kind, address, e, n, report, t.factor, t.power);
   }
 

@@ -1,12 +1,12 @@
 import { count } from '../input/shapes.ts';
 import { className, lengthOf, set } from '../input/typed.ts';
-import { LOGSUMEXP, SINGLE, type Kind } from '../kernels/contract.ts';
+import { LOGSUMEXP, SINGLE, SOFTMAX, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import { isOrdinary } from '../kernels/theta.ts';
 import { innerOf, oneAxis } from '../plan/lanes.ts';
 import { FEW } from './whole.ts';
 
-// The strategy WHOLE for the most frequent calls of all: float32 in a typed array, with no option but `out`, an axis, theta, and
+// The strategy WHOLE for the most frequent calls of all: float32 in a typed array, with no option but `out`, an axis, theta, a mask, and
 // a shape where each lane has a result for each element. They skip what has to be asked of other calls, which takes as long as ten logits.
 
 /** most elements: a kernel takes them as one lane, and every window holds them */
@@ -19,12 +19,12 @@ export function bareLength(heap: Heap | undefined, x: unknown): number {
   return n <= MOST ? n : 0;
 }
 
-/** Whether options that are named so ask for no more than lanes, `out` and theta. */
+/** Whether options that are named so ask for no more than lanes, `out`, theta and a mask. */
 export function isBrief(names: readonly string[] | undefined): names is readonly string[] {
   if (names === undefined) return false;
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
-    if (name !== 'axis' && name !== 'out' && name !== 'shape' && name !== 'theta') return false;
+    if (name !== 'axis' && name !== 'out' && name !== 'shape' && name !== 'theta' && name !== 'where') return false;
   }
   return true;
 }
@@ -39,7 +39,7 @@ export function isSimple(axis: unknown, theta: unknown): boolean {
 // prettier-ignore
 export function laid(
   heap: Heap, kind: Kind, name: string, x: Float32Array, n: number, axis: unknown, out: unknown,
-  sizes: readonly number[] | undefined, theta: unknown,
+  sizes: readonly number[] | undefined, theta: unknown, where: unknown,
 ): unknown {
   let length = n,
     inner = 1;
@@ -54,24 +54,38 @@ export function laid(
       inner = innerOf(sizes, d);
     }
   }
+  const masked = where !== undefined && where !== null;
+  if (masked && (kind !== SOFTMAX || inner > 1 || className(where) !== 'Uint8Array' || lengthOf(where as Uint8Array) !== n))
+    return undefined;
   const aimed = out !== undefined && out !== null;
   if (aimed && (className(out) !== 'Float32Array' || lengthOf(out as Float32Array) !== (kind === LOGSUMEXP ? 1 : n)))
     return undefined;
-  return short(heap, kind, x, n, aimed ? (out as Float32Array) : undefined, theta as number, length, inner);
+  const mask = masked ? (where as Uint8Array) : undefined;
+  return short(heap, kind, x, n, aimed ? (out as Float32Array) : undefined, theta as number, length, inner, mask);
 }
 
-/** The n elements of x, `length` of them a lane, and for logsumexp all; `out` is there or not. */
+/**
+ * The n elements of x, `length` of them a lane, and for logsumexp all; `out` is there or not. With a mask of softmax of rows: undefined
+ * where it holds more than 0 and 1.
+ */
 // prettier-ignore
 export function short(
   heap: Heap, kind: Kind, x: Float32Array, n: number, out: Float32Array | undefined, theta: number, length: number, inner: number,
+  where?: Uint8Array,
 ): unknown {
-  const { address } = heap,
+  const { address, kernels } = heap,
     f = heap.f32,
-    at = address >>> 2;
+    at = address >>> 2,
+    mask = address + 4 * n;
   heap.take();
+  if (where !== undefined) {
+    heap.u8.set(where, mask);
+    if (!kernels.isMask(mask, n)) return undefined;
+  }
   if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[i]!;
   else f.set(x, at);
-  heap.kernels.lanesF32(kind, address, address, n / (length * inner), length, inner, theta);
+  if (where !== undefined) kernels.maskedF32!(address, mask, n / length, length, theta);
+  else kernels.lanesF32(kind, address, address, n / (length * inner), length, inner, theta);
   if (kind === LOGSUMEXP) {
     if (out === undefined) return f[at];
     out[0] = f[at]!;
