@@ -12,7 +12,7 @@ import { reducedShape } from '../plan/lanes.ts';
 import { execute } from '../run/execute.ts';
 import { into } from '../run/resident.ts';
 import { share } from '../run/share.ts';
-import { bareLength, isBrief, isSimple, laid, short } from '../run/short.ts';
+import { bareLength, isBrief, isSimple, laid, short, thetaOf } from '../run/short.ts';
 import { logsumexpOf } from './summarize.ts';
 import { weighted } from './weighted.ts';
 
@@ -52,12 +52,13 @@ function brief(on: Instance, kind: Kind, x: Float32Array | Tensor, n: number, gi
     names = plainNames(name, given);
   if (!isBrief(names)) return opened(on, kind, x, given);
   // each is read once: what asks for more goes on with the values
-  let axis: unknown, out: unknown, shape: unknown, theta: unknown, where: unknown;
+  let axis: unknown, out: unknown, shape: unknown, theta: unknown, temperature: unknown, where: unknown;
   const options = given as Options;
   for (let i = 0; i < names.length; i++) {
     if (names[i] === 'axis') axis = options.axis;
     else if (names[i] === 'out') out = options.out;
     else if (names[i] === 'theta') theta = options.theta;
+    else if (names[i] === 'temperature') temperature = options.temperature;
     else if (names[i] === 'where') where = options.where;
     else shape = options.shape;
   }
@@ -65,12 +66,13 @@ function brief(on: Instance, kind: Kind, x: Float32Array | Tensor, n: number, gi
   const { heap } = on;
   if (n > 0 && lengthOf(x as Float32Array) !== n) unchanged({ what: 'x', data: x as Float32Array, extent: n }, name);
   let y: unknown;
-  if (isSimple(axis, theta)) {
-    if (n > 0) y = laid(heap!, kind, name, x as Float32Array, n, axis, out, sizes, theta ?? 1, where);
-    else if (sizes === undefined && (theta ?? 1) === 1 && (where ?? null) === null)
+  const factor = thetaOf(theta, temperature);
+  if (isSimple(axis, factor)) {
+    if (n > 0) y = laid(heap!, kind, name, x as Float32Array, n, axis, out, sizes, factor ?? 1, where);
+    else if (sizes === undefined && (factor ?? 1) === 1 && (where ?? null) === null)
       y = into(on.open(), kind, name, x as Tensor, axis, out);
   }
-  return y ?? opened(on, kind, x, { axis, out, shape: sizes, theta, where });
+  return y ?? opened(on, kind, x, { axis, out, shape: sizes, theta, temperature, where });
 }
 
 function opened(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {

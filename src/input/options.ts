@@ -119,7 +119,18 @@ export function readOptions(given: Given, spec: Spec, options: unknown): void {
 }
 
 export type Options = Readonly<Record<string, unknown>> & { readonly [name in Name]?: unknown };
-type Name = 'axis' | 'shape' | 'out' | 'theta' | 'where' | 'b' | 'dtype' | 'precision' | 'keepdims' | 'returnSign';
+type Name =
+  | 'axis'
+  | 'shape'
+  | 'out'
+  | 'theta'
+  | 'temperature'
+  | 'where'
+  | 'b'
+  | 'dtype'
+  | 'precision'
+  | 'keepdims'
+  | 'returnSign';
 
 /** Reads what options have of their own, and from classes and objects that they inherit from, but for the root of all objects. */
 function readInherited(given: Given, spec: Spec, options: Options, names: string[]): void {

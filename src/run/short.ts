@@ -6,7 +6,7 @@ import { isOrdinary } from '../kernels/theta.ts';
 import { innerOf, oneAxis } from '../plan/lanes.ts';
 import { FEW } from './whole.ts';
 
-// The strategy WHOLE for the most frequent calls of all: float32 in a typed array, with no option but `out`, an axis, theta, a mask, and
+// The strategy WHOLE for the most frequent calls of all: float32 in a typed array, with no option but `out`, an axis, theta or temperature, a mask, and
 // a shape where each lane has a result for each element. They skip what has to be asked of other calls, which takes as long as ten logits.
 
 /** most elements: a kernel takes them as one lane, and every window holds them */
@@ -19,14 +19,21 @@ export function bareLength(heap: Heap | undefined, x: unknown): number {
   return n <= MOST ? n : 0;
 }
 
-/** Whether options that are named so ask for no more than lanes, `out`, theta and a mask. */
+/** Whether options that are named so ask for no more than lanes, `out`, theta or temperature, and a mask. */
 export function isBrief(names: readonly string[] | undefined): names is readonly string[] {
   if (names === undefined) return false;
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
-    if (name !== 'axis' && name !== 'out' && name !== 'shape' && name !== 'theta' && name !== 'where') return false;
+    const lanes = name === 'axis' || name === 'out' || name === 'shape';
+    if (!lanes && name !== 'theta' && name !== 'temperature' && name !== 'where') return false;
   }
   return true;
+}
+
+/** theta, or 1 / temperature; where both are given or neither is simple: what is no number. */
+export function thetaOf(theta: unknown, temperature: unknown): unknown {
+  if (temperature === undefined || temperature === null) return theta;
+  return (theta === undefined || theta === null) && typeof temperature === 'number' ? 1 / temperature : 'both';
 }
 
 /** Whether there is one axis at most, and a theta that the kernels of float32 take. */
