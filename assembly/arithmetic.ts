@@ -149,6 +149,13 @@ export function allAtMost<E, V>(a: V, b: V, c: V, d: V, x: V): bool {
   } else return a <= x && b <= x && c <= x && d <= x;
 }
 
+/** whether some slot of a is x or more */
+@inline
+export function anyAtLeast<E, V>(a: V, x: V): bool {
+  if (isVector<V>()) return v128.any_true(v128.ge<E>(a, x));
+  else return a >= x;
+}
+
 /** whether bit 30 is 0 in all slots: bits of numbers that are below 2 in size */
 @inline
 export function allBelow2<V>(a: V): bool {
