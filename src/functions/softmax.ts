@@ -12,7 +12,7 @@ import { reducedShape } from '../plan/lanes.ts';
 import { execute } from '../run/execute.ts';
 import { into } from '../run/resident.ts';
 import { share } from '../run/share.ts';
-import { bareLength, isBrief, isSimple, laid, short, thetaOf } from '../run/short.ts';
+import { bareLength, isBrief, isSimple, laid, short, short64, thetaOf } from '../run/short.ts';
 import { logsumexpOf } from './summarize.ts';
 import { weighted } from './weighted.ts';
 
@@ -37,20 +37,23 @@ export function call(on: Instance, kind: Kind, x: unknown, options: unknown): un
   const { heap } = on,
     n = bareLength(heap, x);
   if (n === 0) return options && isTensor(kind, x) ? brief(on, kind, x, 0, options) : opened(on, kind, x, options);
-  return options === undefined
+  if (options !== undefined) return brief(on, kind, x as Bare, n, options);
+  return n > 0
     ? short(heap!, kind, x as Float32Array, n, undefined, 1, n, 1)
-    : brief(on, kind, x as Float32Array, n, options);
+    : short64(heap!, kind, x as Float64Array, -n, undefined, -n, 1);
 }
 
 function isTensor(kind: Kind, x: unknown): x is Tensor {
   return typeof x === 'object' && x !== null && !isArray(specs[kind]!.name, 'x', x) && Tensor.is(x);
 }
 
-/** A call on a bare array of n elements, or on a tensor, with options: if they ask for little, without a record. */
-function brief(on: Instance, kind: Kind, x: Float32Array | Tensor, n: number, given: unknown): unknown {
+type Bare = Float32Array | Float64Array;
+
+/** A call on a bare array of n elements (bareLength), or on a tensor, with options: if they ask for little, without a record. */
+function brief(on: Instance, kind: Kind, x: Bare | Tensor, n: number, given: unknown): unknown {
   const { name } = specs[kind]!,
     names = plainNames(name, given);
-  if (!isBrief(names)) return opened(on, kind, x, given);
+  if (!isBrief(names, n > 0)) return opened(on, kind, x, given);
   // each is read once: what asks for more goes on with the values
   let axis: unknown, out: unknown, shape: unknown, theta: unknown, temperature: unknown, where: unknown;
   const options = given as Options;
@@ -63,14 +66,14 @@ function brief(on: Instance, kind: Kind, x: Float32Array | Tensor, n: number, gi
     else shape = options.shape;
   }
   const sizes = shape === undefined || shape === null ? undefined : numbers(name, 'shape', shape);
-  const { heap } = on;
-  if (n > 0 && lengthOf(x as Float32Array) !== n) unchanged({ what: 'x', data: x as Float32Array, extent: n }, name);
+  const { heap } = on,
+    size = n < 0 ? -n : n;
+  if (size > 0 && lengthOf(x as Bare) !== size) unchanged({ what: 'x', data: x as Bare, extent: size }, name);
   let y: unknown;
   const factor = thetaOf(theta, temperature);
   if (isSimple(axis, factor)) {
-    if (n > 0) y = laid(heap!, kind, name, x as Float32Array, n, axis, out, sizes, factor ?? 1, where);
-    else if (sizes === undefined && (factor ?? 1) === 1 && (where ?? null) === null)
-      y = into(on.open(), kind, name, x as Tensor, axis, out);
+    if (size > 0) y = laid(heap!, kind, name, x as Bare, size, n > 0, axis, out, sizes, factor ?? 1, where);
+    else if (sizes === undefined) y = into(on.open(), kind, name, x as Tensor, axis, out);
   }
   return y ?? opened(on, kind, x, { axis, out, shape: sizes, theta, temperature, where });
 }
