@@ -4,7 +4,6 @@ import { read, write, type Walk } from '../plan/walk.ts';
 import { blockOf } from '../plan/cut.ts';
 import { addBlock, applyBlock, compute } from './kernel.ts';
 import { drain, fill, keeps, lay, masks, viewOf } from './window.ts';
-import { refine } from './refine.ts';
 import type { Call } from '../plan/call.ts';
 
 /** Rows that no window holds, one after the other. */
@@ -33,7 +32,7 @@ export function row(
   };
   if (length === block) {
     compute(heap, kind, arithmetic, theta, address, address, 1, length, 1, enter(0, length));
-    if (reduced) refine(c, address, 1, lane);
+    c.refine?.(c, address, 1, lane);
     drain(c, hidden, target, at, reduced ? to : at, reduced ? 1 : length, address);
     return;
   }
@@ -49,7 +48,7 @@ export function row(
   stream.finish();
   if (reduced) {
     viewOf(c)[address / size] = stream.logsumexp();
-    refine(c, address, 1, lane);
+    c.refine?.(c, address, 1, lane);
     drain(c, undefined, target, 0, to, 1, address);
     return;
   }

@@ -2,7 +2,6 @@ import { LOGSUMEXP } from '../kernels/contract.ts';
 import type { Walk } from '../plan/walk.ts';
 import { compute } from './kernel.ts';
 import { drain, fill, lay, masks } from './window.ts';
-import { refine } from './refine.ts';
 import type { Call } from '../plan/call.ts';
 
 /** Some slabs of length * inner elements at a time: rows, and strided lanes whose slab fits a window. */
@@ -18,7 +17,7 @@ export function slabs(c: Call, source: Walk, where: Walk | undefined, target: Wa
     fill(c, source, hidden, o * slab, n * slab, address);
     const mask = kept ? lay(c, where!, o * slab, n * slab) : 0;
     compute(heap, kind, c.arithmetic, c.parts, address, address, n, length, inner, mask);
-    refine(c, address, n * inner, o * inner);
+    c.refine?.(c, address, n * inner, o * inner);
     drain(c, hidden, target, o * slab, o * result, n * result, address);
   }
 }
