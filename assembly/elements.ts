@@ -2,7 +2,7 @@ import { allAtMost, hide16, pmin, whereHidden } from './arithmetic';
 import { andBits, bitsOf, isNone, loadBits, orBits, spanBits } from './bits';
 import { setTheta } from './exp';
 import { scaleRow } from './results';
-import { CHUNK, CHUNK_E, expRow, maxRow } from './rows';
+import { CHUNK, CHUNK_E, expRow, maximum } from './rows';
 import { get, loadAs, put, span, splat, width } from './slots';
 import { spreadLane } from './tile';
 
@@ -23,7 +23,7 @@ export function exponentials<T, V>(x: usize, y: usize, n: i32): void {
     spreadLane<T, f64, V>(0, 0, 0, 0);
     expRow<T, f64, V>(COPY, CHUNK_E, m, 0, false);
     scaleRow<T, f64, V>(CHUNK_E, y, m, 6.223015277861142e-61, 0, 0, 0); // 2^-200
-    if (sizeof<T>() == 8 && maxRow<T, f64, V>(COPY, m) > 500) large<V>(y, m);
+    if (sizeof<T>() == 8 && maximum<T, f64, V>(COPY, m) > 500) large<V>(y, m);
   }
 }
 

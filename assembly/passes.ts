@@ -3,7 +3,7 @@ import { sign } from './exp';
 import {
   FACTOR, LOGARITHM, TERM, VALUE, logRow, relativeRest, scaleRow, scaleSingle, softmaxFactor, subtractRow, valueRow,
 } from './results';
-import { CHUNK_E, CLOSE, ENOUGH, FAR, MOST, expRow, expSumNear, expSumRow, maxRow, origin, prepareRow, relative } from './rows';
+import { CHUNK_E, CLOSE, ENOUGH, FAR, MOST, expRow, expSumNear, expSumRow, maximum, origin, prepareRow, relative } from './rows';
 import { LOGSUMEXP, LOG_SOFTMAX, SCRATCH, SCRATCHED, SOFTMAX, columns, maybeNear } from './steps';
 import { SHORT, SUM, sumShortRow } from './sums';
 import { expLow } from './tile';
@@ -91,7 +91,7 @@ export function maskedRows<V, W>(x: usize, mask: usize, outer: i32, n: i32): voi
 /** one contiguous lane */
 function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
   if (kind == SOFTMAX) {
-    const m = maxRow<T, E, V>(x, n);
+    const m = maximum<T, E, V>(x, n);
     const e = sizeof<T>() == sizeof<E>() ? y : SCRATCH;
     prepareRow<T, E, V>(m, false);
     if (sizeof<T>() == sizeof<E>() && n <= SHORT) {
@@ -104,7 +104,7 @@ function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
     scaleRow<T, E, V>(e, y, n, load<f64>(FACTOR), load<f64>(FACTOR + 16), load<f64>(TERM), load<f64>(VALUE));
     return;
   }
-  const m = maxRow<T, E, V>(x, n), count = restOfRow<T, E, V, W>(x, n, m);
+  const m = maximum<T, E, V>(x, n), count = restOfRow<T, E, V, W>(x, n, m);
   logRow<T, W>(count, kind == LOG_SOFTMAX ? m - m : 0);
   if (kind == LOG_SOFTMAX) subtractRow<T, E, V>(x, y, n, m * sign, load<f64>(LOGARITHM), load<f64>(LOGARITHM + 16));
   else store<T>(y, <T>valueRow(m * sign));

@@ -54,11 +54,19 @@ function scaleOf<E>(top: f64): f64 {
   return sizeof<E>() == 4 ? 2 * nearest<f64>(top * 0.7213475204444817) : nearest<f64>(top * 1.4426950408889634);
 }
 
-/** the largest sign * x that is not a NaN; -inf if there is none */
-export function maxRow<T, E, V>(x: usize, n: i32): f64 {
+/** the largest sign * x that is not a NaN; -inf if there is none. Of float32 elements in vectors of them, whatever comes after. */
+// @ts-ignore: decorator
+@inline
+export function maximum<T, E, V>(x: usize, n: i32): f64 {
+  return sizeof<T>() == 4 && isVector<V>() ? maxRow<f32, f32, V>(x, n) : maxRow<T, E, V>(x, n);
+}
+
+function maxRow<T, E, V>(x: usize, n: i32): f64 {
   const s = splat<E, V>(<E>sign), none = lowest<E, V>();
   const dx = span<T, E, V>(), wide = width<E, V>();
   let m0 = none, m1 = none, m2 = none, m3 = none, m4 = none, m5 = none, m6 = none, m7 = none;
+  // no call of the package has a negative theta for vectors of float32
+  if (sizeof<E>() == 4 && sign < 0) for (; n > 0; n--, x += 4) m0 = pmax<E, V>(m0, splat<E, V>(<E>-load<f32>(x)));
   for (; n >= 8 * wide; n -= 8 * wide, x += 8 * dx) {
     m0 = pmax<E, V>(m0, signed<E, V>(loadAs<T, E, V>(x), s));
     m1 = pmax<E, V>(m1, signed<E, V>(loadAs<T, E, V>(x + dx), s));
@@ -77,7 +85,6 @@ export function maxRow<T, E, V>(x: usize, n: i32): f64 {
   return <f64>maxSlot<E, V>(pmax<E, V>(pmax<E, V>(m0, m1), pmax<E, V>(m2, m3)));
 }
 
-/** only float64 arithmetic knows a negative theta */
 // @ts-ignore: decorator
 @inline
 function signed<E, V>(value: V, s: V): V {

@@ -1,7 +1,7 @@
 import { hide } from './elements';
 import { restOfRow } from './passes';
 import { REST, TERM, relativeRest } from './results';
-import { CLOSE, FAR, expSumNear, expSumRow, maxRow, mostNear, prepareNear, prepareRow } from './rows';
+import { CLOSE, FAR, expSumNear, expSumRow, maximum, mostNear, prepareNear, prepareRow } from './rows';
 import { SCRATCH, SCRATCHED, SOFTMAX } from './steps';
 import { SUM } from './sums';
 
@@ -16,7 +16,7 @@ const TERM_HIGH: usize = 32, TERM_LOW: usize = 40; // e at the maximum
 export function block<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32, into: usize, mask: usize): void {
   let count: f64 = -1, m: f64 = mostNear();
   if (kind != SOFTMAX) {
-    m = maxRow<T, E, V>(x, n);
+    m = maximum<T, E, V>(x, n);
     count = restOfRow<T, E, V, W>(x, n, m);
   } else {
     if (isVector<V>() && sizeof<E>() == 4) {
@@ -33,7 +33,7 @@ export function block<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32, into: u
       } else if (mask) hide<f32, V>(x, mask, n, -Infinity);
     }
     if (count < 0) {
-      m = maxRow<T, E, V>(x, n);
+      m = maximum<T, E, V>(x, n);
       prepareRow<T, E, V>(m, false);
       count = expSumRow<T, E, V, W>(x, y, n, false, 0);
     }
