@@ -60,9 +60,14 @@ export function undress(c: Call, where: Walk, start: number, count: number, addr
     view = viewOf(c),
     end = address / c.bytes + count;
   let spoiled = inner > 1 && count % slab > 0;
-  for (let at = end - count; at < end && !spoiled; at += slab)
-    for (let i = at; i < at + inner; i++) spoiled ||= view[i] !== view[i];
+  for (let at = end - count; at < end && !spoiled; at += slab) spoiled = hasNaN(view, at, inner);
   if (spoiled) hide(c, where, start, count, address, c.kind === SOFTMAX ? 0 : -Infinity);
+}
+
+/** Whether one of n elements is a NaN. */
+export function hasNaN(view: Floats, at: number, n: number): boolean {
+  for (let i = at; i < at + n; i++) if (view[i] !== view[i]) return true;
+  return false;
 }
 
 /** theta = 0: 0 where an element is finite, -Infinity where it is not, NaN where it is that. */
