@@ -72,19 +72,24 @@ function nearRow<V, W>(x: usize, y: usize, n: i32, like: i32, mask: usize): i32 
 
 /** softmax of contiguous lanes of n float32 at x, in place, without the elements whose byte at `mask` is 0: these become 0 */
 export function maskedRows<V, W>(x: usize, mask: usize, outer: i32, n: i32): void {
+  // as lanes has it: after one that is far, more and more are taken the other way; and so are those that go into a tile
   const tiled = n <= SHORT && outer >= 4;
-  if (tiled) {
-    hide<f32, V>(x, mask, outer * n, -Infinity);
-    lanes<f32, f32, V, W>(SOFTMAX, x, x, outer, n, 1);
-  }
-  for (; outer > 0; outer--, x += 4 * n, mask += n) {
-    if (!tiled) {
-      if (nearRow<V, W>(x, x, n, CLOSE, mask) != FAR) continue;
-      hide<f32, V>(x, mask, n, -Infinity);
-      lanes<f32, f32, V, W>(SOFTMAX, x, x, 1, n, 1);
+  for (let misses = 0; outer > 0; ) {
+    let some = 1;
+    if (!tiled && nearRow<V, W>(x, x, n, CLOSE, mask) != FAR) misses = 0;
+    else {
+      some = tiled ? outer : min<i32>(outer, 1 << misses);
+      misses = min<i32>(misses + 1, 6);
+      hide<f32, V>(x, mask, some * n, -Infinity);
+      lanes<f32, f32, V, W>(SOFTMAX, x, x, some, n, 1);
+      for (let i = 0; i < some * n; i += n) {
+        const at = x + 4 * i, first = load<f32>(at);
+        if (first != first) hide<f32, V>(at, mask + i, n, 0);
+      }
     }
-    const first = load<f32>(x);
-    if (first != first) hide<f32, V>(x, mask, n, 0);
+    outer -= some;
+    x += 4 * some * n;
+    mask += some * n;
   }
 }
 
