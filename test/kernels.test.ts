@@ -214,6 +214,23 @@ describe('isMask says whether bytes are 0 or 1', () => {
   }
 });
 
+describe('a mask that holds more than 0 and 1 is refused, wherever it does and however long, and nothing is written', () => {
+  for (const { build, softmax, reason } of instances) {
+    test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
+      const own = createSoftmax({ build });
+      for (const n of [1, 10, 65, 100, 4096, 5000, 300000, 1_200_000]) {
+        for (const at of [0, n >> 1, n - 1]) {
+          const out = new Float32Array(n).fill(7),
+            where = new Uint8Array(n).fill(1);
+          where[at] = 2;
+          expect(() => own.softmax(new Float32Array(n), { where, out })).toThrow(`where holds 2 (element ${at})`);
+          expect(out.every((value) => value === 7)).toBe(true);
+        }
+      }
+    });
+  }
+});
+
 describe('allocate and release', () => {
   for (const { build, softmax, reason } of instances) {
     const name = `give memory that nobody else has, and take it back (${build}${reason && `: ${reason}`})`;
