@@ -12,7 +12,7 @@ import { run, walkOver, write } from '../plan/walk.ts';
 import { Pieces } from '../run/pieces.ts';
 import { MOST_INDEX } from './argmax.ts';
 import { whole } from './oneHot.ts';
-import { largest } from './largest.ts';
+import { largest, picks } from './largest.ts';
 import type { ArrayResult, Data, Fresh, Option, Same, Wrapped } from './results.ts';
 import type { Options } from './types.ts';
 
@@ -85,7 +85,7 @@ export function topk(on: Instance, x: unknown, k: unknown, options: unknown): un
 
 /** The k largest of each lane, one lane after another. */
 function find(c: Call, k: number, values: Floats, indices: Int32Array): void {
-  const pieces = new Pieces(c),
+  const pieces = new Pieces(c, picks(k)),
     top = largest(k, c.length);
   while (pieces.next()) {
     const { lane, lanes, from, n, at } = pieces;
