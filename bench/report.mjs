@@ -1,264 +1,188 @@
 /**
- * Writes docs/performance.md from bench/results.json, growth.json, cold.json and profile.json, docs/performance-node20.md and its
- * like from results-node20.json: nothing in them that no run printed.
+ * Writes docs/performance.md from the files of the last runs: nothing in it that no run printed. With --all it prints the full
+ * tables instead, every workload of every run.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contenders } from './contenders/index.mjs';
-import { residentTable } from './residentTable.mjs';
 import { goals } from './goals.mjs';
 import { inBench, kernels, short } from './run.mjs';
+import { everything, rivalsOf, table, title } from './tables.mjs';
 
 const load = (file) => (existsSync(inBench(file)) ? JSON.parse(readFileSync(inBench(file), 'utf8')) : undefined);
 const results = load('results.json'),
-  others = [20, 22, 26]
-    .map((node) => ({ node, results: load(`results-node${node}.json`) }))
-    .filter(({ results }) => results),
+  others = [20, 22, 26].map((node) => load(`results-node${node}.json`)).filter(Boolean),
   resident = load('resident.json'),
   growth = load('growth.json'),
   cold = load('cold.json'),
   profile = load('profile.json');
 if (results === undefined) throw new Error('bench/results.json is not there: npm run bench first');
 
-let text = [];
-const say = (...lines) => text.push(...lines, '');
-const table = (head, rows) =>
-  say(
-    `| ${head.join(' | ')} |`,
-    `|---|${'--:|'.repeat(head.length - 1)}`,
-    ...rows.map((row) => `| ${row.join(' | ')} |`),
-  );
 const where = (r) =>
   `${r.cpu}, ${r.memory}, ${r.platform}; Node ${r.node} (V8 ${r.v8}); ${r.date}; load of the machine at the start ${r.load}`;
-const plural = (n, what) => `${n} ${what}${n === 1 ? '' : 's'}`;
 
-const title = (row) => `${row.fn} [${row.shape}]${row.axis < 0 ? '' : ` axis ${row.axis}`}${row.note ?? ''}`;
-const cell = (r) => (r === undefined ? '' : r.ratio < 1 ? `**${short(r.ratio)}**` : short(r.ratio));
+/** Said of a run whose kernels are not those that the repository builds now. */
+const earlier = (run) => (run.kernels === kernels() ? [] : ['**Measured with an earlier build of the kernels.**', '']);
 
 /** A chart of site/charts/draw.mjs, for light and for dark pages. */
-const picture = (file, title) =>
-  say(
-    '<picture>',
-    `  <source media="(prefers-color-scheme: dark)" srcset="charts/${file}-dark.svg">`,
-    `  <img alt="${title}" src="charts/${file}-light.svg">`,
-    '</picture>',
-  );
+const picture = (file, what) => [
+  '<picture>',
+  `  <source media="(prefers-color-scheme: dark)" srcset="charts/${file}-dark.svg">`,
+  `  <img alt="${what}" src="charts/${file}-light.svg">`,
+  '</picture>',
+  '',
+];
 
 function sayGoals() {
   const { list, reasons } = goals(results, cold, resident);
-  say(
+  return [
     '## Goals',
     '',
     "The other contender's time divided by ours, unless it says otherwise. Medians of ratios of one run.",
-  );
-  table(['', 'asked', 'measured', ''], list);
-  if (reasons.length > 0) say('What stands in the way:', '', ...reasons.map((reason) => `- ${reason}`));
+    '',
+    ...table(['', 'asked', 'measured', ''], list),
+    ...(reasons.length > 0 ? ['What stands in the way:', '', ...reasons.map((reason) => `- ${reason}`), ''] : []),
+  ];
 }
 
-function tables(results) {
-  const names = Object.keys(contenders).filter(
-    (name) => name !== 'ours' && results.rows.some((row) => row.results[name]),
-  );
-  say(`Machine: ${where(results)}.`);
-  say(
-    `Versions: ${Object.entries(results.versions)
-      .map(([name, v]) => `${name} ${v}`)
-      .join(', ')}.`,
-  );
-  if (results.kernels !== kernels())
-    say('**This run is of an earlier build of the kernels** than the one that the repository holds now.');
-  const ratios = results.rows.flatMap((row) => Object.values(row.results).filter((r) => r.ratio)),
-    wide = ratios.filter((r) => r.upper / r.lower > 1.5);
-  say(
-    `Disturbed, the upper quartile of the rounds more than 1.5 times the lower one: ${wide.length} of ${plural(ratios.length, 'ratio')}.`,
-  );
-  for (const [name, reason] of Object.entries(results.skipped)) say(`Not in this run: ${name} (${reason}).`);
-  say(
-    `${results.quick ? 'A **quick** run (fewer workloads and rounds). ' : ''}Every contender in a process of its own, results checked against float64 first, one sample of ${results.ms} ms each in turn, ${plural(results.rounds, 'round')}; ratios are taken within a round, the tables show their medians. Ratios within 1.3 of 1 mean nothing.`,
-  );
+function charts() {
+  return [
+    '## Charts',
+    '',
+    'float32. In one unit, or as the time of others divided by ours: right of 1 ours is faster.',
+    '',
+    ...picture('size', 'Time per element of softmax against the number of elements, ours and others'),
+    ...picture('ratio', 'Time of others divided by ours for each workload, with the middle half of the rounds'),
+    ...picture('growth', 'Time per element as a lane grows, beside plain copies'),
+  ];
+}
 
-  say(
+/** Geometric means of the ratios, the least in parentheses; one row for each dtype and mode of each Node. */
+function means() {
+  const rivals = rivalsOf(results),
+    columns = ['fastest library', ...rivals];
+  const cell = (mean) => (mean ? `${short(mean.mean)} (${short(mean.least)})` : '');
+  const rows = [results, ...others].flatMap((run) =>
+    Object.entries(run.means)
+      .filter(([group]) => run === results || /^float\d+ \w+$/.test(group))
+      .map(([group, mean]) => [`${run.node.split('.')[0]} ${group}`, ...columns.map((name) => cell(mean[name]))]),
+  );
+  return [
     "## The other contender's time divided by ours",
     '',
-    'Above 1 ours is faster; **bold** where the other one is. "ours" is ns per element.',
-  );
-  const groups = [...new Set(results.rows.map((row) => `${row.dtype} ${row.mode}`))];
-  const meaning = {
-    fresh: 'typed array in, new typed array out',
-    into: 'typed array in, result into a given array',
-    resident: 'input and result stay where the library computes; xnnpack is the kernel of tfjs-wasm, called by itself',
-  };
-  for (const group of groups) {
-    const [dtype, mode] = group.split(' '),
-      rows = results.rows.filter((row) => row.dtype === dtype && row.mode === mode);
-    const here = names.filter((name) => rows.some((row) => row.results[name]));
-    say(`### ${dtype}, ${mode}: ${meaning[mode]}`);
-    table(
-      ['workload', 'ours', ...here],
-      rows.map((row) => [title(row), short(row.results.ours?.ns), ...here.map((name) => cell(row.results[name]))]),
-    );
-  }
-
-  say(
-    '## Geometric means',
+    'Geometric means over the workloads, the least ratio in parentheses: above 1 ours is faster. "fastest library" takes, workload by workload, the fastest of the JavaScript and wasm libraries. fresh: a new result; into: a given one; resident: input and result stay where the library computes. `node bench/report.mjs --all` prints every workload of every Node, builds, and how cost grows.',
     '',
-    'Of the ratios above; the least ratio in parentheses. "fastest library" takes, workload by workload, the fastest of the JavaScript and wasm libraries.',
-  );
-  const columns = ['fastest library', ...names];
-  table(
-    ['', ...columns],
-    Object.entries(results.means).map(([group, mean]) => [
-      group,
-      ...columns.map((name) => (mean[name] ? `${short(mean[name].mean)} (${short(mean[name].least)})` : '')),
-    ]),
-  );
-
-  say('## Where others are faster');
-  const lost = results.rows.flatMap((row) =>
-    names
-      .filter((name) => row.results[name]?.ratio < 1)
-      .map((name) => [`${title(row)}, ${row.dtype} ${row.mode}`, name, row.results[name]]),
-  );
-  if (lost.length === 0) say('Nowhere in this run.');
-  else
-    table(
-      ['workload', 'who', 'their time / ours', 'middle half of the rounds'],
-      lost.map(([work, name, r]) => [work, name, short(r.ratio), `${short(r.lower)} .. ${short(r.upper)}`]),
-    );
-  if (results.failed.length > 0) {
-    say('Left out, since the contender failed there:');
-    table(
-      ['workload', 'who', 'reason'],
-      results.failed.map(({ workload, contender, reason }) => [workload, contender, reason.split('\n')[0]]),
-    );
-  }
-
-  if (results.builds) {
-    const builds = Object.keys(results.builds[0].ns).filter((name) => name !== 'js-loop');
-    say(
-      '## Builds',
-      '',
-      'The tight JS loop in ns per element, and how many times faster each build is. On Node 20 the relaxed build runs behind a flag of V8.',
-    );
-    table(
-      ['workload', 'js-loop', ...builds],
-      results.builds.map((row) => [
-        row.name,
-        short(row.ns['js-loop']),
-        ...builds.map((name) => short(row.ns['js-loop'] / row.ns[name])),
-      ]),
-    );
-  }
+    ...table(['', ...columns], rows),
+    ...lost(rivals),
+    ...runs(),
+  ];
 }
 
-function write(file) {
-  writeFileSync(
-    join(import.meta.dirname, '..', file),
-    text
-      .join('\n')
-      .replace(/\n{3,}/g, '\n\n')
-      .trimEnd() + '\n',
-  );
-  console.log(`Written: ${file}`);
-  text = [];
+/** Where others are faster: a line for each of them. */
+function lost(rivals) {
+  const lines = rivals.flatMap((name) => {
+    const rows = results.rows.filter((row) => row.results[name]),
+      ahead = rows.filter((row) => row.results[name].ratio < 1);
+    if (ahead.length === 0) return [];
+    const worst = ahead.reduce((a, b) => (b.results[name].ratio < a.results[name].ratio ? b : a)),
+      { ratio, lower, upper } = worst.results[name];
+    return `- ${name}: ${ahead.length} of ${rows.length} workloads; most on ${title(worst)}, ${worst.dtype} ${worst.mode}: ${short(ratio)} (middle half of the rounds ${short(lower)} .. ${short(upper)})`;
+  });
+  return lines.length === 0 ? [] : ['Others are faster here:', '', ...lines, ''];
 }
 
-say('# Performance', '', 'Written by `node bench/report.mjs` from the files of the last run; do not edit.');
-if (others.length > 0) {
-  const links = others.map(({ node }) => `[Node ${node}](performance-node${node}.md)`);
-  say(`The same on ${links.join(', ')}; on Node 20 the simd build is the default, later the relaxed one.`);
-}
-sayGoals();
-say(
-  '## Charts',
-  '',
-  'softmax of float32. In one unit, or as the time of others divided by ours: right of 1 ours is faster.',
-);
-picture('size', 'Time per element against the number of elements, ours and others');
-picture('ratio', 'Time of others divided by ours for each workload, with the middle half of the rounds');
-tables(results);
-
-if (resident) {
-  const { head, rows } = residentTable(resident);
-  say("## Tensors beside XNNPACK's kernel, theta and masks", '', `Our time divided by the other, less than 1 is faster; in one process and in short turns (\`node bench/resident.mjs --json bench/resident.json\`), the middle half of the rounds in parentheses. ${where(Object.values(resident)[0])}.`); // prettier-ignore
-  table(head, rows);
-}
-
-if (growth) {
-  say(
-    '## How cost grows',
+/** What the runs were made on. */
+function runs() {
+  const ratios = results.rows.flatMap((row) => Object.values(row.results).filter((r) => r.ratio)),
+    wide = ratios.filter((r) => r.upper / r.lower > 1.5),
+    versions = Object.entries(results.versions).map(([name, v]) => `${name} ${v}`);
+  return [
+    ...[results, ...others].map(
+      (run) => `- ${where(run)}${run.quick ? '; a quick run, fewer workloads and rounds' : ''}${run.kernels === kernels() ? '' : '; **an earlier build of the kernels**'}`, // prettier-ignore
+    ),
     '',
-    ...(growth.kernels === results.kernels ? [] : ['**Measured with an earlier build of the kernels.**', '']),
-    `ns per element, ${growth.fn} ${growth.dtype}, ${growth.version}; ${where(growth)}. "up" marks a neighbour dearer by more than 1.5, "down" one cheaper by as much (the cost of a call, spread over more elements). The copies show what memory alone does.`,
-  );
-  for (const { title, columns, rows } of growth.series) {
-    say(`### ${title[0].toUpperCase()}${title.slice(1)}`);
-    table(
-      ['shape', ...columns],
-      rows.map((row) => [`[${row.shape}]`, ...row.ns.map((ns, c) => `${row.marks[c]} ${short(ns)}`.trim())]),
-    );
-  }
+    `Versions: ${versions.join(', ')}. On Node 20 the simd build is the default, later the relaxed one.`,
+    '',
+    `Every contender in a process of its own, results checked against float64 first, one sample of ${results.ms} ms each in turn, ${results.rounds} rounds; ratios are taken within a round. Ratios within 1.3 of 1 mean nothing. Disturbed, the upper quartile of the rounds more than 1.5 times the lower one: ${wide.length} of ${ratios.length} ratios.`,
+    '',
+    ...Object.entries(results.skipped).map(([name, reason]) => `- Not in this run: ${name} (${reason}).`),
+    ...failures(),
+    '',
+  ];
 }
 
-if (cold) {
-  say(
+/** What was left out, since a contender failed: a line for each reason. */
+function failures() {
+  /** @type {Map<string, string[]>} */
+  const by = new Map();
+  for (const { contender, workload, reason } of results.failed) {
+    const why = `${contender}: ${reason.split('\n')[0]}`;
+    by.set(why, [...(by.get(why) ?? []), workload]);
+  }
+  return [...by].map(([why, work]) => `- Left out, since it failed: ${why} (${work.join('; ')})`);
+}
+
+function coldStart() {
+  if (cold === undefined) return [];
+  return [
     '## Cold start',
     '',
-    `From the import to the first result of 1000 values, median of ${cold.processes} fresh processes, ms; ${where(cold)}.`,
-  );
-  table(
-    ['', 'median', 'least', 'over an empty module'],
-    cold.rows.map((row) => [row.name, short(row.ms), short(row.min), row.over.toFixed(2)]),
-  );
+    `From the import to the first result of 1000 values, median of ${cold.processes} fresh processes, ms over an empty module (alone): ${cold.rows.map((row) => `${row.name} ${row.over.toFixed(2)} (${short(row.ms)})`).join(', ')}. ${where(cold)}.`,
+    '',
+  ];
 }
 
-if (profile) {
+function parts() {
+  if (profile === undefined) return [];
   const names = Object.keys(profile.rows[0].ns);
-  say(
+  return [
     '## Where the time goes',
     '',
-    ...(profile.kernels === results.kernels ? [] : ['**Measured with an earlier build of the kernels.**', '']),
-    `softmax float32, simd build, ns per element; the parts of a call by themselves, and the whole. ${where(profile)}. A kernel on rows that stay in cache cannot be much faster: its exp alone is 23 vector operations for four elements. Native code with 512-bit vectors does four times as much at once. Against other wasm the rest is the copies, a new result's pages, and what the bounds of docs/accuracy.md cost; with ten logits it is the latency of one exp after the other step of a softmax.`,
-  );
-  table(
-    ['shape', ...names],
-    profile.rows.map(({ shape, ns }) => [`[${shape}]`, ...names.map((name) => short(ns[name]))]),
-  );
-  say(
+    ...earlier(profile),
+    'softmax float32, simd build, ns per element; the parts of a call by themselves, and the whole. A kernel on rows that stay in cache cannot be much faster: its exp alone is 23 vector operations for four elements. Native code with 512-bit vectors does four times as much at once. Against other wasm the rest is the copies, a new result\'s pages, and what the bounds of docs/accuracy.md cost; with ten logits it is the latency of one step of a softmax after the other.', // prettier-ignore
+    '',
+    ...profile.rows.map(
+      ({ shape, ns }) => `- [${shape}]: ${names.map((name) => `${name} ${short(ns[name])}`).join(', ')}`,
+    ),
+    '',
     `A cold start, ms: ${Object.entries(profile.cold)
       .map(([name, ms]) => `${name} ${short(ms)}`)
-      .join(', ')}.`,
-  );
+      .join(', ')}. ${where(profile)}.`,
+    '',
+  ];
 }
 
-say(
+const reproduce = [
   '## To reproduce',
   '',
   '```sh',
   'npm ci',
   'node bench/install.mjs   # the rivals, at exact versions',
   'npm run bench            # or: npm run bench -- --quick; --node PATH: another node for the measured processes',
+  'node bench/resident.mjs --json bench/resident.json',
   'node bench/growth.mjs',
   'node bench/cold.mjs',
   'node bench/profile.mjs',
   'node bench/report.mjs    # writes this file',
   'node site/charts/draw.mjs # draws the charts, once `npm run site` has installed what it needs',
   '```',
-);
-say('bench/README.md says what is measured and how.');
+  '',
+  'For another Node: `node bench/bench.mjs --quick --node PATH --json bench/results-node20.json`. bench/README.md says what is measured and how.',
+];
 
-write('docs/performance.md');
-
-for (const { node, results } of others) {
-  say(
-    `# Performance on Node ${node}`,
+if (process.argv.includes('--all')) console.log(everything({ results, others, resident, growth }));
+else {
+  const page = [
+    '# Performance',
     '',
-    'Written by `node bench/report.mjs` from the files of the last run; do not edit.',
-  );
-  say('How it is measured, and how cost grows: [performance.md](performance.md).');
-  tables(results);
-  say(
-    `To reproduce: \`node bench/bench.mjs${results.quick ? ' --quick' : ''} --node PATH --json bench/results-node${node}.json\`, then \`node bench/report.mjs\`.`,
-  );
-  write(`docs/performance-node${node}.md`);
+    'Written by `node bench/report.mjs` from the files of the last runs; do not edit.',
+    '',
+    ...sayGoals(),
+    ...charts(),
+    ...means(),
+    ...coldStart(),
+    ...parts(),
+    ...reproduce,
+  ];
+  writeFileSync(join(import.meta.dirname, '../docs/performance.md'), page.join('\n').replace(/\n{3,}/g, '\n\n') + '\n');
+  console.log('Written: docs/performance.md');
 }

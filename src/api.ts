@@ -6,7 +6,8 @@ import { exp } from './functions/exp.ts';
 import { logSoftmaxGradient, softmaxGradient } from './functions/gradients.ts';
 import { oneHot } from './functions/oneHot.ts';
 import { sample } from './functions/sample.ts';
-import { call } from './functions/softmax.ts';
+import { logsumexp } from './functions/logsumexp.ts';
+import { call, logSoftmax, softmax } from './functions/softmax.ts';
 import { merge, summarize } from './functions/summarize.ts';
 import { tensor } from './functions/tensor.ts';
 import { topk } from './functions/topk.ts';
@@ -15,7 +16,6 @@ import type { LogSum, Result } from './functions/results.ts';
 import type { ElementOptions, ExpOptions, Input, Options } from './functions/types.ts';
 import { Instance, type CreateOptions, type Info } from './instance.ts';
 import type { Source } from './kernels/choose.ts';
-import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX } from './kernels/contract.ts';
 import type { Disposing, Tensor, TensorDtype } from './kernels/tensor.ts';
 
 // `options: O | ... | void`, not `options?: O`: TypeScript would take a variable that may be undefined for one that is not, and
@@ -138,9 +138,9 @@ export interface Softmax extends Companions {
 export function gather(source: Source, options: CreateOptions | undefined): Softmax {
   const on = new Instance(source, options);
   const functions: Record<keyof Softmax, (...given: never[]) => unknown> = {
-    softmax: (x: unknown, o?: unknown) => call(on, SOFTMAX, x, o),
-    logSoftmax: (x: unknown, o?: unknown) => call(on, LOG_SOFTMAX, x, o),
-    logsumexp: (x: unknown, o?: unknown) => call(on, LOGSUMEXP, x, o),
+    softmax: (x: unknown, o?: unknown) => call(on, softmax, x, o),
+    logSoftmax: (x: unknown, o?: unknown) => call(on, logSoftmax, x, o),
+    logsumexp: (x: unknown, o?: unknown) => call(on, logsumexp, x, o),
     exp: (x: unknown, o?: unknown) => exp(on, x, o),
     argmax: (x: unknown, o?: unknown) => argmax(on, x, o),
     topk: (x: unknown, k: unknown, o?: unknown) => topk(on, x, k, o),

@@ -9,14 +9,14 @@ import {
 } from './functions/gradients.ts';
 import { oneHot as oneHotOf } from './functions/oneHot.ts';
 import { sample as sampleOn } from './functions/sample.ts';
-import { call } from './functions/softmax.ts';
+import { logsumexp as ofLogsumexp } from './functions/logsumexp.ts';
+import { call, logSoftmax as ofLogSoftmax, softmax as ofSoftmax } from './functions/softmax.ts';
 import { merge as mergeOf, summarize as summarizeOn } from './functions/summarize.ts';
 import { toNested as toNestedOf, type NestedOptions } from './functions/toNested.ts';
 import type { Input, Nested } from './functions/types.ts';
 import { tensor as tensorOn } from './functions/tensor.ts';
 import { topk as topkOn } from './functions/topk.ts';
 import { Instance, type CreateOptions } from './instance.ts';
-import { LOGSUMEXP, LOG_SOFTMAX, SOFTMAX } from './kernels/contract.ts';
 import { source } from './kernels/source.ts';
 
 export type { Softmax };
@@ -68,11 +68,11 @@ export function createSoftmax(options?: CreateOptions): Softmax {
 
 // documented in api.ts, where signature help finds it
 export const softmax: Softmax['softmax'] = (x: unknown, options?: unknown) =>
-  call(shared, SOFTMAX, x, options) as never;
+  call(shared, ofSoftmax, x, options) as never;
 export const logSoftmax: Softmax['logSoftmax'] = (x: unknown, options?: unknown) =>
-  call(shared, LOG_SOFTMAX, x, options) as never;
+  call(shared, ofLogSoftmax, x, options) as never;
 export const logsumexp: Softmax['logsumexp'] = (x: unknown, options?: unknown) =>
-  call(shared, LOGSUMEXP, x, options) as never;
+  call(shared, ofLogsumexp, x, options) as never;
 export const exp: Softmax['exp'] = (x: unknown, options?: unknown) => expOn(shared, x, options) as never;
 export const tensor: Softmax['tensor'] = (dtype, shape, data) => tensorOn(shared, dtype, shape, data) as never;
 export const init: Softmax['init'] = () => shared.init();

@@ -56,3 +56,44 @@ eachBuild('a tensor with another shape, strides and offset is what they say', (s
     }
   });
 });
+
+eachBuild('a tensor whose shape is a getter', (s) => {
+  const values = Float32Array.from({ length: 12 }, (_, i) => Math.sin(i));
+  const shaped = (get: () => readonly number[]): unknown =>
+    Object.defineProperty(s.tensor('float32', [3, 4], values), 'shape', { get });
+
+  test.each(['softmax', 'logSoftmax'] as const)('%s: one that disposes out is found', (name) => {
+    const out = s.tensor('float32', [3, 4]);
+    const x = shaped(() => {
+      out.dispose();
+      return [3, 4];
+    });
+    expect(() => s[name](x as never, { axis: 1, out: out as never })).toThrow(/disposed/);
+  });
+
+  // it may be looked at more than once; the call is on one of its shapes, whole, or is refused
+  test.each(['softmax', 'logSoftmax'] as const)('%s: one that changes gives what one of its shapes gives', (name) => {
+    const both = [[3, 4], [4, 3]].map((shape) => s[name]({ data: values, shape }, { axis: 1 })); // prettier-ignore
+    for (let start = 0; start < 2; start++) {
+      let looks = start;
+      const x = shaped(() => (looks++ % 2 === 0 ? [3, 4] : [4, 3]));
+      expect(both).toContainEqual(s[name](x as never, { axis: 1 }));
+      const out = s.tensor('float32', [3, 4], new Float32Array(12).fill(7));
+      try {
+        s[name](x as never, { axis: 1, out: out as never });
+        expect([...out.data]).toEqual([...both[0]!.data]);
+      } catch (error) {
+        expect((error as Error).message).toMatch(/out has shape \[3, 4\]/);
+        expect([...out.data]).toEqual(Array.from({ length: 12 }, () => 7));
+      }
+    }
+  });
+
+  test('one that gives the own shape is as none', () => {
+    const own = s.tensor('float32', [3, 4], values),
+      out = s.tensor('float32', [3, 4]),
+      x = Object.defineProperty(s.tensor('float32', [3, 4], values), 'shape', { get: () => own.shape });
+    s.softmax(x, { axis: 1, out });
+    expect([...out.data]).toEqual([...s.softmax(own, { axis: 1 }).data]);
+  });
+});

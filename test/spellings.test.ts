@@ -16,6 +16,8 @@ const SPELLINGS = 6;
 const functions = ['softmax', 'logSoftmax', 'logsumexp', 'exp', 'argmax', 'topk', 'crossEntropy', 'crossEntropyGradient', 'softmaxGradient', 'logSoftmaxGradient'] as const; // prettier-ignore
 type Name = (typeof functions)[number];
 const reduces = (name: Name): boolean => name === 'logsumexp' || name === 'argmax';
+const takesTheta = (name: Name): boolean => /softmax|Entropy|logsumexp/i.test(name);
+const takesPrecision = (name: Name): boolean => /^(softmax|logSoftmax|logsumexp|exp|cross.*)$/.test(name);
 const keepsShape = (name: Name): boolean => !reduces(name) && name !== 'topk' && name !== 'crossEntropy';
 const isHalf = (storage: Storage): storage is 'float16' | 'bfloat16' => storage === 'float16' || storage === 'bfloat16';
 
@@ -127,7 +129,9 @@ function spelled(seed: string, s: Any, name: Name, storage: Storage, rows: numbe
     labels = Int32Array.from({ length: rows }, () => same.whole(n)),
     k = 1 + same.whole(Math.min(n, 20)),
     reduction = pick(same, ['mean', 'sum', 'none']),
-    smoothing = pick(same, [0, 0, 0.1]);
+    smoothing = pick(same, [0, 0, 0.1]),
+    theta = pick(same, [1, 1, 1, 2, 0.25, 1 / 0.7, -4]),
+    precision = pick(same, ['fast', 'fast', 'exact']);
   const { shape, axis } = plain ? { shape: [rows, n], axis: name === 'exp' ? undefined : -1 } : shapeOf(r, name, rows, n);
   const { text, value, option } = plain ? { text: 'typed', value: x, option: true } : container(r, s, x, shape, storage, true); // prettier-ignore
   const flat = shape.length === 1 && !plain,
@@ -136,13 +140,17 @@ function spelled(seed: string, s: Any, name: Name, storage: Storage, rows: numbe
   if (option ? !flat || r.whole(3) === 0 : r.whole(6) === 0) options.shape = r.whole(3) === 0 ? Int32Array.from(shape) : shape;
   if (isHalf(storage) && (option || (value.dtype ?? value.type) === undefined || r.whole(3) === 0)) options.dtype = storage;
   if (name.startsWith('cross')) Object.assign(options, { reduction, labelSmoothing: smoothing });
+  // theta, or where that says the same, its reciprocal
+  if (takesTheta(name) && theta !== 1)
+    Object.assign(options, !plain && Number.isInteger(Math.log2(Math.abs(theta))) && r.whole(2) === 0 ? { temperature: 1 / theta } : { theta }); // prettier-ignore
+  if (takesPrecision(name) && precision === 'exact') options.precision = precision;
   // what is the default
   if (!plain) {
     const empty = (): unknown => pick(r, [undefined, null]);
     if (!name.startsWith('cross') && name !== 'exp' && options.axis === undefined && r.whole(4) === 0) options.axis = undefined; // prettier-ignore
-    if (/softmax|Entropy|logsumexp/i.test(name) && r.whole(3) === 0) options.theta = pick(r, [1, empty()]);
+    if (takesTheta(name) && theta === 1 && r.whole(3) === 0) options.theta = pick(r, [1, empty()]);
     if (/^(softmax|logSoftmax|logsumexp|argmax)$/.test(name) && r.whole(4) === 0) options.where = pick(r, [true, 1, empty()]);
-    if (/^(softmax|logSoftmax|logsumexp|exp|cross.*)$/.test(name) && r.whole(4) === 0) options.precision = pick(r, ['fast', empty()]); // prettier-ignore
+    if (takesPrecision(name) && precision === 'fast' && r.whole(4) === 0) options.precision = pick(r, ['fast', empty()]); // prettier-ignore
     if (reduces(name) && r.whole(4) === 0) options.keepdims = pick(r, [true, false, empty()]);
     if (name === 'logsumexp' && r.whole(6) === 0) options.returnSign = pick(r, [false, empty()]);
     if (keepsShape(name) && r.whole(8) === 0) options.out = empty();

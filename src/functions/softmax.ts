@@ -2,88 +2,113 @@ import * as option from '../input/options.ts';
 import { openCall, plainNames, type Options, type Spec } from '../input/options.ts';
 import { unchanged } from '../input/open.ts';
 import { equal, isArray, numbers, show } from '../input/shapes.ts';
-import { isSummary, type Draft } from '../input/summary.ts';
+import type { Draft } from '../input/summary.ts';
 import { lengthOf } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
-import { LOGSUMEXP, type Kind } from '../kernels/contract.ts';
+import { LOG_SOFTMAX, SOFTMAX, type Kind } from '../kernels/contract.ts';
 import { Tensor } from '../kernels/tensor.ts';
 import type { Call } from '../plan/call.ts';
 import { reducedShape } from '../plan/lanes.ts';
 import { execute } from '../run/execute.ts';
 import { into } from '../run/resident.ts';
 import { share } from '../run/share.ts';
-import { bareLength, isBrief, isSimple, laid, short } from '../run/short.ts';
-import { logsumexpOf } from './summarize.ts';
-import { weighted } from './weighted.ts';
+import { bareLength, isBrief, isSimple, laid, placed, short } from '../run/short.ts';
 
-const lane = option.AXIS | option.SHAPE | option.DTYPE | option.OUT | option.THETA | option.WHERE | option.PRECISION,
-  element = lane | option.WITHIN;
+const takes =
+  option.AXIS |
+  option.SHAPE |
+  option.DTYPE |
+  option.OUT |
+  option.THETA |
+  option.WHERE |
+  option.PRECISION |
+  option.WITHIN;
 
-/** The functions of lanes, by kind. */
-const specs: readonly Spec[] = [
-  { name: 'softmax', takes: element, reduces: false, axis: null, what: 'x' },
-  { name: 'logSoftmax', takes: element, reduces: false, axis: null, what: 'x' },
-  {
-    name: 'logsumexp',
-    takes: lane | option.KEEPDIMS | option.WEIGHTS,
-    reduces: true,
-    axis: null,
-    what: 'x',
-  },
-];
-
-/** One call: open what the caller holds, lay out the lanes, cut, run, and give the result. */
-export function call(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
-  const { heap } = on,
-    n = bareLength(heap, x);
-  if (n === 0) return options && isTensor(kind, x) ? brief(on, kind, x, 0, options) : opened(on, kind, x, options);
-  return options === undefined
-    ? short(heap!, kind, x as Float32Array, n, undefined, 1, n, 1)
-    : brief(on, kind, x as Float32Array, n, options);
+/** A function of lanes. What one has alone is its own, so that a bundle without it has no code of it. */
+export interface LaneFunction {
+  readonly kind: Kind;
+  readonly spec: Spec;
+  /** the result of a call that is planned */
+  readonly finish: (c: Call, kind: Kind) => unknown;
+  /** the result for something else than elements; undefined: it is none */
+  readonly other: ((x: unknown, options: unknown) => unknown) | undefined;
 }
 
-function isTensor(kind: Kind, x: unknown): x is Tensor {
-  return typeof x === 'object' && x !== null && !isArray(specs[kind]!.name, 'x', x) && Tensor.is(x);
+export const softmax: LaneFunction = {
+  kind: SOFTMAX,
+  spec: { name: 'softmax', takes, reduces: false, axis: null, what: 'x' },
+  finish,
+  other: undefined,
+};
+
+export const logSoftmax: LaneFunction = {
+  kind: LOG_SOFTMAX,
+  spec: { name: 'logSoftmax', takes, reduces: false, axis: null, what: 'x' },
+  finish,
+  other: undefined,
+};
+
+function finish(c: Call, kind: Kind): unknown {
+  return c.within === undefined ? execute(c, kind) : within(c, kind, c.within);
+}
+
+/** One call: open what the caller holds, lay out the lanes, cut, run, and give the result. */
+export function call(on: Instance, of: LaneFunction, x: unknown, options: unknown): unknown {
+  const { heap } = on,
+    n = bareLength(heap, x);
+  if (n === 0) return options && isTensor(of, x) ? brief(on, of, x, 0, options) : opened(on, of, x, options);
+  return options === undefined
+    ? short(heap!, of.kind, x as Float32Array, n, undefined, 1, false, n, 1)
+    : brief(on, of, x as Float32Array, n, options);
+}
+
+function isTensor({ spec }: LaneFunction, x: unknown): x is Tensor {
+  return typeof x === 'object' && x !== null && !isArray(spec.name, 'x', x) && Tensor.is(x);
 }
 
 /** A call on a bare array of n elements, or on a tensor, with options: if they ask for little, without a record. */
-function brief(on: Instance, kind: Kind, x: Float32Array | Tensor, n: number, given: unknown): unknown {
-  const { name } = specs[kind]!,
+function brief(on: Instance, of: LaneFunction, x: Float32Array | Tensor, n: number, given: unknown): unknown {
+  const { kind } = of,
+    { name } = of.spec,
     names = plainNames(name, given);
-  if (!isBrief(names)) return opened(on, kind, x, given);
+  if (!isBrief(names)) return opened(on, of, x, given);
   // each is read once: what asks for more goes on with the values
-  let axis: unknown, out: unknown, shape: unknown, theta: unknown;
+  let axis: unknown, out: unknown, shape: unknown, theta: unknown, temperature: unknown, precision: unknown;
   const options = given as Options;
   for (let i = 0; i < names.length; i++) {
     if (names[i] === 'axis') axis = options.axis;
     else if (names[i] === 'out') out = options.out;
     else if (names[i] === 'theta') theta = options.theta;
-    else shape = options.shape;
+    else if (names[i] === 'shape') shape = options.shape;
+    else if (names[i] === 'precision') precision = options.precision;
+    else temperature = options.temperature;
   }
   const sizes = shape === undefined || shape === null ? undefined : numbers(name, 'shape', shape);
   const { heap } = on;
   if (n > 0 && lengthOf(x as Float32Array) !== n) unchanged({ what: 'x', data: x as Float32Array, extent: n }, name);
+  const factor = theta ?? (typeof temperature === 'number' ? 1 / temperature : temperature) ?? 1,
+    one = (theta ?? undefined) === undefined || (temperature ?? undefined) === undefined,
+    exact = precision === 'exact';
   let y: unknown;
-  if (isSimple(axis, theta)) {
-    if (n > 0) y = laid(heap!, kind, name, x as Float32Array, n, axis, out, sizes, theta ?? 1);
-    else if (sizes === undefined && (theta ?? 1) === 1) y = into(on.open(), kind, name, x as Tensor, axis, out);
+  if (one && isSimple(axis, factor) && (exact || precision === undefined || precision === 'fast')) {
+    if (n > 0) y = laid(heap!, kind, name, x as Float32Array, n, axis, out, sizes, factor as number, exact);
+    else if (sizes === undefined && factor === 1 && !exact) y = into(on.open(), kind, name, x as Tensor, axis, out);
   }
-  return y ?? opened(on, kind, x, { axis, out, shape: sizes, theta });
+  return y ?? opened(on, of, x, { axis, out, shape: sizes, theta, temperature, precision });
 }
 
-function opened(on: Instance, kind: Kind, x: unknown, options: unknown): unknown {
-  if (kind === LOGSUMEXP && isSummary('logsumexp', x)) return logsumexpOf(x, options);
+function opened(on: Instance, of: LaneFunction, x: unknown, options: unknown): unknown {
+  const other = of.other?.(x, options);
+  if (other !== undefined) return other;
   const c = on.take();
-  openCall(c, specs[kind]!, x, options, c.heap);
-  const y = planned(c, kind);
+  openCall(c, of.spec, x, options, c.heap);
+  let y = placed(c, of.kind);
+  if (y === undefined) {
+    c.plan();
+    y = of.finish(c, of.kind);
+  }
   on.give(c);
   return y;
-}
-
-function planned(c: Call, kind: Kind): unknown {
-  c.plan();
-  if (c.within !== undefined) return within(c, kind, c.within);
-  return c.b !== undefined || c.returnSign ? weighted(c) : execute(c, kind);
 }
 
 /** x as a part of larger lanes: it has as many, and they know their theta. */

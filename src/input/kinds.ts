@@ -1,6 +1,6 @@
 import { describe } from './describe.ts';
 
-// Options that are a text, a choice, or yes or no.
+// Options that are a text, a choice, yes or no, or theta.
 
 export function text(name: string, what: string, value: unknown): string {
   if (typeof value !== 'string') throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be a string`);
@@ -16,4 +16,29 @@ export function isExact(name: string, precision: unknown): boolean {
 export function flag(name: string, what: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be true or false`);
+}
+
+export function thetaOf(name: string, theta: unknown): number {
+  if (typeof theta !== 'number') {
+    throw new TypeError(`${name}: theta is ${describe(theta)}; it must be a number, 1 / temperature`);
+  }
+  if (Number.isFinite(theta)) return theta;
+  throw new RangeError(`${name}: theta is ${theta}; it must be finite (1 / temperature, default 1)`);
+}
+
+/** The theta of a temperature. */
+export function thetaAt(name: string, temperature: unknown): number {
+  if (typeof temperature !== 'number') {
+    throw new TypeError(`${name}: temperature is ${describe(temperature)}; it must be a number, 1 / theta`);
+  }
+  if (temperature === 0) {
+    throw new RangeError(
+      `${name}: temperature is 0, where the largest element takes all; use argmax, or give a temperature other than 0`,
+    );
+  }
+  const theta = 1 / temperature;
+  if (Number.isFinite(temperature) && Number.isFinite(theta)) return theta;
+  throw new RangeError(
+    `${name}: temperature is ${temperature}; it and 1 / temperature must be finite (1 / theta, default 1)`,
+  );
 }

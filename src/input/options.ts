@@ -1,5 +1,5 @@
 import { describe } from './describe.ts';
-import { flag, isExact, text } from './kinds.ts';
+import { flag, isExact, text, thetaAt, thetaOf } from './kinds.ts';
 import { open, openOut, type Room } from './open.ts';
 import { openPlain } from './plain.ts';
 import { isArray, numbers } from './shapes.ts';
@@ -60,6 +60,12 @@ export class Given extends View {
   /** whether there were options */
   optioned = false;
 
+  /** whether an option but axis, out, theta and precision was given */
+  get isRare(): boolean {
+    const { asked, dtype, within } = this;
+    return this.hasMask || this.hasWeights || asked !== undefined || dtype !== undefined || within !== undefined;
+  }
+
   forget(): void {
     this.optioned = this.exact = this.keepdims = this.returnSign = false;
     this.theta = 1;
@@ -119,7 +125,18 @@ export function readOptions(given: Given, spec: Spec, options: unknown): void {
 }
 
 export type Options = Readonly<Record<string, unknown>> & { readonly [name in Name]?: unknown };
-type Name = 'axis' | 'shape' | 'out' | 'theta' | 'where' | 'b' | 'dtype' | 'precision' | 'keepdims' | 'returnSign';
+type Name =
+  | 'axis'
+  | 'shape'
+  | 'out'
+  | 'theta'
+  | 'temperature'
+  | 'where'
+  | 'b'
+  | 'dtype'
+  | 'precision'
+  | 'keepdims'
+  | 'returnSign';
 
 /** Reads what options have of their own, and from classes and objects that they inherit from, but for the root of all objects. */
 function readInherited(given: Given, spec: Spec, options: Options, names: string[]): void {
@@ -138,7 +155,7 @@ function readOption(given: Given, spec: Spec, options: Options, name: string): v
   if (name === 'axis' && takes & AXIS) setAxis(given, options.axis);
   else if (name === 'out' && takes & OUT) setOut(given, options.out);
   else if (name === 'shape' && takes & SHAPE) setShape(given, options.shape);
-  else if (name === 'theta' && takes & THETA) setTheta(given, options.theta);
+  else if (name === 'theta' && takes & THETA) setFactor(given, 'theta', options.theta);
   else if (name === 'where' && takes & WHERE) setArray(given, given.mask, 'where', options.where);
   else readRare(given, spec, options, name);
 }
@@ -155,7 +172,7 @@ function readRare(given: Given, spec: Spec, options: Options, name: string): voi
       given.dtype = text(spec.name, 'dtype', value);
       break;
     case 'temperature':
-      setTemperature(given, value);
+      setFactor(given, 'temperature', value);
       break;
     case 'precision':
       given.exact = isExact(spec.name, value);
@@ -201,39 +218,12 @@ function setArray(given: Given, view: View, what: 'where' | 'b', value: unknown)
   open(view, given.spec.name, what, value, mask ? MASK : NUMBERS);
 }
 
-function setTheta(given: Given, theta: unknown): void {
-  if (theta === undefined || theta === null) return;
-  const { name } = given.spec;
-  if (typeof theta !== 'number') {
-    throw new TypeError(`${name}: theta is ${describe(theta)}; it must be a number, 1 / temperature`);
-  }
-  if (!Number.isFinite(theta))
-    throw new RangeError(`${name}: theta is ${theta}; it must be finite (1 / temperature, default 1)`);
-  setFactor(given, theta, 'theta');
-}
-
-function setTemperature(given: Given, temperature: unknown): void {
-  const { name } = given.spec;
-  if (typeof temperature !== 'number') {
-    throw new TypeError(`${name}: temperature is ${describe(temperature)}; it must be a number, 1 / theta`);
-  }
-  if (temperature === 0) {
-    throw new RangeError(
-      `${name}: temperature is 0, where the largest element takes all; use argmax, or give a temperature other than 0`,
-    );
-  }
-  const theta = 1 / temperature;
-  if (!Number.isFinite(temperature) || !Number.isFinite(theta)) {
-    throw new RangeError(
-      `${name}: temperature is ${temperature}; it and 1 / temperature must be finite (1 / theta, default 1)`,
-    );
-  }
-  setFactor(given, theta, 'temperature');
-}
-
-function setFactor(given: Given, theta: number, by: 'theta' | 'temperature'): void {
+function setFactor(given: Given, by: 'theta' | 'temperature', value: unknown): void {
+  if (value === undefined || value === null) return;
+  const { name } = given.spec,
+    theta = by === 'theta' ? thetaOf(name, value) : thetaAt(name, value);
   if (given.factor !== undefined) {
-    throw new TypeError(`${given.spec.name}: theta and temperature are both given; theta is 1 / temperature, give one`);
+    throw new TypeError(`${name}: theta and temperature are both given; theta is 1 / temperature, give one`);
   }
   given.factor = by;
   given.theta = theta;

@@ -41,6 +41,9 @@ export class Call extends Given implements Lanes, Uncut, Cut {
   b: Walk | undefined = undefined;
   #targetWalk: Walk | undefined = undefined;
 
+  /** what is done again of n results in the window, those of lanes from `first` on: for logsumexp alone */
+  refine: ((c: Call, address: number, n: number, first: number) => void) | undefined = undefined;
+
   kind: Kind = SOFTMAX;
   arithmetic: Arithmetic = SINGLE;
   /** theta is 1, or 0, which is a matter of the elements (0 where they are finite) */
@@ -71,7 +74,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
   /** For the next call: nothing of the caller's is kept alive, and all is as it was made. */
   reset(): void {
     this.clear();
-    this.#source = this.#order = this.#resultShape = undefined;
+    this.#source = this.#order = this.#resultShape = this.refine = undefined;
     if (!this.optioned) return;
     this.forget();
     this.where = this.b = this.#targetWalk = undefined;

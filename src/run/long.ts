@@ -4,7 +4,6 @@ import { read, write, type Walk } from '../plan/walk.ts';
 import { blockOf } from '../plan/cut.ts';
 import { addBlock, applyBlock, compute } from './kernel.ts';
 import { drain, fill, keeps, viewOf } from './window.ts';
-import { refine } from './refine.ts';
 import type { Call } from '../plan/call.ts';
 
 /** Rows that no window holds, one after the other. */
@@ -27,7 +26,7 @@ export function row(
   if (length === block) {
     fill(c, source, where, at, length, address);
     compute(heap, kind, arithmetic, theta, address, address, 1, length, 1);
-    if (reduced) refine(c, address, 1, lane);
+    c.refine?.(c, address, 1, lane);
     drain(c, where, target, at, reduced ? to : at, reduced ? 1 : length, address);
     return;
   }
@@ -44,7 +43,7 @@ export function row(
   stream.finish();
   if (reduced) {
     viewOf(c)[address / size] = stream.logsumexp();
-    refine(c, address, 1, lane);
+    c.refine?.(c, address, 1, lane);
     drain(c, undefined, target, 0, to, 1, address);
     return;
   }

@@ -1,4 +1,4 @@
-import { EXACT, LOGSUMEXP } from '../kernels/contract.ts';
+import { EXACT } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { LaneSums } from './laneSums.ts';
 import { viewOf } from './window.ts';
@@ -11,7 +11,7 @@ const NEAR = 2 ** -6;
  * nothing is written yet that x might share.
  */
 export function refine(c: Call, address: number, n: number, first: number): void {
-  if (c.kind !== LOGSUMEXP || c.arithmetic !== EXACT) return;
+  if (c.arithmetic !== EXACT) return;
   const view = viewOf(c),
     at = address / c.bytes;
   let sums: LaneSums | undefined;

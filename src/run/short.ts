@@ -1,13 +1,19 @@
+import { settle } from '../input/open.ts';
 import { count } from '../input/shapes.ts';
-import { className, lengthOf, set } from '../input/typed.ts';
+import { FLOAT32 } from '../input/storage.ts';
+import { className, lengthOf, set, subarray } from '../input/typed.ts';
+import { OBJECT, TYPED } from '../input/view.ts';
 import { LOGSUMEXP, SINGLE, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import { isOrdinary } from '../kernels/theta.ts';
+import type { Call } from '../plan/call.ts';
 import { innerOf, oneAxis } from '../plan/lanes.ts';
+import { object } from '../plan/result.ts';
 import { FEW } from './whole.ts';
 
-// The strategy WHOLE for the most frequent calls of all: float32 in a typed array, with no option but `out`, an axis, theta, and
-// a shape where each lane has a result for each element. They skip what has to be asked of other calls, which takes as long as ten logits.
+// The strategy WHOLE for the most frequent calls of all: float32 in a typed array, with no option but `out`, an axis, theta,
+// precision, and a shape where each lane has a result for each element. They skip what has to be asked of other calls, which takes
+// as long as ten logits.
 
 /** most elements: a kernel takes them as one lane, and every window holds them */
 const MOST = 4096;
@@ -19,12 +25,21 @@ export function bareLength(heap: Heap | undefined, x: unknown): number {
   return n <= MOST ? n : 0;
 }
 
-/** Whether options that are named so ask for no more than lanes, `out` and theta. */
+/** Whether options that are named so ask for no more than lanes, `out`, theta and precision. */
 export function isBrief(names: readonly string[] | undefined): names is readonly string[] {
   if (names === undefined) return false;
   for (let i = 0; i < names.length; i++) {
-    const name = names[i];
-    if (name !== 'axis' && name !== 'out' && name !== 'shape' && name !== 'theta') return false;
+    switch (names[i]) {
+      case 'axis':
+      case 'out':
+      case 'shape':
+      case 'theta':
+      case 'temperature':
+      case 'precision':
+        break;
+      default:
+        return false;
+    }
   }
   return true;
 }
@@ -39,11 +54,12 @@ export function isSimple(axis: unknown, theta: unknown): boolean {
 // prettier-ignore
 export function laid(
   heap: Heap, kind: Kind, name: string, x: Float32Array, n: number, axis: unknown, out: unknown,
-  sizes: readonly number[] | undefined, theta: unknown,
+  sizes: readonly number[] | undefined, theta: number, exact: boolean,
 ): unknown {
   let length = n,
     inner = 1;
   const whole = axis === undefined || axis === null;
+  if (exact && kind === LOGSUMEXP) return undefined;
   if (sizes === undefined) {
     if (!whole && axis !== 0 && axis !== -1) return undefined;
   } else {
@@ -57,13 +73,14 @@ export function laid(
   const aimed = out !== undefined && out !== null;
   if (aimed && (className(out) !== 'Float32Array' || lengthOf(out as Float32Array) !== (kind === LOGSUMEXP ? 1 : n)))
     return undefined;
-  return short(heap, kind, x, n, aimed ? (out as Float32Array) : undefined, theta as number, length, inner);
+  return short(heap, kind, x, n, aimed ? (out as Float32Array) : undefined, theta, exact, length, inner);
 }
 
 /** The n elements of x, `length` of them a lane, and for logsumexp all; `out` is there or not. */
 // prettier-ignore
 export function short(
-  heap: Heap, kind: Kind, x: Float32Array, n: number, out: Float32Array | undefined, theta: number, length: number, inner: number,
+  heap: Heap, kind: Kind, x: Float32Array, n: number, out: Float32Array | undefined,
+  theta: number, exact: boolean, length: number, inner: number,
 ): unknown {
   const { address } = heap,
     f = heap.f32,
@@ -71,12 +88,27 @@ export function short(
   heap.take();
   if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[i]!;
   else f.set(x, at);
-  heap.kernels.lanesF32(kind, address, address, n / (length * inner), length, inner, theta);
-  if (kind === LOGSUMEXP) {
-    if (out === undefined) return f[at];
-    out[0] = f[at]!;
-    return out;
-  }
+  kernel(heap, kind, exact, n, theta, length, inner);
+  if (kind !== LOGSUMEXP) return leave(heap, n, out);
+  if (out === undefined) return f[at];
+  out[0] = f[at]!;
+  return out;
+}
+
+/** n elements in the window become their results. Both kernels take lanes of MOST. */
+// prettier-ignore
+function kernel(heap: Heap, kind: Kind, exact: boolean, n: number, theta: number, length: number, inner: number): void {
+  const { address, kernels } = heap,
+    outer = n / (length * inner);
+  if (exact) kernels.lanesExact(kind, address, address, outer, length, inner, theta);
+  else kernels.lanesF32(kind, address, address, outer, length, inner, theta);
+}
+
+/** The n results of the window. */
+function leave(heap: Heap, n: number, out: Float32Array | undefined): Float32Array {
+  const { address } = heap,
+    f = heap.f32,
+    at = address >>> 2;
   if (n > FEW) {
     if (out === undefined) return new Float32Array(heap.view32(address, n));
     set.call(out as unknown as Float64Array, heap.view32(address, n));
@@ -85,4 +117,43 @@ export function short(
   const y = out === undefined ? new Float32Array(n) : out;
   for (let i = 0; i < n; i++) y[i] = f[at + i]!;
   return y;
+}
+
+/** The result of a call that is open, whose x is an object with such an array; undefined: it asks for more. No user code runs. */
+export function placed(c: Call, kind: Kind): unknown {
+  const { heap, out, target, axis, theta } = c,
+    { name } = c.spec;
+  if (c.form !== OBJECT || c.storage !== FLOAT32 || c.tensor !== undefined || c.isRare || kind === LOGSUMEXP)
+    return undefined;
+  if (heap.single !== SINGLE || c.extent > MOST || !isSimple(axis, theta)) return undefined;
+  if (target !== undefined && (out.storage !== FLOAT32 || out.form !== TYPED)) return undefined;
+  settle(c, name, undefined);
+  const { size: n, shape, strides } = c,
+    d = axis === null ? undefined : oneAxis(name, axis as number, shape),
+    length = d === undefined ? n : shape[d]!,
+    inner = d === undefined ? 1 : innerOf(shape, d);
+  if (n === 0 || n > MOST || (target !== undefined && lengthOf(out.data) !== n)) return undefined;
+  if (strides !== undefined && (inner > 1 || shape.length > 2)) return undefined;
+  heap.take();
+  enter(c, n, shape, strides);
+  kernel(heap, kind, c.exact, n, theta, length, inner);
+  const y = leave(heap, n, target === undefined ? undefined : (out.data as Float32Array));
+  return target ?? object(c, y, 'float32');
+}
+
+/** n elements to the window: as they lie, or with strides by rows. */
+function enter(c: Call, n: number, shape: readonly number[], strides: readonly number[] | undefined): void {
+  const { heap, offset, extent } = c,
+    x = c.data as Float32Array,
+    f = heap.f32;
+  let at = heap.address >>> 2;
+  if (strides !== undefined) {
+    const last = shape.length - 1,
+      width = shape[last]!,
+      step = strides[last]!,
+      rows = last === 0 ? 1 : shape[0]!,
+      down = last === 0 ? 0 : strides[0]!;
+    for (let r = 0; r < rows; r++) for (let i = 0, p = offset + r * down; i < width; i++, p += step) f[at++] = x[p]!;
+  } else if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[offset + i]!;
+  else f.set(n === extent ? x : subarray.call(x as unknown as Float64Array, offset, offset + n), at);
 }

@@ -2,7 +2,6 @@ import { LOGSUMEXP } from '../kernels/contract.ts';
 import type { Walk } from '../plan/walk.ts';
 import { compute } from './kernel.ts';
 import { drain, fill } from './window.ts';
-import { refine } from './refine.ts';
 import type { Call } from '../plan/call.ts';
 
 /** Some slabs of length * inner elements at a time: rows, and strided lanes whose slab fits a window. */
@@ -15,7 +14,7 @@ export function slabs(c: Call, source: Walk, where: Walk | undefined, target: Wa
     const n = Math.min(step, outer - o);
     fill(c, source, where, o * slab, n * slab, address);
     compute(heap, kind, c.arithmetic, c.parts, address, address, n, length, inner);
-    refine(c, address, n * inner, o * inner);
+    c.refine?.(c, address, n * inner, o * inner);
     drain(c, where, target, o * slab, o * result, n * result, address);
   }
 }

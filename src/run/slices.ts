@@ -2,7 +2,6 @@ import { LOGSUMEXP } from '../kernels/contract.ts';
 import type { Walk } from '../plan/walk.ts';
 import { compute } from './kernel.ts';
 import { drain, fill } from './window.ts';
-import { refine } from './refine.ts';
 import type { Call } from '../plan/call.ts';
 
 /** Of slabs that no window holds, some lanes at a time, all of their elements: rows of a slice are copied one by one. */
@@ -24,7 +23,7 @@ function slice(c: Call, source: Walk, where: Walk | undefined, target: Walk, o: 
   }
   compute(heap, kind, c.arithmetic, c.parts, address, address, 1, length, pitch);
   if (kind === LOGSUMEXP) {
-    refine(c, address, n, o * inner + i);
+    c.refine?.(c, address, n, o * inner + i);
     drain(c, undefined, target, 0, o * inner + i, n, address);
     return;
   }

@@ -2,13 +2,11 @@ import { nest, nestRows } from '../input/nest.ts';
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
 import { set, subarray, type TypedArray } from '../input/typed.ts';
 import { LIST, OBJECT, ROWS, type View } from '../input/view.ts';
-import { LOGSUMEXP } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import type { Call } from '../plan/call.ts';
 import { fresh, isNumber, object, wrap } from '../plan/result.ts';
 import { compute } from './kernel.ts';
 import { drain, dress, fill, undress } from './window.ts';
-import { refine } from './refine.ts';
 
 // All lanes lie in one window: everything is read before anything is written. Most calls are such, and small, so arrays of
 // the two plain classes go in and out by loops of their own: one that has seen several classes of array is several times slower.
@@ -29,7 +27,7 @@ function singles(c: Call): unknown {
     { address } = heap;
   in32(heap.f32, address >>> 2, c.data as Float32Array, c.extent, c.offset, elements);
   compute(heap, kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner);
-  if (kind === LOGSUMEXP) refine(c, address, c.outer * c.inner, 0);
+  c.refine?.(c, address, c.outer * c.inner, 0);
   if (c.target === undefined || c.out.strides !== undefined) return deliver(c);
   out32(heap, c.out.data as Float32Array, c.out.offset, c.results);
   return c.target;
@@ -44,7 +42,7 @@ function any(c: Call): unknown {
     dress(c, where, 0, n, address);
   }
   compute(heap, c.kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner);
-  if (c.kind === LOGSUMEXP) refine(c, address, c.outer * c.inner, 0);
+  if (c.refine !== undefined) c.refine(c, address, c.outer * c.inner, 0);
   else if (where !== undefined) undress(c, where, 0, n, address);
   return deliver(c);
 }
