@@ -63,18 +63,17 @@ export function topk(on: Instance, x: unknown, k: unknown, options: unknown): un
     'k',
     k,
     Math.min(length, MOST_INDEX),
-    `at most the length of the lanes (shape ${show(shape)})`,
+    () => `at most the length of the lanes (shape ${show(shape)})`,
   );
-  const flat = c.axis === null,
-    axis = axesOf(c, rank)[0]!;
-  const result = flat ? [most] : shape.map((n, d) => (d === axis ? most : n));
+  const axis = c.axis === null ? -1 : axesOf(c, rank)[0]!,
+    result = axis < 0 ? [most] : shape.map((n, d) => (d === axis ? most : n));
 
   const size = lanes * most,
     kept = storage.single ? new Float32Array(size) : new Float64Array(size),
     found = new Int32Array(size);
   if (most > 0) find(c, most, kept, found);
   const values = stored(kept, storage),
-    order = c.inner === 1 && !c.gathered ? undefined : [...keptAxes(c, rank), axis];
+    order = axis < 0 || (c.inner === 1 && !c.gathered) ? undefined : [...keptAxes(c, rank), axis];
   const y = {
     values: wrapLike(c, placed(values, result, order), result, storage.name),
     indices: wrapLike(c, placed(found, result, order), result, INT32.name),
