@@ -1,4 +1,5 @@
 import { nthLargest, Pairs, sortDescending } from '../numeric/order.ts';
+import { spread } from '../numeric/spread.ts';
 import type { Floats } from '../input/typed.ts';
 import type { Piece } from '../run/pieces.ts';
 
@@ -186,9 +187,12 @@ class Many implements Largest {
   }
 
   finish(into: Floats, indices: Int32Array, to: number): void {
-    this.choose();
-    const { nans, count } = this,
-      { values, places } = sortDescending(this.found, count, this.spare);
+    const { k, nans, found, spare } = this,
+      quick = nans.length === 0 && spread(found, this.count, k, spare);
+    if (quick) this.count = k;
+    else this.choose();
+    const { count } = this,
+      { values, places } = quick ? spare : sortDescending(found, count, spare);
     for (let i = 0; i < nans.length; i++, to++) {
       into[to] = NaN;
       indices[to] = nans[i]!;
