@@ -85,8 +85,8 @@ export class Kept {
     this.#sum = NaN;
   }
 
-  /** Sums up what is left. */
-  #sumUp(): void {
+  /** Sums up what is left once what is below `least` is cut, and what is equal after the last-th. */
+  #sumUp(least: number = -Infinity, last: number = this.#n): void {
     const { top } = this,
       { values } = this.#found,
       weights = this.#weights;
@@ -94,10 +94,13 @@ export class Kept {
       rest = 0,
       lost = 0;
     for (let i = 0; i < this.#n; i++) {
-      const largest = +(values[i] === top),
-        weight = weights[i]! * (1 - largest),
+      const value = values[i]!,
+        largest = +(value === top),
+        own = weights[i]! * (+(value > least) | (+(value === least) & +(i <= last))),
+        weight = own * (1 - largest),
         next = rest + weight;
-      times += largest & +(weights[i]! > 0);
+      weights[i] = own;
+      times += largest & +(own > 0);
       lost += sumLow(rest, weight, next);
       rest = next;
     }
@@ -144,7 +147,7 @@ export class Kept {
       before += weights[sorted.places[i]!]!;
       if (before < low) continue;
       if (before < goal + margin) return false;
-      this.#cut(sorted.values[i]!, sorted.places[i]!);
+      this.#sumUp(sorted.values[i]!, sorted.places[i]!);
       return true;
     }
     return false;
@@ -164,16 +167,7 @@ export class Kept {
       i = -1;
     do sum += exact.of(sorted.values[++i]!);
     while (i < n - 1 && compareShare(sum, share, whole) < 0);
-    this.#cut(sorted.values[i]!, sorted.places[i]!);
-  }
-
-  /** Cuts what is below `least`, and what is equal after the last-th. */
-  #cut(least: number, last: number): void {
-    const { values } = this.#found,
-      n = this.#n,
-      weights = this.#weights;
-    for (let i = 0; i < n; i++) weights[i]! *= +(values[i]! > least) | (+(values[i] === least) & +(i <= last));
-    this.#sum = NaN;
+    this.#sumUp(sorted.values[i]!, sorted.places[i]!);
   }
 
   /** Cuts what has less than a share of the weight of the largest. */
