@@ -280,3 +280,39 @@ export function whereHidden<V>(mask: usize, a: V, b: V): V {
     return load<u8>(mask) ? b : a;
   }
 }
+
+/** for each choice of four slots the bytes of those that are chosen, in their order */
+const CHOSEN: usize = memory.data<u8>([
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  4, 5, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 4, 5, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0,
+  8, 9, 10, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 8, 9, 10, 11, 0, 0, 0, 0, 0, 0, 0, 0,
+  4, 5, 6, 7, 8, 9, 10, 11, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 0, 0, 0,
+  12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0,
+  4, 5, 6, 7, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 0, 0, 0, 0,
+  8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0,
+  4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+], 16);
+
+/**
+ * Those of four float32 at x that are not at most `limit`, as float64 to `values`, and their numbers, `first` on, as i32 to `places`. Four of
+ * each are written; returns how many count.
+ */
+@inline
+export function pickFour<V>(x: usize, limit: V, first: i32, values: usize, places: usize): i32 {
+  if (isVector<V>()) {
+    const v = v128.load(x), mask = i32x4.bitmask(v128.le<f32>(v, limit)) ^ 15, chosen = v128.load(CHOSEN + (mask << 4));
+    const front = v128.swizzle(v, chosen);
+    v128.store(values, f64x2.promote_low_f32x4(front));
+    v128.store(values, f64x2.promote_low_f32x4(v128.shuffle<u64>(front, front, 1, 1)), 16);
+    v128.store(places, v128.swizzle(v128.add<i32>(i32x4.splat(first), i32x4(0, 1, 2, 3)), chosen));
+    return popcnt<i32>(mask);
+  } else return 0;
+}

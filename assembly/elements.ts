@@ -1,4 +1,4 @@
-import { allAtMost, hide16, pmin, whereHidden } from './arithmetic';
+import { allAtMost, hide16, pickFour, pmin, whereHidden } from './arithmetic';
 import { andBits, bitsOf, isNone, loadBits, orBits, spanBits } from './bits';
 import { setTheta } from './exp';
 import { scaleRow } from './results';
@@ -47,8 +47,8 @@ export function firstAbove<T, V>(x: usize, end: usize, least: T): usize {
 }
 
 /**
- * Those of n elements at x that are above `least`: as f64 to `values`, and their numbers, `first` on, as i32 to `places`; there is room for
- * n + 1. Returns how many.
+ * Those of n elements at x that are above `least`, or a NaN: as f64 to `values`, and their numbers, `first` on, as i32 to `places`; there is
+ * room for n + 1. Returns how many.
  */
 export function pick<T, V>(x: usize, n: i32, least: T, first: i32, values: usize, places: usize): i32 {
   const limit = splat<T, V>(least), dx = span<T, T, V>(), some = 4 * width<T, V>();
@@ -57,11 +57,15 @@ export function pick<T, V>(x: usize, n: i32, least: T, first: i32, values: usize
     const m = min<i32>(end - first, some);
     if (m == some && allAtMost<T, V>(loadAs<T, T, V>(x), loadAs<T, T, V>(x + dx), loadAs<T, T, V>(x + 2 * dx), loadAs<T, T, V>(x + 3 * dx), limit)) continue;
     // without a branch on what they are
+    if (isVector<V>() && sizeof<T>() == 4 && m == some) {
+      for (let i = 0; i < 16; i += 4) count += <usize>pickFour<V>(x + (i << 2), limit, first + i, values + (count << 3), places + (count << 2));
+      continue;
+    }
     for (let i = first, at = x; i < first + m; i++, at += sizeof<T>()) {
       const value = load<T>(at);
       store<f64>(values + (count << 3), <f64>value);
       store<i32>(places + (count << 2), i);
-      count += <usize>(value > least);
+      count += <usize>!(value <= least);
     }
   }
   return <i32>count;

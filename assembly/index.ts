@@ -180,7 +180,7 @@ export function findF64(x: usize, end: usize, least: f64): usize {
   else return firstAbove<f64, f64>(x, end, least);
 }
 
-/** those of n elements at x that are above `least`, as f64 to `values`, and their numbers, `first` on, as i32 to `places` */
+/** those of n elements at x that are above `least`, or a NaN: as f64 to `values`, and their numbers, `first` on, as i32 to `places` */
 export function pickF32(x: usize, n: i32, least: f32, first: i32, values: usize, places: usize): i32 {
   if (ASC_FEATURE_SIMD) return pick<f32, v128>(x, n, least, first, values, places);
   else return pick<f32, f32>(x, n, least, first, values, places);

@@ -133,7 +133,7 @@ describe('find gives the first element above a bound, or a NaN', () => {
   }
 });
 
-describe('pick gives the elements above a bound, and their numbers', () => {
+describe('pick gives the elements above a bound, and NaN, and their numbers', () => {
   for (const { build, softmax, reason } of instances) {
     test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
       const { kernels } = open(code, build),
@@ -150,10 +150,10 @@ describe('pick gives the elements above a bound, and their numbers', () => {
           for (let i = 0; i < 100; i++) x[i] = r.uniform() < 0.02 ? NaN : r.uniform() < odds ? r.normal() : -9;
           const from = r.whole(100),
             n = r.whole(101 - from),
-            least = [-9, 0, 1, Infinity, -Infinity][r.whole(5)]!,
+            least = [-9, 0, 1, Infinity, -Infinity, NaN][r.whole(6)]!,
             first = r.whole(1e6);
           values[101] = numbers[101] = -7;
-          const wanted = [...x.subarray(from, from + n).keys()].filter((i) => x[from + i]! > least),
+          const wanted = [...x.subarray(from, from + n).keys()].filter((i) => !(x[from + i]! <= least)),
             count = pick(at + from * bytes, n, least, first, to, places);
           expect([...values.subarray(0, count)]).toEqual(wanted.map((i) => x[from + i]));
           expect([...numbers.subarray(0, count)]).toEqual(wanted.map((i) => first + i));

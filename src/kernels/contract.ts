@@ -79,8 +79,8 @@ export interface Kernels {
   findF32(x: number, end: number, least: number): number;
   findF64(x: number, end: number, least: number): number;
   /**
-   * Those of n elements at x that are above `least`: as float64 to `values`, and their numbers, `first` on, as int32 to `places`, which
-   * have room for n + 1. Returns how many.
+   * Those of n elements at x that are above `least`, or a NaN: as float64 to `values`, and their numbers, `first` on, as int32 to `places`,
+   * which have room for n + 1. Returns how many.
    */
   pickF32(x: number, n: number, least: number, first: number, values: number, places: number): number;
   pickF64(x: number, n: number, least: number, first: number, values: number, places: number): number;

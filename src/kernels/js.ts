@@ -193,7 +193,7 @@ export function jsKernels(): Kernels {
   ): number {
     let count = 0;
     for (let j = 0; j < n; j++) {
-      if (!(X[x + j]! > least)) continue;
+      if (X[x + j]! <= least) continue;
       f64[values + count] = X[x + j]!;
       u32[places + count++] = first + j;
     }
