@@ -3,7 +3,6 @@ import { exponentials, firstAbove, hide, onlyBits, pick } from './elements';
 import { setTheta } from './exp';
 import { gradient, labelGradient, logGradient } from './gradient';
 import { narrowHalf, widenHalf } from './half';
-import { allocate, release } from './memory';
 import { lanes, maskedRows, softmaxFew } from './passes';
 import { scaleRow, subtractRow } from './results';
 import { SOFTMAX, columnStep, copiesOf } from './steps';
@@ -225,4 +224,12 @@ export function narrow16(kind: i32, x: usize, y: usize, n: i32): void {
  */
 export const window: usize = memory.data(524288 + 64, 16);
 
-export { allocate, release };
+/** bytes of the module's heap, 16-byte aligned; traps where the memory cannot grow */
+export function allocate(bytes: usize): usize {
+  // a value that is read at the end of a lane may reach past it, but not past the memory
+  return heap.alloc(bytes + 16);
+}
+
+export function release(at: usize): void {
+  heap.free(at);
+}
