@@ -42,6 +42,7 @@ const slow = [
   'near',
   'options',
   'overlaps',
+  'release',
   'routes',
   'sample',
   'sampleFuzz',
