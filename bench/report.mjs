@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contenders } from './contenders/index.mjs';
 import { residentTable } from './residentTable.mjs';
+import { tokens } from './tokensTable.mjs';
 import { goals } from './goals.mjs';
 import { inBench, kernels, short } from './run.mjs';
 
@@ -184,6 +185,8 @@ if (resident) {
   table(head, rows);
 }
 
+text.push(...tokens(load('tokens.json'), where));
+
 if (growth) {
   say(
     '## How cost grows',
@@ -241,6 +244,7 @@ say(
   'node bench/growth.mjs',
   'node bench/cold.mjs',
   'node bench/profile.mjs',
+  'node bench/tokens.mjs --json bench/tokens.json',
   'node bench/report.mjs    # writes this file',
   'node site/charts/draw.mjs # draws the charts, once `npm run site` has installed what it needs',
   '```',
