@@ -246,9 +246,9 @@ function watched(r: Random, s: Softmax, plain: Softmax): void {
 
 eachBuild('code of the caller within a call', (plain, build) => {
   let s = createSoftmax({ build });
-  trials(`gives an error or the right result, and spoils nothing (${build})`, 600, perBuild, (r) => {
+  trials(`gives an error or the right result, and spoils nothing (${build})`, 600, 0.7 * perBuild, (r) => {
     if (r.whole(20) === 0 || only !== undefined) s = createSoftmax({ build });
     hostile(r, s, plain);
   });
-  trials(`reads no member that the caller has put on an array (${build})`, 300, perBuild, (r) => watched(r, s, plain));
+  trials(`reads no member that the caller has put on an array (${build})`, 300, 0.3 * perBuild, (r) => watched(r, s, plain));
 });
