@@ -53,7 +53,7 @@ export function property<T>(title: string, cases: fc.Arbitrary<T>, count: number
       numRuns: only !== undefined ? 1 : minutes > 0 ? 1e9 : count,
       ...(minutes > 0 ? { interruptAfterTimeLimit: limit, markInterruptAsFailure: false } : {}),
     });
-    if (found.failed) expect.fail(`${replay(title, found.counterexamplePath ?? 0)}\n${fc.defaultReportMessage(found)}`);
+    if (found.failed) expect.fail(`${replay(title, found.counterexamplePath ?? 0)}\n${(found.errorInstance as Error).stack}\n${fc.defaultReportMessage(found)}`);
     return found.numRuns;
   });
 }
