@@ -83,7 +83,8 @@ export default defineConfig({
   test: {
     projects: [project('fast', { include: ['test/**/*.test.ts'], exclude: slow }), project('slow', { include: slow })],
     pool: 'forks',
-    maxWorkers: '100%',
+    // npm run fuzz: all files side by side
+    maxWorkers: process.env['FUZZ_MINUTES'] === undefined ? '100%' : 16,
     execArgv: [...relaxed, '--expose-gc'],
     testTimeout: 60_000,
     // .ci/run counts from the file

@@ -35,12 +35,7 @@ console.log(`${minutes} minutes, seed ${seed}`);
 const run = { ...machine(process.execPath), minutes, seed, files: {} };
 const { status } = spawnSync(
   process.execPath,
-  [
-    join(root, 'node_modules/vitest/vitest.mjs'),
-    'run',
-    `--maxWorkers=${files.length}`,
-    ...files.map((name) => `test/${name}.test.ts`),
-  ],
+  [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...files.map((name) => `test/${name}.test.ts`)],
   {
     cwd: root,
     stdio: 'inherit',
