@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { relative } from 'node:path';
 import type { ViteDevServer } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -5,6 +6,14 @@ import { refresh } from './tools/fresh.mjs';
 
 // Node 20 has relaxed SIMD behind a flag, and only the tests ask for it: so all four builds are tested there too.
 const relaxed = Number(process.versions.node.split('.')[0]) < 22 ? ['--experimental-wasm-relaxed-simd'] : [];
+
+// Random tests draw new cases in each run; a failure prints the command that runs its case alone.
+if (process.env['FUZZ_SEED'] === undefined) {
+  process.env['FUZZ_SEED'] = String(randomInt(2 ** 31));
+  console.log(
+    `Random tests draw from seed ${process.env['FUZZ_SEED']}; FUZZ_SEED=${process.env['FUZZ_SEED']} npm test draws the same cases.`,
+  );
+}
 
 // what takes more than three seconds, or reads dist/ (examples, modules): `npm run test:fast` leaves it out
 const slow = [
@@ -33,8 +42,10 @@ const slow = [
   'near',
   'options',
   'overlaps',
+  'release',
   'routes',
   'sample',
+  'sampleFuzz',
   'semantics',
   'sizes',
   'spellings',
@@ -72,7 +83,8 @@ export default defineConfig({
   test: {
     projects: [project('fast', { include: ['test/**/*.test.ts'], exclude: slow }), project('slow', { include: slow })],
     pool: 'forks',
-    maxWorkers: '100%',
+    // npm run fuzz: all files side by side
+    maxWorkers: process.env['FUZZ_MINUTES'] === undefined ? '100%' : 16,
     execArgv: [...relaxed, '--expose-gc'],
     testTimeout: 60_000,
     // .ci/run counts from the file

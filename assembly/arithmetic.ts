@@ -149,6 +149,13 @@ export function allAtMost<E, V>(a: V, b: V, c: V, d: V, x: V): bool {
   } else return a <= x && b <= x && c <= x && d <= x;
 }
 
+/** whether some slot of a is x or more */
+@inline
+export function anyAtLeast<E, V>(a: V, x: V): bool {
+  if (isVector<V>()) return v128.any_true(v128.ge<E>(a, x));
+  else return a >= x;
+}
+
 /** whether bit 30 is 0 in all slots: bits of numbers that are below 2 in size */
 @inline
 export function allBelow2<V>(a: V): bool {
@@ -232,13 +239,35 @@ export function tableTail<V>(t: V, table: usize): V {
 @inline
 export function hide16<V>(x: usize, mask: usize, v: V): void {
   if (isVector<V>()) {
-    const none = v128.eq<i8>(v128.load(mask), i32x4.splat(0));
-    const low = v128.extend_low<i8>(none), high = v128.extend_high<i8>(none);
-    v128.store(x, v128.bitselect(v, v128.load(x), v128.extend_low<i16>(low)));
-    v128.store(x, v128.bitselect(v, v128.load(x, 16), v128.extend_high<i16>(low)), 16);
-    v128.store(x, v128.bitselect(v, v128.load(x, 32), v128.extend_low<i16>(high)), 32);
-    v128.store(x, v128.bitselect(v, v128.load(x, 48), v128.extend_high<i16>(high)), 48);
+    const hidden = hidden16<V>(mask);
+    v128.store(x, v128.bitselect(v, v128.load(x), hiddenOf<V>(hidden, 0)));
+    v128.store(x, v128.bitselect(v, v128.load(x, 16), hiddenOf<V>(hidden, 1)), 16);
+    v128.store(x, v128.bitselect(v, v128.load(x, 32), hiddenOf<V>(hidden, 2)), 32);
+    v128.store(x, v128.bitselect(v, v128.load(x, 48), hiddenOf<V>(hidden, 3)), 48);
   }
+}
+
+/** of the 16 bytes from `mask` on, all bits of those that are 0 */
+@inline
+export function hidden16<V>(mask: usize): V {
+  if (isVector<V>()) return v128.eq<i8>(v128.load(mask), i32x4.splat(0));
+  else return <V>0;
+}
+
+/** all bits of the slots of the i-th of four float32 values that such bytes hide */
+@inline
+export function hiddenOf<V>(bytes: V, i: i32): V {
+  if (isVector<V>()) {
+    const half = i < 2 ? v128.extend_low<i8>(bytes) : v128.extend_high<i8>(bytes);
+    return (i & 1) == 0 ? v128.extend_low<i16>(half) : v128.extend_high<i16>(half);
+  } else return <V>0;
+}
+
+/** a but for the bits that are hidden */
+@inline
+export function shown<V>(a: V, hidden: V): V {
+  if (isVector<V>()) return v128.andnot(a, hidden);
+  else return a;
 }
 
 /** a where the byte of the slot is 0, of those from `mask` on, else b; float64, and single elements */
@@ -250,4 +279,40 @@ export function whereHidden<V>(mask: usize, a: V, b: V): V {
   } else {
     return load<u8>(mask) ? b : a;
   }
+}
+
+/** for each choice of four slots the bytes of those that are chosen, in their order */
+const CHOSEN: usize = memory.data<u8>([
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  4, 5, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 4, 5, 6, 7, 0, 0, 0, 0, 0, 0, 0, 0,
+  8, 9, 10, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 8, 9, 10, 11, 0, 0, 0, 0, 0, 0, 0, 0,
+  4, 5, 6, 7, 8, 9, 10, 11, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 0, 0, 0,
+  12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0,
+  4, 5, 6, 7, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 0, 0, 0, 0,
+  8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0,
+  4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0,
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+], 16);
+
+/**
+ * Those of four float32 at x that are not at most `limit`, as float64 to `values`, and their numbers, `first` on, as i32 to `places`. Four of
+ * each are written; returns how many count.
+ */
+@inline
+export function pickFour<V>(x: usize, limit: V, first: i32, values: usize, places: usize): i32 {
+  if (isVector<V>()) {
+    const v = v128.load(x), mask = i32x4.bitmask(v128.le<f32>(v, limit)) ^ 15, chosen = v128.load(CHOSEN + (mask << 4));
+    const front = v128.swizzle(v, chosen);
+    v128.store(values, f64x2.promote_low_f32x4(front));
+    v128.store(values, f64x2.promote_low_f32x4(v128.shuffle<u64>(front, front, 1, 1)), 16);
+    v128.store(places, v128.swizzle(v128.add<i32>(i32x4.splat(first), i32x4(0, 1, 2, 3)), chosen));
+    return popcnt<i32>(mask);
+  } else return 0;
 }

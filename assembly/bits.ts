@@ -57,6 +57,13 @@ export function addBits<B>(a: B, b: B): B {
   else return <B>(<i32>a + <i32>b);
 }
 
+/** whether no bit is set */
+@inline
+export function isNone<B>(a: B): bool {
+  if (isVector<B>()) return !v128.any_true(a);
+  else return !a;
+}
+
 @inline
 export function shiftLeft<B>(a: B, by: i32): B {
   if (isVector<B>()) return v128.shl<i32>(a, by);

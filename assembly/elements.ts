@@ -1,7 +1,8 @@
-import { allAtMost, hide16, pmin, whereHidden } from './arithmetic';
+import { allAtMost, hide16, pickFour, pmin, whereHidden } from './arithmetic';
+import { andBits, bitsOf, isNone, loadBits, orBits, spanBits } from './bits';
 import { setTheta } from './exp';
 import { scaleRow } from './results';
-import { CHUNK, CHUNK_E, expRow, maxRow } from './rows';
+import { CHUNK, CHUNK_E, expRow, maximum } from './rows';
 import { get, loadAs, put, span, splat, width } from './slots';
 import { spreadLane } from './tile';
 
@@ -22,7 +23,7 @@ export function exponentials<T, V>(x: usize, y: usize, n: i32): void {
     spreadLane<T, f64, V>(0, 0, 0, 0);
     expRow<T, f64, V>(COPY, CHUNK_E, m, 0, false);
     scaleRow<T, f64, V>(CHUNK_E, y, m, 6.223015277861142e-61, 0, 0, 0); // 2^-200
-    if (sizeof<T>() == 8 && maxRow<T, f64, V>(COPY, m) > 500) large<V>(y, m);
+    if (sizeof<T>() == 8 && maximum<T, f64, V>(COPY, m) > 500) large<V>(y, m);
   }
 }
 
@@ -46,8 +47,8 @@ export function firstAbove<T, V>(x: usize, end: usize, least: T): usize {
 }
 
 /**
- * Those of n elements at x that are above `least`: as f64 to `values`, and their numbers, `first` on, as i32 to `places`; there is room for
- * n + 1. Returns how many.
+ * Those of n elements at x that are above `least`, or a NaN: as f64 to `values`, and their numbers, `first` on, as i32 to `places`; there is
+ * room for n + 1. Returns how many.
  */
 export function pick<T, V>(x: usize, n: i32, least: T, first: i32, values: usize, places: usize): i32 {
   const limit = splat<T, V>(least), dx = span<T, T, V>(), some = 4 * width<T, V>();
@@ -56,14 +57,26 @@ export function pick<T, V>(x: usize, n: i32, least: T, first: i32, values: usize
     const m = min<i32>(end - first, some);
     if (m == some && allAtMost<T, V>(loadAs<T, T, V>(x), loadAs<T, T, V>(x + dx), loadAs<T, T, V>(x + 2 * dx), loadAs<T, T, V>(x + 3 * dx), limit)) continue;
     // without a branch on what they are
+    if (isVector<V>() && sizeof<T>() == 4 && m == some) {
+      for (let i = 0; i < 16; i += 4) count += <usize>pickFour<V>(x + (i << 2), limit, first + i, values + (count << 3), places + (count << 2));
+      continue;
+    }
     for (let i = first, at = x; i < first + m; i++, at += sizeof<T>()) {
       const value = load<T>(at);
       store<f64>(values + (count << 3), <f64>value);
       store<i32>(places + (count << 2), i);
-      count += <usize>(value > least);
+      count += <usize>!(value <= least);
     }
   }
   return <i32>count;
+}
+
+/** whether n bytes are 0 or 1 */
+export function onlyBits<B>(at: usize, n: i32): bool {
+  let all = bitsOf<B>(0), rest = 0;
+  for (; n >= spanBits<B>(); n -= spanBits<B>(), at += spanBits<B>()) all = orBits<B>(all, loadBits<B>(at));
+  for (; n > 0; n--, at++) rest |= load<u8>(at);
+  return rest <= 1 && isNone<B>(andBits<B>(all, bitsOf<B>(~0x01010101)));
 }
 
 /** `value` into those of n elements at x whose byte at `mask` is 0 */

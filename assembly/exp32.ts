@@ -1,4 +1,4 @@
-import { add, head, madd, mul, nmadd, pmax, pmin, powerF32, sub, whereOther } from './arithmetic';
+import { add, head, hiddenOf, madd, mul, nmadd, pmax, pmin, powerF32, shown, sub, whereOther } from './arithmetic';
 import { orBits } from './bits';
 import { SCALE } from './constants';
 import { scaled } from './exp';
@@ -12,11 +12,12 @@ import { constant, loadAs, loadNext, storeAs, storeNext } from './slots';
  * Four values at x -> e = exp(theta z) 2^(offset - K) at y, z = max(x, lo) or, where the lane is near and not low, x itself. Rounding
  * constants m and table k as in constants.ts; n / 32 is the integer of the range reduction. Returns, of a near lane, `far` with
  * the bits of all n / 32 or'ed into it: bit 30 is set where |n| is 64 or more, or an argument is infinite or NaN. Of a low one,
- * the largest n / 32 (relaxed: the least -n / 32), in which a NaN does not show; e of what is lo or less is 0.
+ * the largest n / 32 (relaxed: the least -n / 32), in which a NaN does not show; e of what is lo or less is 0. masked: what `hidden`
+ * (hidden16) hides is taken for 0, and its e is 0.
  */
 // @ts-ignore: decorator
 @inline
-export function exp4F32<V>(near: bool, low: bool, far: V, x: usize, y: usize, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
+export function exp4F32<V>(near: bool, low: bool, masked: bool, hidden: V, far: V, x: usize, y: usize, lo0: V, lo1: V, lo2: V, lo3: V, m0: V, m1: V, m2: V, m3: V,
   k0: V, k1: V, k2: V, k3: V, k4: V, k5: V, k6: V, k7: V, k8: V): V {
   let z0 = loadAs<f32, f32, V>(x), z1 = loadNext<V>(x, 1), z2 = loadNext<V>(x, 2), z3 = loadNext<V>(x, 3);
   if (!near || low) {
@@ -25,12 +26,18 @@ export function exp4F32<V>(near: bool, low: bool, far: V, x: usize, y: usize, lo
     z2 = pmax<f32, V>(z2, lo2);
     z3 = pmax<f32, V>(z3, lo3);
   }
+  if (masked) {
+    z0 = shown<V>(z0, hiddenOf<V>(hidden, 0));
+    z1 = shown<V>(z1, hiddenOf<V>(hidden, 1));
+    z2 = shown<V>(z2, hiddenOf<V>(hidden, 2));
+    z3 = shown<V>(z3, hiddenOf<V>(hidden, 3));
+  }
   const t0 = madd<f32, V>(z0, k0, m0);
   const t1 = madd<f32, V>(z1, k0, m1);
   const t2 = madd<f32, V>(z2, k0, m2);
   const t3 = madd<f32, V>(z3, k0, m3);
-  if (ASC_FEATURE_RELAXED_SIMD) return base2<V>(near, low, far, lo0, y, z0, z1, z2, z3, t0, t1, t2, t3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
-  return baseE<V>(near, low, far, lo0, y, z0, z1, z2, z3, t0, t1, t2, t3, m0, m1, m2, m3, k1, k2, k3, k4, k5, k6, k7, k8);
+  if (ASC_FEATURE_RELAXED_SIMD) return base2<V>(near, low, masked, hidden, far, lo0, y, z0, z1, z2, z3, t0, t1, t2, t3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
+  return baseE<V>(near, low, masked, hidden, far, lo0, y, z0, z1, z2, z3, t0, t1, t2, t3, m0, m1, m2, m3, k1, k2, k3, k4, k5, k6, k7, k8);
 }
 
 /**
@@ -45,7 +52,7 @@ export function exp4F32<V>(near: bool, low: bool, far: V, x: usize, y: usize, lo
  */
 // @ts-ignore: decorator
 @inline
-function baseE<V>(near: bool, below: bool, far: V, lo: V, y: usize, z0: V, z1: V, z2: V, z3: V, t0: V, t1: V, t2: V, t3: V, m0: V, m1: V, m2: V, m3: V,
+function baseE<V>(near: bool, below: bool, masked: bool, hidden: V, far: V, lo: V, y: usize, z0: V, z1: V, z2: V, z3: V, t0: V, t1: V, t2: V, t3: V, m0: V, m1: V, m2: V, m3: V,
   hi: V, low: V, c2: V, c3: V, c4: V, c5: V, c6: V, one: V): V {
   const n0 = sub<f32, V>(t0, m0);
   const n1 = sub<f32, V>(t1, m1);
@@ -110,6 +117,12 @@ function baseE<V>(near: bool, below: bool, far: V, lo: V, y: usize, z0: V, z1: V
     e2 = whereOther<f32, V>(z2, lo, e2);
     e3 = whereOther<f32, V>(z3, lo, e3);
   }
+  if (masked) {
+    e0 = shown<V>(e0, hiddenOf<V>(hidden, 0));
+    e1 = shown<V>(e1, hiddenOf<V>(hidden, 1));
+    e2 = shown<V>(e2, hiddenOf<V>(hidden, 2));
+    e3 = shown<V>(e3, hiddenOf<V>(hidden, 3));
+  }
   storeAs<f32, f32, V>(y, e0);
   storeNext<V>(y, e1, 1);
   storeNext<V>(y, e2, 2);
@@ -128,7 +141,7 @@ function baseE<V>(near: bool, below: bool, far: V, lo: V, y: usize, z0: V, z1: V
  */
 // @ts-ignore: decorator
 @inline
-function base2<V>(near: bool, below: bool, far: V, lo: V, y: usize, z0: V, z1: V, z2: V, z3: V, t0: V, t1: V, t2: V, t3: V, m0: V, m1: V, m2: V, m3: V,
+function base2<V>(near: bool, below: bool, masked: bool, hidden: V, far: V, lo: V, y: usize, z0: V, z1: V, z2: V, z3: V, t0: V, t1: V, t2: V, t3: V, m0: V, m1: V, m2: V, m3: V,
   ch: V, cl: V, c1: V, c2: V, c3: V, c4: V, c5: V, c6: V, one: V): V {
   const n0 = sub<f32, V>(m0, t0);
   const n1 = sub<f32, V>(m1, t1);
@@ -180,6 +193,12 @@ function base2<V>(near: bool, below: bool, far: V, lo: V, y: usize, z0: V, z1: V
     e1 = whereOther<f32, V>(z1, lo, e1);
     e2 = whereOther<f32, V>(z2, lo, e2);
     e3 = whereOther<f32, V>(z3, lo, e3);
+  }
+  if (masked) {
+    e0 = shown<V>(e0, hiddenOf<V>(hidden, 0));
+    e1 = shown<V>(e1, hiddenOf<V>(hidden, 1));
+    e2 = shown<V>(e2, hiddenOf<V>(hidden, 2));
+    e3 = shown<V>(e3, hiddenOf<V>(hidden, 3));
   }
   storeAs<f32, f32, V>(y, e0);
   storeNext<V>(y, e1, 1);

@@ -1,9 +1,9 @@
 import { fuses } from './arithmetic';
-import { exponentials, firstAbove, hide, pick } from './elements';
+import { exponentials, firstAbove, hide, onlyBits, pick } from './elements';
 import { setTheta } from './exp';
 import { gradient, labelGradient, logGradient } from './gradient';
 import { narrowHalf, widenHalf } from './half';
-import { lanes, softmaxFew } from './passes';
+import { lanes, maskedRows, softmaxFew } from './passes';
 import { scaleRow, subtractRow } from './results';
 import { SOFTMAX, columnStep, copiesOf } from './steps';
 import { block } from './stream';
@@ -27,6 +27,13 @@ export function lanesF32(kind: i32, x: usize, y: usize, outer: i32, length: i32,
   setTheta(theta, 1);
   if (kind == SOFTMAX && length <= 16 && outer * inner == 1 && softmaxFew<v128>(x, y, length)) return;
   lanes<f32, f32, v128, v128>(kind, x, y, outer, length, inner);
+}
+
+/** softmax of lanes of neighbours, in place, without the elements whose byte at `mask` is 0: these become 0; 16 bytes behind it are read */
+export function maskedF32(x: usize, mask: usize, outer: i32, length: i32, theta: f64): void {
+  if (!ASC_FEATURE_SIMD) unreachable();
+  setTheta(theta, 1);
+  if (ASC_FEATURE_SIMD) maskedRows<v128, v128>(x, mask, outer, length);
 }
 
 export function lanesF64(kind: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32, theta: f64, power: f64): void {
@@ -57,23 +64,24 @@ export function columnsF64(step: i32, kind: i32, x: usize, length: i32, lanes: i
 
 // A long lane, a block at a time: its sum, then its last step. See stream.ts.
 
-export function blockF32(kind: i32, x: usize, y: usize, n: i32, into: usize, theta: f64): void {
+/** softmax: without the elements whose byte at `mask`, if that is not 0, is 0; 16 bytes behind it are read */
+export function blockF32(kind: i32, x: usize, y: usize, n: i32, into: usize, theta: f64, mask: usize): void {
   if (!ASC_FEATURE_SIMD) unreachable();
   setTheta(theta, 1);
-  if (ASC_FEATURE_SIMD) block<f32, f32, v128, v128>(kind, x, y, n, into);
+  if (ASC_FEATURE_SIMD) block<f32, f32, v128, v128>(kind, x, y, n, into, mask);
 }
 
 export function blockF64(kind: i32, x: usize, y: usize, n: i32, into: usize, theta: f64, power: f64): void {
   setTheta(theta, power);
-  if (ASC_FEATURE_SIMD) block<f64, f64, v128, v128>(kind, x, y, n, into);
-  else block<f64, f64, f64, f64>(kind, x, y, n, into);
+  if (ASC_FEATURE_SIMD) block<f64, f64, v128, v128>(kind, x, y, n, into, 0);
+  else block<f64, f64, f64, f64>(kind, x, y, n, into, 0);
 }
 
 /** float32 elements computed in float64; softmax: their e, in float64, go to y, which is not x */
 export function blockExact(kind: i32, x: usize, y: usize, n: i32, into: usize, theta: f64): void {
   setTheta(theta, 1);
-  if (ASC_FEATURE_SIMD) block<f32, f64, v128, v128>(kind, x, y, n, into);
-  else block<f32, f64, f64, f64>(kind, x, y, n, into);
+  if (ASC_FEATURE_SIMD) block<f32, f64, v128, v128>(kind, x, y, n, into, 0);
+  else block<f32, f64, f64, f64>(kind, x, y, n, into, 0);
 }
 
 /** y *= hi + lo; where y is `peak`, it becomes `value` */
@@ -171,7 +179,7 @@ export function findF64(x: usize, end: usize, least: f64): usize {
   else return firstAbove<f64, f64>(x, end, least);
 }
 
-/** those of n elements at x that are above `least`, as f64 to `values`, and their numbers, `first` on, as i32 to `places` */
+/** those of n elements at x that are above `least`, or a NaN: as f64 to `values`, and their numbers, `first` on, as i32 to `places` */
 export function pickF32(x: usize, n: i32, least: f32, first: i32, values: usize, places: usize): i32 {
   if (ASC_FEATURE_SIMD) return pick<f32, v128>(x, n, least, first, values, places);
   else return pick<f32, f32>(x, n, least, first, values, places);
@@ -180,6 +188,11 @@ export function pickF32(x: usize, n: i32, least: f32, first: i32, values: usize,
 export function pickF64(x: usize, n: i32, least: f64, first: i32, values: usize, places: usize): i32 {
   if (ASC_FEATURE_SIMD) return pick<f64, v128>(x, n, least, first, values, places);
   else return pick<f64, f64>(x, n, least, first, values, places);
+}
+
+/** whether n bytes are 0 or 1 */
+export function isMask(at: usize, n: i32): bool {
+  return ASC_FEATURE_SIMD ? onlyBits<v128>(at, n) : onlyBits<i32>(at, n);
 }
 
 /** `value` into those of n elements at x whose byte at `mask` is 0; the mask's last bytes may be read as words */

@@ -1,8 +1,9 @@
+import { hide } from './elements';
 import { sign } from './exp';
 import {
   FACTOR, LOGARITHM, TERM, VALUE, logRow, relativeRest, scaleRow, scaleSingle, softmaxFactor, subtractRow, valueRow,
 } from './results';
-import { CHUNK_E, CLOSE, ENOUGH, FAR, MOST, expRow, expSumNear, expSumRow, maxRow, origin, prepareRow, relative } from './rows';
+import { CHUNK_E, CLOSE, ENOUGH, FAR, MOST, expRow, expSumNear, expSumRow, maximum, origin, prepareRow, relative } from './rows';
 import { LOGSUMEXP, LOG_SOFTMAX, SCRATCH, SCRATCHED, SOFTMAX, columns, maybeNear } from './steps';
 import { SHORT, SUM, sumShortRow } from './sums';
 import { expLow } from './tile';
@@ -25,7 +26,7 @@ export function lanes<T, E, V, W>(kind: i32, x: usize, y: usize, outer: i32, len
       if (isVector<V>() && sizeof<E>() == 4) {
         if (wait > 0) wait--;
         else if (kind == SOFTMAX) {
-          like = nearRow<V, W>(x, y, length, like);
+          like = nearRow<V, W>(x, y, length, like, 0);
           if (like != FAR) {
             misses = 0;
             continue;
@@ -61,17 +62,41 @@ export function softmaxFew<V>(x: usize, y: usize, n: i32): bool {
 }
 
 /** Softmax of a contiguous lane without its maximum, if expSumNear, whose result it returns, finds that it can be; else x is as it was. */
-function nearRow<V, W>(x: usize, y: usize, n: i32, like: i32): i32 {
+function nearRow<V, W>(x: usize, y: usize, n: i32, like: i32, mask: usize): i32 {
   if (x == y && 4 * n > SCRATCHED) return FAR;
-  const e = x == y ? SCRATCH : y, found = expSumNear<V, W>(x, e, n, like);
-  if (found != FAR) scaleSingle<V>(found == CLOSE, e, y, n, 1 / load<f64>(SUM));
+  const e = x == y ? SCRATCH : y, found = expSumNear<V, W>(x, e, n, like, mask), sum = load<f64>(SUM);
+  // all hidden: 0
+  if (found != FAR) scaleSingle<V>(found == CLOSE, e, y, n, 1 / (sum == 0 ? 1 : sum));
   return found;
+}
+
+/** softmax of contiguous lanes of n float32 at x, in place, without the elements whose byte at `mask` is 0: these become 0 */
+export function maskedRows<V, W>(x: usize, mask: usize, outer: i32, n: i32): void {
+  // as lanes has it: after one that is far, more and more are taken the other way; and so are those that go into a tile
+  const tiled = n <= SHORT && outer >= 4;
+  for (let misses = 0; outer > 0; ) {
+    let some = 1;
+    if (!tiled && nearRow<V, W>(x, x, n, CLOSE, mask) != FAR) misses = 0;
+    else {
+      some = tiled ? outer : min<i32>(outer, 1 << misses);
+      misses = min<i32>(misses + 1, 6);
+      hide<f32, V>(x, mask, some * n, -Infinity);
+      lanes<f32, f32, V, W>(SOFTMAX, x, x, some, n, 1);
+      for (let i = 0; i < some * n; i += n) {
+        const at = x + 4 * i, first = load<f32>(at);
+        if (first != first) hide<f32, V>(at, mask + i, n, 0);
+      }
+    }
+    outer -= some;
+    x += 4 * some * n;
+    mask += some * n;
+  }
 }
 
 /** one contiguous lane */
 function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
   if (kind == SOFTMAX) {
-    const m = maxRow<T, E, V>(x, n);
+    const m = maximum<T, E, V>(x, n);
     const e = sizeof<T>() == sizeof<E>() ? y : SCRATCH;
     prepareRow<T, E, V>(m, false);
     if (sizeof<T>() == sizeof<E>() && n <= SHORT) {
@@ -84,7 +109,7 @@ function row<T, E, V, W>(kind: i32, x: usize, y: usize, n: i32): void {
     scaleRow<T, E, V>(e, y, n, load<f64>(FACTOR), load<f64>(FACTOR + 16), load<f64>(TERM), load<f64>(VALUE));
     return;
   }
-  const m = maxRow<T, E, V>(x, n), count = restOfRow<T, E, V, W>(x, n, m);
+  const m = maximum<T, E, V>(x, n), count = restOfRow<T, E, V, W>(x, n, m);
   logRow<T, W>(count, kind == LOG_SOFTMAX ? m - m : 0);
   if (kind == LOG_SOFTMAX) subtractRow<T, E, V>(x, y, n, m * sign, load<f64>(LOGARITHM), load<f64>(LOGARITHM + 16));
   else store<T>(y, <T>valueRow(m * sign));

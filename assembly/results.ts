@@ -1,4 +1,4 @@
-import { add, head, inversePower, madd, msub, mul, mulLow, pmax, powerOf, sub, whereEqual } from './arithmetic';
+import { add, anyAtLeast, head, inversePower, madd, msub, mul, mulLow, pmax, powerOf, sub, whereEqual } from './arithmetic';
 import { SCALE } from './constants';
 import { part, power, scaled, theta } from './exp';
 import { productLow } from './exp64';
@@ -97,13 +97,21 @@ function scaleWide<V>(e: usize, y: usize, n: i32, factor: f64): void {
 @inline
 function scaleBy<T, E, V>(deep: bool, e: usize, y: usize, n: i32, hi: f64, lo: f64, peak: f64, value: f64): void {
   const high = highPart<E>(hi), uh = splat<E, V>(high), ul = splat<E, V>(sizeof<E>() == 4 ? <E>(hi - <f64>high) : <E>lo);
-  const p = splat<E, V>(<E>peak), v = splat<E, V>(<E>value);
+  const p = splat<E, V>(<E>peak), v = splat<E, V>(<E>value), replaced = sizeof<T>() == 8;
   const de = span<E, E, V>(), dy = span<T, E, V>(), wide = width<E, V>();
   for (; n >= 4 * wide; n -= 4 * wide, e += 4 * de, y += 4 * dy) {
-    const y0 = times<T, E, V>(deep, loadAs<E, E, V>(e), uh, ul, p, v);
-    const y1 = times<T, E, V>(deep, loadAs<E, E, V>(e + de), uh, ul, p, v);
-    const y2 = times<T, E, V>(deep, loadAs<E, E, V>(e + 2 * de), uh, ul, p, v);
-    const y3 = times<T, E, V>(deep, loadAs<E, E, V>(e + 3 * de), uh, ul, p, v);
+    const e0 = loadAs<E, E, V>(e), e1 = loadAs<E, E, V>(e + de), e2 = loadAs<E, E, V>(e + 2 * de), e3 = loadAs<E, E, V>(e + 3 * de);
+    let y0 = multiply<T, E, V>(deep, e0, uh, ul, p);
+    let y1 = multiply<T, E, V>(deep, e1, uh, ul, p);
+    let y2 = multiply<T, E, V>(deep, e2, uh, ul, p);
+    let y3 = multiply<T, E, V>(deep, e3, uh, ul, p);
+    // rare, and to find out that it is not so takes half of what it takes
+    if (replaced) if (anyAtLeast<E, V>(pmax<E, V>(pmax<E, V>(e0, e1), pmax<E, V>(e2, e3)), p)) {
+      y0 = whereEqual<E, V>(e0, p, v, y0);
+      y1 = whereEqual<E, V>(e1, p, v, y1);
+      y2 = whereEqual<E, V>(e2, p, v, y2);
+      y3 = whereEqual<E, V>(e3, p, v, y3);
+    }
     storeAs<T, E, V>(y, y0);
     storeAs<T, E, V>(y + dy, y1);
     storeAs<T, E, V>(y + 2 * dy, y2);
@@ -116,11 +124,17 @@ function scaleBy<T, E, V>(deep: bool, e: usize, y: usize, n: i32, hi: f64, lo: f
 
 // @ts-ignore: decorator
 @inline
-export function times<T, E, V>(deep: bool, e: V, hi: V, lo: V, peak: V, value: V): V {
+function multiply<T, E, V>(deep: bool, e: V, hi: V, lo: V, peak: V): V {
   if (sizeof<T>() == 4 && sizeof<E>() == 8) return mul<E, V>(e, hi);
   const y = madd<E, V>(e, hi, mul<E, V>(e, lo));
-  if (deep) return mul<E, V>(y, peak);
-  return sizeof<E>() == 8 ? whereEqual<E, V>(e, peak, value, y) : y;
+  return deep ? mul<E, V>(y, peak) : y;
+}
+
+// @ts-ignore: decorator
+@inline
+export function times<T, E, V>(deep: bool, e: V, hi: V, lo: V, peak: V, value: V): V {
+  const y = multiply<T, E, V>(deep, e, hi, lo, peak);
+  return sizeof<T>() == 8 ? whereEqual<E, V>(e, peak, value, y) : y;
 }
 
 /** x -> theta (x - element) - (hi + lo) */

@@ -2,7 +2,7 @@ import { mul, pmax } from './arithmetic';
 import { NEAR, OFFSET_F32, scaled, sign, theta, unit } from './exp';
 import { get, loadAs, lowest, maxSlot, span, splat, width } from './slots';
 import { SHORT, SUM, endSum, startSum, sumRow, sumShortRow } from './sums';
-import { expLow, expNear, expTile, spreadLane } from './tile';
+import { expLow, expNear, expShown, expTile, spreadLane } from './tile';
 
 // Rows, which are lanes that lie contiguous in memory, from the maximum to the sum: the slots of a vector lie along the axis. Every
 // step is a pass over a stretch that stays in cache. results.ts has the steps after the sum.
@@ -54,11 +54,19 @@ function scaleOf<E>(top: f64): f64 {
   return sizeof<E>() == 4 ? 2 * nearest<f64>(top * 0.7213475204444817) : nearest<f64>(top * 1.4426950408889634);
 }
 
-/** the largest sign * x that is not a NaN; -inf if there is none */
-export function maxRow<T, E, V>(x: usize, n: i32): f64 {
+/** the largest sign * x that is not a NaN; -inf if there is none. Of float32 elements in vectors of them, whatever comes after. */
+// @ts-ignore: decorator
+@inline
+export function maximum<T, E, V>(x: usize, n: i32): f64 {
+  return sizeof<T>() == 4 && isVector<V>() ? maxRow<f32, f32, V>(x, n) : maxRow<T, E, V>(x, n);
+}
+
+function maxRow<T, E, V>(x: usize, n: i32): f64 {
   const s = splat<E, V>(<E>sign), none = lowest<E, V>();
   const dx = span<T, E, V>(), wide = width<E, V>();
   let m0 = none, m1 = none, m2 = none, m3 = none, m4 = none, m5 = none, m6 = none, m7 = none;
+  // no call of the package has a negative theta for vectors of float32
+  if (sizeof<E>() == 4 && sign < 0) for (; n > 0; n--, x += 4) m0 = pmax<E, V>(m0, splat<E, V>(<E>-load<f32>(x)));
   for (; n >= 8 * wide; n -= 8 * wide, x += 8 * dx) {
     m0 = pmax<E, V>(m0, signed<E, V>(loadAs<T, E, V>(x), s));
     m1 = pmax<E, V>(m1, signed<E, V>(loadAs<T, E, V>(x + dx), s));
@@ -77,7 +85,6 @@ export function maxRow<T, E, V>(x: usize, n: i32): f64 {
   return <f64>maxSlot<E, V>(pmax<E, V>(pmax<E, V>(m0, m1), pmax<E, V>(m2, m3)));
 }
 
-/** only float64 arithmetic knows a negative theta */
 // @ts-ignore: decorator
 @inline
 function signed<E, V>(value: V, s: V): V {
@@ -134,18 +141,25 @@ export const CLOSE: i32 = 2;
 /**
  * The sum of e of n float32 to SUM, their e, lifted, to y (not x). CLOSE: every |theta x| is below 44. LOW: some lie so far below that
  * their e, taken for 0, is nothing beside the sum. FAR: neither; y may be written in part. `like` is
- * what the lane before was, CLOSE if there is none: lanes of a call are alike.
+ * what the lane before was, CLOSE if there is none: lanes of a call are alike. Of elements whose byte at `mask`, if that is not 0, is 0, e is 0,
+ * and nothing is asked; the sum is 0 where that hides all.
  */
-export function expSumNear<V, W>(x: usize, y: usize, n: i32, like: i32): i32 {
-  const first = load<f32>(x) * theta, last = load<f32>(x + 4 * (n - 1)) * theta;
-  if (!(first < NEAR && last < NEAR) || (first < -20 && last < -20)) return FAR;
-  // what is masked lies at an end mostly
-  let low = like == LOW || first < -NEAR || last < -NEAR;
+export function expSumNear<V, W>(x: usize, y: usize, n: i32, like: i32, mask: usize): i32 {
+  let low = false;
+  if (mask == 0) {
+    const first = load<f32>(x) * theta, last = load<f32>(x + 4 * (n - 1)) * theta;
+    if (!(first < NEAR && last < NEAR) || (first < -20 && last < -20)) return FAR;
+    // what is masked lies at an end mostly
+    low = like == LOW || first < -NEAR || last < -NEAR;
+  }
   const short = n <= SHORT;
   if (!short) startSum<f32, f32, V, W>(false);
   for (let at = x, to = y, left = n, piece: i32 = 256; left > 0; left -= piece, at += 4 * piece, to += 4 * piece, piece = CHUNK) {
     const some = min<i32>(left, piece);
-    if (!low) low = !expNear<V>(true, at, 0, to, 0, 1, some);
+    if (mask) {
+      if (!expShown<V>(at, mask, to, some)) return FAR;
+      mask += piece;
+    } else if (!low) low = !expNear<V>(true, at, 0, to, 0, 1, some);
     if (low && !expLow<V>(at, to, some)) return FAR;
     if (!short) sumRow<f32, f32, V, W>(at, to, some, false, 0);
   }

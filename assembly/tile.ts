@@ -1,4 +1,5 @@
-import { allAtMost, allBelow2, sub } from './arithmetic';
+import { allAtMost, allBelow2, hidden16, sub } from './arithmetic';
+import { orBits } from './bits';
 import { biasOf, constants, depth, scaled, sign, theta, unit } from './exp';
 import { exp4F32 } from './exp32';
 import { HIGH, exp4Exact, exp4F64, scaleArguments } from './exp64';
@@ -20,6 +21,9 @@ export const LOST: usize = memory.data(ROW, 16), PEAK: usize = memory.data(ROW, 
 /** four values of the end of a row, and their e */
 export const STASH: usize = memory.data(64, 16);
 export const STASH_E: usize = memory.data(64, 16);
+
+/** bytes that hide nothing, and such that hide all */
+const BEYOND: usize = memory.data<u8>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255]);
 
 /** The state of a tile whose lanes are all one. */
 export function spreadLane<T, E, V>(origin: f64, top: f64, K: f64, peak: f64): void {
@@ -65,7 +69,7 @@ export function expTile<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, le
       const lo0 = at<E, V>(LOWEST, s, 0), lo1 = at<E, V>(LOWEST, s, 1), lo2 = at<E, V>(LOWEST, s, 2), lo3 = at<E, V>(LOWEST, s, 3);
       const m0 = at<E, V>(BIAS, s, 0), m1 = at<E, V>(BIAS, s, 1), m2 = at<E, V>(BIAS, s, 2), m3 = at<E, V>(BIAS, s, 3);
       if (sizeof<E>() == 4) {
-        exp4F32<V>(false, false, lo0, from, to, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
+        exp4F32<V>(false, false, false, lo0, lo0, from, to, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3, k4, k5, k6, k7, k8);
       } else if (sizeof<T>() == 4) {
         exp4Exact<V>(from, dx, to, dy, factor, C, lo0, lo1, lo2, lo3, m0, m1, m2, m3, k0, k1, k2, k3);
       } else {
@@ -81,7 +85,7 @@ export function expTile<T, E, V>(x: usize, pitch: i32, y: usize, pitchE: i32, le
  * lifted, 2^64 times that. False, with y in part written, where one is not below 44 in size, or is a NaN.
  */
 export function expNear<V>(lifted: bool, x: usize, pitch: i32, y: usize, pitchE: i32, length: i32, lanes: i32): bool {
-  return allBelow2<V>(nearTile<V>(false, lifted, x, pitch, y, pitchE, length, lanes));
+  return allBelow2<V>(nearTile<V>(false, false, 0, lifted, x, pitch, y, pitchE, length, lanes));
 }
 
 /**
@@ -89,13 +93,18 @@ export function expNear<V>(lifted: bool, x: usize, pitch: i32, y: usize, pitchE:
  * one is 44 or more; a NaN is in its e.
  */
 export function expLow<V>(x: usize, y: usize, n: i32): bool {
-  const most = splat<f32, V>(ASC_FEATURE_RELAXED_SIMD ? -1.96875 : 1.96875), far = nearTile<V>(true, true, x, 0, y, 0, 1, n);
+  const most = splat<f32, V>(ASC_FEATURE_RELAXED_SIMD ? -1.96875 : 1.96875), far = nearTile<V>(true, false, 0, true, x, 0, y, 0, 1, n);
   return ASC_FEATURE_RELAXED_SIMD ? allAtMost<f32, V>(most, most, most, most, far) : allAtMost<f32, V>(far, far, far, far, most);
+}
+
+/** expNear of n elements, lifted; those whose byte at `mask` is 0 may be anything, and their e is 0. */
+export function expShown<V>(x: usize, mask: usize, y: usize, n: i32): bool {
+  return allBelow2<V>(nearTile<V>(false, true, mask, true, x, 0, y, 0, 1, n));
 }
 
 // @ts-ignore: decorator
 @inline
-function nearTile<V>(low: bool, lifted: bool, x: usize, pitch: i32, y: usize, pitchE: i32, length: i32, lanes: i32): V {
+function nearTile<V>(low: bool, masked: bool, mask: usize, lifted: bool, x: usize, pitch: i32, y: usize, pitchE: i32, length: i32, lanes: i32): V {
   const k = constants<f32, f32>();
   const k0 = constant<f32, V>(k), k1 = constant<f32, V>(k + 4), k2 = constant<f32, V>(k + 8), k3 = constant<f32, V>(k + 12),
     k4 = constant<f32, V>(k + 16), k5 = constant<f32, V>(k + 20), k6 = constant<f32, V>(k + 24), k7 = constant<f32, V>(k + 28),
@@ -108,12 +117,16 @@ function nearTile<V>(low: bool, lifted: bool, x: usize, pitch: i32, y: usize, pi
     for (let j = 0; j < lanes; j += four) {
       const n = lanes - j;
       let from = x + 4 * j, to = y + 4 * j;
+      let hidden = lo;
+      if (masked) hidden = hidden16<V>(mask + j);
       if (n < four) {
         fill<f32, f32, V>(from, n);
         from = STASH;
         to = STASH_E;
+        // what fills it may be hidden itself
+        if (masked) hidden = orBits<V>(hidden, loadAs<f32, f32, V>(BEYOND + 16 - n));
       }
-      far = exp4F32<V>(true, low, far, from, to, lo, lo, lo, lo, m, m, m, m, k0, k1, k2, k3, k4, k5, k6, k7, k8);
+      far = exp4F32<V>(true, low, masked, hidden, far, from, to, lo, lo, lo, lo, m, m, m, m, k0, k1, k2, k3, k4, k5, k6, k7, k8);
       if (n < four) drain<f32, V>(y + 4 * j, n);
     }
   }

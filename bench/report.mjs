@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { goals } from './goals.mjs';
 import { inBench, kernels, short } from './run.mjs';
 import { everything, rivalsOf, table, title } from './tables.mjs';
+import { tokens } from './tokensTable.mjs';
 
 const load = (file) => (existsSync(inBench(file)) ? JSON.parse(readFileSync(inBench(file), 'utf8')) : undefined);
 const results = load('results.json'),
@@ -159,6 +160,7 @@ const reproduce = [
   'node bench/install.mjs   # the rivals, at exact versions',
   'npm run bench            # or: npm run bench -- --quick; --node PATH: another node for the measured processes',
   'node bench/resident.mjs --json bench/resident.json',
+  'node bench/tokens.mjs    # --node PATH for another Node',
   'node bench/growth.mjs',
   'node bench/cold.mjs',
   'node bench/profile.mjs',
@@ -179,6 +181,7 @@ else {
     ...sayGoals(),
     ...charts(),
     ...means(),
+    ...tokens(load('tokens.json'), where),
     ...coldStart(),
     ...parts(),
     ...reproduce,

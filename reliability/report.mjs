@@ -18,9 +18,27 @@ const meaning = {
   memory: 'the bound of memory, calls without end, forgotten tensors',
 };
 
+const judged = {
+  fuzz: 'values within their bounds, against an oracle; nothing written but `out`',
+  companionsFuzz: 'argmax, topk, crossEntropy, gradients, against their definitions',
+  sampleFuzz: 'sample, against exact arithmetic, and lanes against each alone',
+  typesFuzz: 'what arrives is among what the type says',
+  summaries: 'lanes in parts, merged in any order, within the bounds of the whole',
+  histories: 'no call depends on those before it',
+  spellings: 'the same bits in every container, axis, option and way to say theta',
+  growing: 'memory that grows within the call',
+  overlaps: '`out` that overlaps an input',
+  hostile: 'code of the caller that runs within the call',
+  weighted: 'logsumexp with weights, over their whole ranges',
+  gradients: 'gradients over the whole ranges of y, dy and theta',
+  labelGradient: 'labels against the same target as probabilities',
+  entropy: 'crossEntropy and its gradient within their bounds',
+};
+
 const sections = [
   title,
   guards(load('guards')),
+  fuzzing(load('fuzz')),
   soak([load('soak'), load('soak-relaxed')].filter((run) => run !== undefined)),
   underLoad(load('load')),
   ofTests('Coverage', 'coverage', coverage),
@@ -53,9 +71,42 @@ function guards(run) {
         meaning[name],
       ]),
     ),
-    `**Fuzzed** (test/fuzz.test.ts): ${count(fuzzed.calls)} random calls on all builds together, and ${count(fuzzed.large)} on arrays of many windows, from seed ${fuzzed.seed}. They vary function, shape (rank 0 to 6, lengths 0 and 1 too), axes, storage type, strides (negative, 0, overlapping), offset, theta, mask, weights, precision and container; \`out\` is none, apart, the input itself, overlapping it or a tensor. Values are ordinary, huge, tiny, subnormal, infinite and NaN of any payload. Each result is compared with an oracle that shares no code with the library, within the bounds of test/support/bounds.ts. The input, and every byte around \`out\`, must be as it was. \`npm run fuzz -- --minutes 30\` goes on from a new seed.`,
+    `**Fuzzed** (test/fuzz.test.ts): ${count(fuzzed.calls)} random calls on all builds together, and ${count(fuzzed.large)} on arrays of many windows, from seed ${fuzzed.seed}. They vary function, shape (rank 0 to 6, lengths 0 and 1 too), axes, storage type, strides (negative, 0, overlapping), offset, theta, mask, weights, precision and container; \`out\` is none, apart, the input itself, overlapping it or a tensor. Values are ordinary, huge, tiny, subnormal, infinite and NaN of any payload. Each result is compared with an oracle that shares no code with the library, within the bounds of test/support/bounds.ts. The input, and every byte around \`out\`, must be as it was.`,
     `**Canaries** (test/canary.test.ts): ${count(canaries)} calls of the kernels themselves, below all checks: every kernel, lengths 0 to 200 at every alignment, shapes around the sizes of blocks and tiles, in place and apart. All memory above the module's own data holds canary bytes; one byte that changes outside of the output fails. Each call runs twice, with different canaries: a kernel that reads its neighbours gives two results. Afterwards the constants and tables of the module must be as they were.`,
     `**Refused calls** (test/rejected.test.ts): ${files.rejected.kinds} kinds of wrong calls, ${files.rejected.refused} tests with all builds. Each throws the documented class with a message that names the function, what was got and the fix; \`out\`, tensors and the instance are as before, and the next calls give the same bits.`,
+  ];
+}
+
+function fuzzing(found) {
+  if (found === undefined) return missing('Fuzzing from new seeds', 'fuzz');
+  const { runs } = found,
+    sums = {};
+  for (const { files } of runs) {
+    for (const [file, { cases, calls }] of Object.entries(files)) {
+      const sum = (sums[file] ??= { cases: 0, calls: 0 });
+      sum.cases += cases;
+      sum.calls += calls;
+    }
+  }
+  const rows = Object.entries(sums).sort(([, a], [, b]) => b.calls - a.calls),
+    total = rows.reduce((sum, [, { calls }]) => sum + calls, 0),
+    failed = runs.filter(({ passed }) => !passed);
+  const each = ({ date, node, kernels, minutes, seed, passed }) =>
+    `- ${date}, Node ${node}, kernels ${kernels}, ${minutes} minutes, seed ${seed}${passed ? '' : ': **failed**'}`;
+  return [
+    '## Fuzzing from new seeds',
+    `${count(total)} calls in ${runs.length} runs, ${failed.length === 0 ? 'and no failure' : `**${failed.length} of which failed**`}. All builds that the host takes; every \`npm test\` draws a new seed as well, and a failure prints one command that runs its case again. A call counts where its result is judged, by an oracle, or against the same call made another way.`,
+    table(
+      ['tests', 'cases', 'calls', 'what is judged'],
+      rows.map(([file, { cases, calls }]) => [
+        `test/${file}`,
+        count(cases),
+        count(calls),
+        judged[file.replace('.test.ts', '')],
+      ]),
+    ),
+    [`Machine: ${runs[0].cpu}, ${runs[0].memory}, ${runs[0].platform}.`, '', ...runs.map(each)].join('\n'),
+    '`npm run fuzz -- --minutes 10 --json reliability/results/fuzz.json` adds a run.',
   ];
 }
 

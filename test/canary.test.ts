@@ -244,6 +244,9 @@ for (const [build, make] of builds) {
               single.push(
                 ['subtractF32', (k, x, y) => k.subtractF32!(x, y, n, m, hi, lo, 1), true],
                 ['subtractF32 with theta', (k, x, y) => k.subtractF32!(x, y, n, m, hi, lo, 1.3), true],
+                // the bytes of a float32 serve as its mask
+                ['maskedF32', (k, x) => k.maskedF32!(x, x + 4 * n, 1, n, 1), false],
+                ['maskedF32 of rows', (k, x) => k.maskedF32!(x, x + 4 * n, 4, n >> 2, 1.3), false],
                 ['scaleF32', (k, x) => k.scaleF32!(x, n, hi, lo, NaN, 0), false],
                 ['scaleF32 with a peak', (k, x) => k.scaleF32!(x, n, hi, lo, 1, 0.5), false],
               );
@@ -314,7 +317,7 @@ for (const [build, make] of builds) {
                 const theta = source.whole(2) === 0 ? 1 : -1.25;
                 const call: Call = (k, x, y) => {
                   const report = x - (BASE + align) + into;
-                  if (size === 4) k.blockF32!(kind, x, y, n, report, Math.abs(theta));
+                  if (size === 4) k.blockF32!(kind, x, y, n, report, Math.abs(theta), 0);
                   else k.blockF64(kind, x, y, n, report, theta, 1);
                   // the report is output too
                   const place = pair.find((p) => p.kernels === k)!;
@@ -423,7 +426,7 @@ for (const [build, make] of builds) {
           for (const kind of [0, 1, 2] as const) {
             const written = kind === 0 ? n : 0,
               report = arena + 262144;
-            if (vectors) last(`blockF32 of kind ${kind}, n = ${n}`, f32, written * 4, (k, x, y) => k.blockF32!(kind, x, y, n, report, 1)); // prettier-ignore
+            if (vectors) last(`blockF32 of kind ${kind}, n = ${n}`, f32, written * 4, (k, x, y) => k.blockF32!(kind, x, y, n, report, 1, 0)); // prettier-ignore
             last(`blockF64 of kind ${kind}, n = ${n}`, f64, written * 8, (k, x, y) => k.blockF64(kind, x, y, n, report, -1.25, 1)); // prettier-ignore
           }
         }

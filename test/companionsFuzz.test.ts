@@ -1,18 +1,12 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { instances } from './support/eachBuild.ts';
-import { random, type Random } from './support/random.ts';
+import { pick, random, type Random } from './support/random.ts';
+import { tally } from './support/seed.ts';
+import { property } from './support/trials.ts';
 import { bitsOf, fromBits, round } from './support/ulp.ts';
 
 // Random calls of the companions on every build, against their definitions as plain loops over numbers.
-// FUZZ_SEED=... FUZZ_PATH=... runs a failure again, FUZZ_RUNS=100000 many more.
-
-const { FUZZ_SEED, FUZZ_PATH, FUZZ_RUNS } = process.env;
-const settings = {
-  seed: Number(FUZZ_SEED ?? 20240229),
-  numRuns: Number(FUZZ_RUNS ?? 1500),
-  ...(FUZZ_PATH === undefined ? {} : { path: FUZZ_PATH }),
-};
 
 const inf = Infinity;
 const storages = ['float32', 'float32', 'float64', 'int8', 'uint8', 'float16', 'bfloat16'] as const;
@@ -21,7 +15,6 @@ const classes = { float32: Float32Array, float64: Float64Array, int8: Int8Array,
 const tolerances = { float64: 1e-12, float32: 2e-6, float16: 2e-3, bfloat16: 2e-2 };
 
 const product = (shape: readonly number[]): number => shape.reduce((a, n) => a * n, 1);
-const pick = <T>(r: Random, list: readonly T[]): T => list[r.whole(list.length)]!;
 const isHalf = (s: Storage): s is 'float16' | 'bfloat16' => s === 'float16' || s === 'bfloat16';
 const resultOf = (s: Storage): keyof typeof tolerances => (s in tolerances ? (s as 'float32') : 'float64');
 
@@ -301,6 +294,7 @@ function check(c: Case): void {
     }
     if (gradient && c.out === 'same' && container !== 'nested' && (list[0] as any).constructor === OutClass) out = list[0];
     if (out !== undefined) given['out'] = out;
+    tally.calls++;
     const got = (s as any)[call](...list);
     if (out !== undefined) expect(got, where).toBe(out);
     const main = call === 'topk' ? got.indices : got;
@@ -318,15 +312,12 @@ function check(c: Case): void {
   }
 }
 
-test('the companions give what their definitions say, for every axis, dtype, container and option', () => {
-  fc.assert(fc.property(cases, check), settings);
-}, 300_000); // prettier-ignore
+property('the companions give what their definitions say, for every axis, dtype, container and option', cases, 1500, 0.8, check);
 
-test('out may share its memory with where or b, in any place', () => {
-  const property = fc.property(fc.record({
+property('out may share its memory with where or b, in any place', fc.record({
     call: fc.constantFrom('softmax', 'logSoftmax', 'logsumexp'), outer: fc.integer({ min: 1, max: 9 }), n: fc.integer({ min: 1, max: 40 }), inner: fc.integer({ min: 1, max: 5 }),
     large: fc.oneof({ weight: 19, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }), single: fc.boolean(), weights: fc.boolean(), axis: fc.constantFrom(0, 1, 2, null), seed: fc.nat(),
-  }), ({ call, outer, n, inner, large, single, weights, axis, seed }) => {
+  }), 200, 0.2, ({ call, outer, n, inner, large, single, weights, axis, seed }) => {
     const r = random(seed), shape = [large ? outer * 256 : outer, n, inner], size = product(shape); // prettier-ignore
     const Class = single ? Float32Array : Float64Array, bytes = Class.BYTES_PER_ELEMENT;
     const x = (Class as Float64ArrayConstructor).from({ length: size }, () => r.normal()), b = call === 'logsumexp' && weights;
@@ -340,10 +331,9 @@ test('out may share its memory with where or b, in any place', () => {
       const own = mask.slice(), run = s[call as 'logsumexp'];
       const want: any = run(x, { shape, axis, ...(b ? { b: { data: own, shape } } : { where: own }) });
       const out = { data: new Class(other, at, length), shape: result };
+      tally.calls++;
       const got = run(x, { shape, axis, ...(b ? { b: { data: mask, shape } } : { where: mask }), out });
       expect(got).toBe(out);
       expect(Array.from(out.data), `${build} ${call} ${shape} axis ${axis}`).toEqual(typeof want === 'number' ? [want] : Array.from(want));
     }
   }); // prettier-ignore
-  fc.assert(property, { ...settings, numRuns: Math.min(200, settings.numRuns) });
-}, 300_000); // prettier-ignore

@@ -1,5 +1,6 @@
 import ndarray from 'ndarray';
 import { expect, test } from 'vitest';
+import { toNested } from '../src/index.ts';
 import { eachBuild } from './support/eachBuild.ts';
 import { random } from './support/random.ts';
 import { fromBits, roundExact, sameBits, ulpDistance } from './support/ulp.ts';
@@ -60,6 +61,27 @@ eachBuild('containers', (s) => {
 
   test('a number gives a number', () => {
     expect([softmax(2), logSoftmax(2), logsumexp(2), s.exp(0)]).toEqual([1, 0, 2, 1]);
+  });
+
+  test('lists that no window holds give the bits of float64, along every axis, and stay as they are', () => {
+    const differs = (list: unknown, wanted: ArrayLike<number>, at = 0): number => {
+      for (const v of list as unknown[]) {
+        if (!Array.isArray(v)) { if (!Object.is(v, wanted[at++])) return NaN; } else at = differs(v, wanted, at);
+      }
+      return at;
+    };
+    for (const shape of [[70_000], [3, 30_000], [30_000, 3], [10, 7, 1000]]) {
+      const flat = Float64Array.from(normals(shape.reduce((a, b) => a * b), 5)), list = toNested(flat, { shape }),
+        mask = Uint8Array.from(flat, (v) => +(v > -2)), where = toNested(mask, { shape });
+      for (let axis = 0; axis < shape.length; axis++) {
+        for (const [name, f] of functions) {
+          const what = `${name} [${shape}] ${axis}`;
+          expect(differs(f(list, { axis }), f(flat, { shape, axis })), what).toBe(flat.length);
+          expect(differs(f(list, { axis, theta: 0.7, where }), f(flat, { shape, axis, theta: 0.7, where: mask })), what).toBe(flat.length);
+        }
+      }
+      expect(differs(list, flat)).toBe(flat.length);
+    }
   });
 
   test('nested arrays keep their nesting to any depth, as plain arrays', () => {

@@ -5,6 +5,7 @@ import { instances } from './support/eachBuild.ts';
 import * as oracle from './support/oracle.ts';
 import { pick, type Random } from './support/random.ts';
 import { textOf } from './support/slopes.ts';
+import { tally } from './support/seed.ts';
 import { trials } from './support/trials.ts';
 
 // crossEntropy and its gradient over the whole ranges of weights, targets and theta.
@@ -65,6 +66,7 @@ function check(r: Random): void {
       }
       expect.fail(`${build}: ${name} of ${JSON.stringify({ x, target: dense ? target : labels, ...options, single })} is ${got}, wanted ${textOf(exact)} / ${textOf(divisor)}`); // prettier-ignore
     };
+    tally.calls += 2;
     const loss = (s as any).crossEntropy(values, given, options);
     const narrow = single && reduction === 'none', format = [narrow ? 2 ** -23 : 2 ** -51, narrow ? 2 ** -148 : 2 ** -1073, narrow ? 3.4e38 : 1.79e308] as const; // prettier-ignore
     if (reduction === 'none') [...(typeof loss === 'number' ? [loss] : (loss.data ?? loss))].forEach((g: number, l) => verify(`loss ${l}`, g, losses[l]!, allowances[l]!, ...format));

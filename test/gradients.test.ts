@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest';
 import { slopeBounds } from './support/bounds.ts';
 import { instances } from './support/eachBuild.ts';
-import { minutesOf } from './support/minutes.ts';
-import { random, type Random } from './support/random.ts';
+import { pick, type Random } from './support/random.ts';
+import { tally } from './support/seed.ts';
 import { logSoftmaxSlopes, softmaxSlopes, textOf, withinSlope } from './support/slopes.ts';
+import { trials } from './support/trials.ts';
 import { bitsOf, fromBits, round, type Format } from './support/ulp.ts';
 
-// Gradients over the whole ranges of y, dy and theta, against exact ones. SLOPES_SEED=... runs one case again.
+// Gradients over the whole ranges of y, dy and theta, against exact ones.
 
-const { SLOPES_SEED } = process.env;
-const pick = <T>(r: Random, list: readonly T[]): T => list[r.whole(list.length)]!;
 const power = (r: Random, low: number, high: number): number => (1 + r.uniform()) * 2 ** (low + r.whole(high - low));
 const either = (r: Random): number => (r.whole(2) === 0 ? 1 : -1);
 /** How far the sum of a softmax may be from 1 by the rounding of its elements. */
@@ -51,9 +50,8 @@ function draw(r: Random, log: boolean): Case {
   return { format, single, shape: [lanes, n], y, dy: dy.map((d) => narrow(big ? d && either(r) * power(r, -100, 100) : d)), theta: big ? power(r, -900, -800) : theta };
 }
 
-let calls = 0;
-function check(name: 'softmaxGradient' | 'logSoftmaxGradient', seed: number | string): void {
-  const r = random(`${name} ${seed}`), log = name === 'logSoftmaxGradient'; // prettier-ignore
+function check(name: 'softmaxGradient' | 'logSoftmaxGradient', r: Random): void {
+  const log = name === 'logSoftmaxGradient'; // prettier-ignore
   const { format, single, shape, y, dy, theta } = draw(r, log);
   const [lanes, n] = shape, half = format === 'float16' || format === 'bfloat16'; // prettier-ignore
   const wanted = Array.from({ length: lanes }, (_, l) => {
@@ -70,24 +68,19 @@ function check(name: 'softmaxGradient' | 'logSoftmaxGradient', seed: number | st
   const most = y.reduce((m, v) => Math.max(m, Math.abs(v)), 1), few = log || most > 2 ** 20 ? 4 * n + 4 : (4 * n + 4) * Math.ceil(most) ** 2; // prettier-ignore
   for (const { build, softmax: s } of instances) {
     if (s === undefined) continue;
-    calls++;
+    tally.calls++;
     const got = (s as any)[name](order(values), order(single ? Float32Array.from(given) : Float64Array.from(given)), options) as Float64Array;
     got.forEach((bits, i) => {
       const g = half ? fromBits(BigInt(bits), format) : bits, at = axis === 1 ? i : (i % lanes) * n + Math.floor(i / lanes), slope = wanted[at]!; // prettier-ignore
       if (withinSlope(g, slope, format, few)) return;
       const l = Math.floor(at / n), text = (a: number[]): string => a.slice(l * n, l * n + n).join(', '); // prettier-ignore
-      expect.fail(`SLOPES_SEED=${seed} (${build}): ${name}([${text(y)}], [${text(given)}], { theta: ${theta} }) of ${format}${single ? ', both' : ''} [${at % n}] is ${g}, wanted ${textOf(slope.exact)}`); // prettier-ignore
+      expect.fail(`${build}: ${name}([${text(y)}], [${text(given)}], { theta: ${theta} }) of ${format}${single ? ', both' : ''} [${at % n}] is ${g}, wanted ${textOf(slope.exact)}`); // prettier-ignore
     });
   }
 }
 
 for (const name of ['softmaxGradient', 'logSoftmaxGradient'] as const) {
-  test(`${name} keeps its bound over the whole ranges of y, dy and theta`, () => {
-    if (SLOPES_SEED !== undefined) return check(name, SLOPES_SEED);
-    const { cases, first, ends } = minutesOf(700, 1 / 3);
-    for (let k = 0; k < cases || performance.now() < ends; k++) check(name, first + k);
-    expect(calls).toBeGreaterThan(0);
-  }, 3_600_000); // prettier-ignore
+  trials(`${name} keeps its bound over the whole ranges of y, dy and theta`, 700, 1 / 3, (r) => check(name, r));
 }
 
 for (const { build, softmax: s, reason } of instances) {

@@ -5,6 +5,7 @@ import { product } from './support/calls.ts';
 import { huge, logits, long, short, storages, type Storage } from './support/logits.ts';
 import { pick, random, type Random } from './support/random.ts';
 import { difference, numbersOf } from './support/results.ts';
+import { tally } from './support/seed.ts';
 import { perBuild, trials } from './support/trials.ts';
 
 // No call depends on the calls before it: random histories on one instance, where each call and a few probes after it give the
@@ -20,6 +21,7 @@ interface Call {
 }
 
 const outcome = ({ make }: Call, s: Any): ArrayLike<number> | string => {
+  tally.calls++;
   try {
     return numbersOf(make(s));
   } catch (error) {

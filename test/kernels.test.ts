@@ -28,7 +28,8 @@ test('scalar has float32 lanes that are the exact ones, and traps where a float3
       expect(sameBits(new Float32Array(k.memory.buffer, x, 100), new Float32Array(k.memory.buffer, y, 100))).toBe(true);
     }
   }
-  expect(() => k.blockF32!(0, x, x, 100, y, 1)).toThrow(WebAssembly.RuntimeError);
+  expect(() => k.blockF32!(0, x, x, 100, y, 1, 0)).toThrow(WebAssembly.RuntimeError);
+  expect(() => k.maskedF32!(x, y, 1, 100, 1)).toThrow(WebAssembly.RuntimeError);
   expect(() => k.columnsF32!(0, 0, x, 10, 10, 1)).toThrow(WebAssembly.RuntimeError);
   expect(() => k.scaleF32!(x, 100, 1, 0, NaN, 0)).toThrow(WebAssembly.RuntimeError);
   expect(() => k.subtractF32!(x, x, 100, 1, 0, 0, 1)).toThrow(WebAssembly.RuntimeError);
@@ -132,7 +133,7 @@ describe('find gives the first element above a bound, or a NaN', () => {
   }
 });
 
-describe('pick gives the elements above a bound, and their numbers', () => {
+describe('pick gives the elements above a bound, and NaN, and their numbers', () => {
   for (const { build, softmax, reason } of instances) {
     test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
       const { kernels } = open(code, build),
@@ -149,10 +150,10 @@ describe('pick gives the elements above a bound, and their numbers', () => {
           for (let i = 0; i < 100; i++) x[i] = r.uniform() < 0.02 ? NaN : r.uniform() < odds ? r.normal() : -9;
           const from = r.whole(100),
             n = r.whole(101 - from),
-            least = [-9, 0, 1, Infinity, -Infinity][r.whole(5)]!,
+            least = [-9, 0, 1, Infinity, -Infinity, NaN][r.whole(6)]!,
             first = r.whole(1e6);
           values[101] = numbers[101] = -7;
-          const wanted = [...x.subarray(from, from + n).keys()].filter((i) => x[from + i]! > least),
+          const wanted = [...x.subarray(from, from + n).keys()].filter((i) => !(x[from + i]! <= least)),
             count = pick(at + from * bytes, n, least, first, to, places);
           expect([...values.subarray(0, count)]).toEqual(wanted.map((i) => x[from + i]));
           expect([...numbers.subarray(0, count)]).toEqual(wanted.map((i) => first + i));
@@ -186,6 +187,87 @@ describe('hide puts a value where the mask is 0', () => {
           expect(sameBits(x, want)).toBe(true);
         }
       }
+    });
+  }
+});
+
+describe('isMask says whether bytes are 0 or 1', () => {
+  for (const { build, softmax, reason } of instances) {
+    test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
+      const { kernels } = open(code, build),
+        at = kernels.allocate(256),
+        bytes = new Uint8Array(kernels.memory.buffer, at, 256),
+        r = random('isMask');
+      for (let n = 0; n < 100; n++) {
+        // what lies around them does not matter
+        bytes.fill(7);
+        for (let i = 0; i < n; i++) bytes[16 + i] = r.whole(2);
+        expect(Boolean(kernels.isMask(at + 16, n))).toBe(true);
+        for (let i = 0; i < n; i++) {
+          const [was, bad] = [bytes[16 + i]!, [2, 128, 255, 3][r.whole(4)]!];
+          bytes[16 + i] = bad;
+          expect(Boolean(kernels.isMask(at + 16, n)), `${bad} at ${i} of ${n}`).toBe(false);
+          bytes[16 + i] = was;
+        }
+      }
+    });
+  }
+});
+
+describe('a mask that holds more than 0 and 1 is refused, wherever it does and however long, and nothing is written', () => {
+  for (const { build, softmax, reason } of instances) {
+    test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
+      const own = createSoftmax({ build });
+      for (const n of [1, 10, 65, 100, 4096, 5000, 300000, 1_200_000]) {
+        for (const at of [0, n >> 1, n - 1]) {
+          const out = new Float32Array(n).fill(7),
+            where = new Uint8Array(n).fill(1);
+          where[at] = 2;
+          expect(() => own.softmax(new Float32Array(n), { where, out })).toThrow(`where holds 2 (element ${at})`);
+          expect(out.every((value) => value === 7)).toBe(true);
+        }
+      }
+    });
+  }
+});
+
+describe('allocate and release', () => {
+  for (const { build, softmax, reason } of instances) {
+    const name = `give memory that nobody else has, and take it back (${build}${reason && `: ${reason}`})`;
+    test.skipIf(softmax === undefined)(name, () => {
+      const { kernels: k } = open(code, build),
+        r = random('allocate'),
+        live: { at: number; n: number; tag: number }[] = [];
+      const first = k.allocate(8);
+      k.release(first);
+      let most = 0,
+        held = 0;
+      for (let i = 0; i < 20000; i++) {
+        // more and more of them, then fewer
+        if (live.length > 0 && r.whole(100) < (i % 4000 < 2000 ? 45 : 56)) {
+          const j = r.whole(live.length),
+            { at, n, tag } = live[j]!;
+          live[j] = live[live.length - 1]!;
+          live.pop();
+          const bytes = new Uint8Array(k.memory.buffer, at, n);
+          expect(bytes.every((byte) => byte === tag), `block of ${n} bytes at ${at}, call ${i}`).toBe(true);
+          k.release(at);
+          held -= n;
+        } else {
+          const n = Math.floor(r.between(0, 1) ** 4 * 5000),
+            at = k.allocate(n),
+            tag = r.whole(256);
+          expect(at % 16).toBe(0);
+          new Uint8Array(k.memory.buffer, at, n).fill(tag);
+          live.push({ at, n, tag });
+          held += n;
+          most = Math.max(most, held);
+        }
+      }
+      for (const { at } of live) k.release(at);
+      // all is one piece again
+      expect(k.allocate(most)).toBe(first);
+      expect(k.memory.buffer.byteLength).toBeLessThan(2 ** 21 + 8 * most);
     });
   }
 });

@@ -1,17 +1,14 @@
 import { expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
 import { instances } from './support/eachBuild.ts';
-import { random, type Random } from './support/random.ts';
+import { pick, random, type Random } from './support/random.ts';
+import { tally } from './support/seed.ts';
+import { trials } from './support/trials.ts';
 
 // The gradient of crossEntropy for labels against that for the same target as probabilities, which is computed another way.
-// LABELS_SEED=... runs one case again.
 
-const { LABELS_SEED } = process.env;
-const pick = <T>(r: Random, list: readonly T[]): T => list[r.whole(list.length)]!;
-
-function check(seed: number | string): void {
-  const r = random(`labels ${seed}`),
-    single = r.whole(3) > 0,
+function check(r: Random): void {
+  const single = r.whole(3) > 0,
     n = pick(r, [1, 2, 3, 4, 5, 7, 16, 17, 33, 127, 128, 129, 1000, 1 + r.whole(3000)]),
     lanes = pick(r, [1, 1, 2, 3, 1 + r.whole(Math.ceil(2000 / n))]),
     Class = single ? Float32Array : Float64Array,
@@ -37,6 +34,7 @@ function check(seed: number | string): void {
     into = pick(r, ['fresh', 'out', 'x'] as const);
   for (const { build, softmax: s } of instances) {
     if (s === undefined) continue;
+    tally.calls++;
     const given = turn(x.slice() as typeof x),
       wanted = s.crossEntropyGradient(given, { data: turn(dense), shape: options.shape }, options) as Float64Array,
       out = into === 'fresh' ? undefined : into === 'x' ? given : new Class(lanes * n).fill(9),
@@ -45,15 +43,12 @@ function check(seed: number | string): void {
     got.forEach((g, i) => {
       const w = wanted[i]!;
       if (Object.is(g, w) || Math.abs(g - w) <= ulp * Math.abs(w) + least) return;
-      expect.fail(`LABELS_SEED=${seed} (${build}): slope ${i} of ${single ? 'float32' : 'float64'} ${JSON.stringify({ ...options, into })}, label ${labels[axis === 1 ? Math.floor(i / n) : i % lanes]}, is ${g} for labels, ${w} for probabilities`); // prettier-ignore
+      expect.fail(`${build}: slope ${i} of ${single ? 'float32' : 'float64'} ${JSON.stringify({ ...options, into })}, label ${labels[axis === 1 ? Math.floor(i / n) : i % lanes]}, is ${g} for labels, ${w} for probabilities`); // prettier-ignore
     });
   }
 }
 
-test('the gradient for labels is that for the same target as probabilities', () => {
-  if (LABELS_SEED !== undefined) return check(LABELS_SEED);
-  for (let k = 0; k < 300; k++) check(k);
-});
+trials('the gradient for labels is that for the same target as probabilities', 300, 1, check);
 
 // As for every logit of -Infinity: it is a class that was left out, and no step moves it. PyTorch's formula gives p - 1 = -1 there.
 for (const { build, softmax: s, reason } of instances) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { nthLargest, Pairs, sortDescending } from '../src/numeric/order.ts';
+import { spread } from '../src/numeric/spread.ts';
 import { eachBuild } from './support/eachBuild.ts';
 import { random, type Random } from './support/random.ts';
 
@@ -45,6 +46,27 @@ test('nthLargest and sortDescending agree with a stable sort, on lanes that are 
       expect([...sorted.values], where).toEqual(order.map((i) => x[i]!));
     }
   }
+});
+
+test('spread gives the first of a stable sort, or leaves the numbers as they are', () => {
+  const taken: Record<string, number> = {};
+  for (let seed = 0; seed < 200; seed++) {
+    const r = random(`spread ${seed}`);
+    for (const [name, make] of Object.entries<(n: number, r: Random) => number[]>({ ...patterns, huge: (n) => Array.from({ length: n }, () => r.normal() * 1.7e308) })) {
+      const n = 1 + r.whole(r.whole(2) ? 600 : 60), x = make(n, r), k = 1 + r.whole(n), where = `seed ${seed}, ${name}, n ${n}, k ${k}`;
+      const from = new Pairs(n), into = new Pairs(1), order = ordered(x).slice(0, k);
+      from.values.set(x);
+      from.places.set(x.map((_, i) => i));
+      if (spread(from, n, k, into)) {
+        taken[name] = (taken[name] ?? 0) + 1;
+        expect([...into.places.subarray(0, k)], where).toEqual(order);
+        expect([...into.values.subarray(0, k)], where).toEqual(order.map((i) => x[i]!));
+      }
+      expect([...from.values], where).toEqual(x);
+      expect([...from.places], where).toEqual(x.map((_, i) => i));
+    }
+  }
+  for (const name of ['random', 'rising', 'falling', 'pipe']) expect(taken[name], name).toBeGreaterThan(20);
 });
 
 eachBuild('the largest elements', (s, build) => {

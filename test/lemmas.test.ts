@@ -76,7 +76,7 @@ function block(k: Kernels, lane: Float32Array | Float64Array): { sum: [number, n
     y = k.allocate(lane.byteLength),
     into = k.allocate(64);
   (single ? new Float32Array(k.memory.buffer, x, lane.length) : new Float64Array(k.memory.buffer, x, lane.length)).set(lane);
-  if (single) k.blockF32!(0, x, y, lane.length, into, 1);
+  if (single) k.blockF32!(0, x, y, lane.length, into, 1, 0);
   else k.blockF64(0, x, y, lane.length, into, 1, 1);
   const report = new Float64Array(k.memory.buffer, into, 8),
     result = { sum: [report[2]!, report[3]!] as [number, number], term: report[4]!, e: new Float32Array(k.memory.buffer, y, single ? lane.length : 0).slice() };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSoftmax, logSoftmax, sample, tensor } from '../src/index.ts';
-import { boundaries, drawnBy, keptOf, logOf, type Cuts } from './support/drawn.ts';
+import { boundaries, drawnBy, keptOf, type Cuts } from './support/drawn.ts';
 import { eachBuild, instances } from './support/eachBuild.ts';
 import { random, type Random } from './support/random.ts';
 
@@ -63,33 +63,6 @@ eachBuild('sample by its definition', (s) => {
       }
     });
   }
-
-  test('random lanes, masks and cuts: the same, and the logarithms of the probabilities', () => {
-    for (let seed = 0; seed < 30; seed++) {
-      const r = random(`sample ${seed}`),
-        n = 2 + r.whole(30),
-        few = r.whole(3) === 0,
-        x = Float64Array.from({ length: n }, () => (few ? r.whole(4) : r.normal() * [1, 4, 20][r.whole(3)]!)),
-        mask = Uint8Array.from({ length: n }, (_, i) => Number(i === 1 || r.whole(4) > 0));
-      const cut: Cuts = {
-        ...(r.whole(2) ? { theta: r.between(0.2, 3) * (r.whole(4) ? 1 : -1) } : {}),
-        ...(r.whole(2) ? { topK: 1 + r.whole(n + 3) } : {}),
-        ...(r.whole(2) ? { topP: 1 - r.uniform() ** 3 } : {}),
-        ...(r.whole(2) ? { minP: r.uniform() ** 3 } : {}),
-      };
-      const hidden = r.whole(2) === 0,
-        kept = keptOf(x, { ...cut, ...(hidden ? { mask: [...mask] } : {}) }),
-        us = boundaries(kept),
-        where = hidden ? { where: mask } : {};
-      const { indices, logprobs } = draw(x, { ...cut, ...where, count: us.length, random: giving(us), logprobs: true });
-      const wanted = us.map((u) => drawnBy(u, kept));
-      expect([...indices], `seed ${seed} ${JSON.stringify(cut)}`).toEqual(wanted);
-      wanted.forEach((place, i) => {
-        const log = logOf(place, kept);
-        expect(Math.abs(logprobs[i] - log), `seed ${seed}, draw ${i}`).toBeLessThanOrEqual(Math.max(1e-18, Math.abs(log) * 8e-16 + (log < -1e-3 ? 4e-16 : 0)));
-      });
-    }
-  });
 
   test('every axis, container and dtype draws what its lanes draw alone', () => {
     for (let seed = 0; seed < 25; seed++) {

@@ -23,7 +23,7 @@ function memory(module: WebAssembly.Module): Memory {
 
 /** One call, drawn; it can be made on several instances. */
 function draw(r: Random, vectors: boolean): { name: string; bytes: 4 | 8; call: (m: Memory) => void } {
-  const names = ['lanesF64', 'lanesExact', 'lanesF32', 'columnsF64', 'blockF64', 'blockExact', 'subtractF64', 'subtractExact', 'expF32', 'expF64', 'scaleF64'].concat(vectors ? ['columnsF32', 'blockF32', 'subtractF32', 'scaleF32'] : []); // prettier-ignore
+  const names = ['lanesF64', 'lanesExact', 'lanesF32', 'columnsF64', 'blockF64', 'blockExact', 'subtractF64', 'subtractExact', 'expF32', 'expF64', 'scaleF64'].concat(vectors ? ['columnsF32', 'blockF32', 'maskedF32', 'subtractF32', 'scaleF32'] : []); // prettier-ignore
   const name = names[r.whole(names.length)]!,
     kind = r.whole(3) as 0 | 1 | 2,
     theta = [1, 1, 1.5, 0.7, 2 ** -3, 3.25][r.whole(6)]!,
@@ -54,7 +54,8 @@ function draw(r: Random, vectors: boolean): { name: string; bytes: 4 | 8; call: 
     lanesExact: ({ kernels: k, x, y }) => k.lanesExact(kind, x, y, outer, length, inner, signed * power),
     columnsF32: ({ kernels: k, x }) => columns(k, x),
     columnsF64: ({ kernels: k, x }) => columns(k, x),
-    blockF32: ({ kernels: k, x, y }) => k.blockF32!(kind, x, y, n, y + report, theta),
+    blockF32: ({ kernels: k, x, y }) => k.blockF32!(kind, x, y, n, y + report, theta, kind === 0 && signed < 0 ? y : 0),
+    maskedF32: ({ kernels: k, x, y }) => k.maskedF32!(x, y, outer * inner, length, theta),
     blockF64: ({ kernels: k, x, y }) => k.blockF64(kind, x, y, n, y + report, signed, power),
     blockExact: ({ kernels: k, x, y }) => k.blockExact(kind, x, y, n, y + report, signed),
     subtractF32: ({ kernels: k, x, y }) => k.subtractF32!(x, y, n, 0.75, 0.5, 0, theta),
@@ -84,7 +85,8 @@ describe('a kernel call gives what it gives on an instance of its own, whatever 
         const input = new (bytes === 4 ? Float32Array : Float64Array)(SIZE / bytes).map(() => spread * r.normal() + middle);
         const [got, wanted] = [used, memory(module)].map((m) => {
           new Uint8Array(m.kernels.memory.buffer, m.x, SIZE).set(new Uint8Array(input.buffer));
-          new Uint8Array(m.kernels.memory.buffer, m.y, SIZE).fill(0);
+          // masks lie there as well
+          new Uint8Array(m.kernels.memory.buffer, m.y, SIZE).fill(0).fill(1, 0, 200);
           call(m);
           return [m.x, m.y].map((at) => Buffer.from(m.kernels.memory.buffer.slice(at, at + SIZE)));
         });

@@ -40,7 +40,7 @@ function compute(kernels: Kernels, kind: 0 | 1 | 2, way: Way, data: Lane, theta 
     }
   };
   eachBlock((x, n, _, e) => {
-    if (way === 'F32') kernels.blockF32!(kind, x, x, n, into, theta);
+    if (way === 'F32') kernels.blockF32!(kind, x, x, n, into, theta, 0);
     else if (way === 'F64') kernels.blockF64(kind, x, x, n, into, factor, power);
     else kernels.blockExact(kind, x, e, n, into, theta);
     stream.add(new Float64Array(kernels.memory.buffer, into, 6));

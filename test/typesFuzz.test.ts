@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import * as api from '../src/index.ts';
 import { compile, declarations, scratch } from './support/compile.ts';
 import { pick, random, type Random } from './support/random.ts';
+import { only, replay, report, seed } from './support/seed.ts';
 
 // Random calls, whose arguments are declared as exactly or as loosely as callers do: what arrives at run time is among what the
-// type of the call says. All calls of a seed are compiled at once. FUZZ_SEED=... FUZZ_CASE=... looks at one alone.
+// type of the call says. All calls of a seed are compiled at once.
 
-const { FUZZ_SEED, FUZZ_CASE } = process.env;
-const seed = Number(FUZZ_SEED ?? 20261128),
-  count = 600;
+const count = 600,
+  title = 'what arrives at run time is among what the type of the call says';
 
 /** A value, and the types that callers may declare it with. */
 type Declared = readonly [value: unknown, ...types: string[]];
@@ -125,17 +125,18 @@ function declared(n: number): string | undefined {
   return `declare const x${n}: ${typeOfX}, ${o}; mayBe<${type}>()(${[`${name}(x${n}`, ...rest.map((p) => JSON.stringify(p)), `o${n}`].join(', ')}));`;
 }
 
-test('what arrives at run time is among what the type of the call says', () => {
-  const numbers = FUZZ_CASE === undefined ? Array.from({ length: count }, (_, n) => n) : [Number(FUZZ_CASE)],
+test(title, () => {
+  const numbers = only === undefined ? Array.from({ length: count }, (_, n) => n) : [Number(only)],
     calls = numbers.map((n) => [n, declared(n)] as const).filter(([, line]) => line !== undefined);
   const types = 'Axis ArgmaxOptions CrossEntropyGradientOptions CrossEntropyOptions ElementOptions ExpOptions Input Labels Nested OneHotOptions Options SessionTensor Strided TopkOptions TypedArray TypedRows';
   const head = `import { ${Object.keys(functions).join(', ')}, ${types.split(' ').map((name) => `type ${name}`).join(', ')} } from 'softmax-simd'; import { mayBe } from '../../test/types/is.js';`; // prettier-ignore
   declarations();
   const file = scratch('calls.ts', [head, ...calls.map(([, line]) => line)].join('\n'));
   const wrong = compile('typescript', ['es2022'], [file]).map((said) => {
-    const [n, line] = calls[Number(/\((\d+),/.exec(said)?.[1]) - 2] ?? ['?', ''];
-    return `FUZZ_SEED=${seed} FUZZ_CASE=${n}: ${line}\n${said}`;
+    const [n, line] = calls[Number(/\((\d+),/.exec(said)?.[1]) - 2] ?? [0, ''];
+    return `${replay(title, n)}\n${line}\n${said}`;
   });
   expect(wrong.join('\n')).toBe('');
-  if (FUZZ_CASE === undefined) expect(calls.length).toBeGreaterThan(count / 3);
+  if (only === undefined) expect(calls.length).toBeGreaterThan(count / 3);
+  report(title, numbers.length, calls.length);
 });

@@ -3,6 +3,7 @@ import { withinWeighted } from './support/bounds.ts';
 import { instances } from './support/eachBuild.ts';
 import { logsumexp as exactOf } from './support/oracle.ts';
 import { pick, random, type Random } from './support/random.ts';
+import { tally } from './support/seed.ts';
 import { trials } from './support/trials.ts';
 
 // Weights and logits over their whole ranges.
@@ -41,6 +42,7 @@ function check(r: Random): void {
   const values = float32 ? Float32Array.from(x) : x;
   for (const { build, softmax: s } of instances) {
     if (s === undefined) continue;
+    tally.calls++;
     const { value, sign } = s.logsumexp(values, { b, theta, returnSign: true }) as { value: number; sign: number };
     const zero = theta === 0 ? x.map((v) => v * 0 || 0) : x;
     if (!withinWeighted(value, sign, exact, zero, b, theta, float32 ? 'float32' : 'float64')) {

@@ -33,6 +33,22 @@ export function onnxModel(op, dtype, rank, axis, theta = 1, masked = false) {
   return Uint8Array.from([...int(1, 8), ...graph, ...bytes(8, int(2, 13))]);
 }
 
+/** The bytes of a model of TopK along the last of two axes: x, k -> v, i. */
+export function onnxTopk() {
+  const value = (name, kind, n) => [
+    text(1, name),
+    bytes(
+      2,
+      bytes(1, int(1, kind), bytes(2, ...Array.from({ length: n }, (_, i) => bytes(1, text(2, `${name}${i}`))))),
+    ),
+  ];
+  const node = bytes(1, text(1, 'x'), text(1, 'k'), text(2, 'v'), text(2, 'i'), text(4, 'TopK'));
+  const inputs = [bytes(11, ...value('x', 1, 2)), bytes(11, ...value('k', 7, 1))],
+    outputs = [bytes(12, ...value('v', 1, 2)), bytes(12, ...value('i', 7, 2))];
+  const graph = bytes(7, node, text(2, 'g'), ...inputs, ...outputs);
+  return Uint8Array.from([...int(1, 8), ...graph, ...bytes(8, int(2, 13))]);
+}
+
 function varint(n) {
   const list = [];
   for (; n > 127; n = Math.floor(n / 128)) list.push((n & 127) | 128);

@@ -20,11 +20,16 @@ export function open({ build }) {
         };
       }
       const read = (y) => (typeof y === 'number' ? [y] : y);
-      if (theta !== 1 || mask) {
-        const asked = theta === 1 ? { where: mask } : { theta };
+      // no { ...rest, out }: on Node 20 that alone costs 0.5 us, and reading it another 1.5
+      if (theta !== 1) {
         if (mode === 'into')
-          return { call: line ? () => f(x, { ...asked, out }) : () => f(x, { shape, axis, ...asked, out }) };
-        return { call: line ? () => f(x, asked) : () => f(x, { shape, axis, ...asked }) };
+          return { call: line ? () => f(x, { theta, out }) : () => f(x, { shape, axis, theta, out }) };
+        return { call: line ? () => f(x, { theta }) : () => f(x, { shape, axis, theta }) };
+      }
+      if (mask) {
+        if (mode === 'into')
+          return { call: line ? () => f(x, { where: mask, out }) : () => f(x, { shape, axis, where: mask, out }) };
+        return { call: line ? () => f(x, { where: mask }) : () => f(x, { shape, axis, where: mask }) };
       }
       if (mode === 'into') return { call: line ? () => f(x, { out }) : () => f(x, { shape, axis, out }), read };
       return { call: line ? () => f(x) : () => f(x, { shape, axis }), read };

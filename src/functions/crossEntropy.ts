@@ -8,7 +8,8 @@ import type { Call } from '../plan/call.ts';
 import { writeStored } from '../plan/stored.ts';
 import { fresh, numberOf, wrapLike } from '../plan/result.ts';
 import { run } from '../plan/walk.ts';
-import { inChunks } from '../run/chunks.ts';
+import { atOnce, inChunks } from '../run/chunks.ts';
+import { viewOf } from '../run/window.ts';
 import { Problem } from './targets.ts';
 import type { Option, Or, PerLane, Stored } from './results.ts';
 import type { Options, Strided } from './types.ts';
@@ -49,7 +50,16 @@ const spec: Spec = {
 };
 
 export function crossEntropy(on: Instance, logits: unknown, target: unknown, options: unknown): unknown {
-  const problem = new Problem(on, spec, logits, target, options);
+  const problem = new Problem(on, spec, logits, target, options),
+    { call: c, only } = problem,
+    alone = only >= 0 && !problem.perLane && atOnce(c, LOG_SOFTMAX),
+    y = alone ? 0 - viewOf(c)[c.heap.address / c.bytes + only]! : lossOf(problem);
+  c.second.clear();
+  on.give(c);
+  return y;
+}
+
+function lossOf(problem: Problem): unknown {
   const { call: c, lanes, indices, weights, epsilon, ignored } = problem,
     { length } = c,
     losses = problem.perLane ? new Float64Array(lanes) : undefined;
@@ -70,10 +80,7 @@ export function crossEntropy(on: Instance, logits: unknown, target: unknown, opt
       sum.clear();
     }
   });
-  const y = losses === undefined ? sum.over(problem.divisor) : lossOfEach(c, problem.kept, losses);
-  c.second.clear();
-  on.give(c);
-  return y;
+  return losses === undefined ? sum.over(problem.divisor) : lossOfEach(c, problem.kept, losses);
 }
 
 const one = /*#__PURE__*/ new BinnedSum().add(1, 1);

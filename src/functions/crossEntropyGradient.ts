@@ -3,7 +3,8 @@ import type { Instance } from '../instance.ts';
 import { SOFTMAX } from '../kernels/contract.ts';
 import { Factor, labelSlopes, quotient, rise, targetSlopes } from '../numeric/entropySlopes.ts';
 import { exponentOf, timesPower } from '../numeric/scale.ts';
-import { inChunks, isRows } from '../run/chunks.ts';
+import type { Call } from '../plan/call.ts';
+import { atOnce, inChunks, isRows } from '../run/chunks.ts';
 import { inLanes, Logits, Output } from '../run/rows.ts';
 import { deliver } from '../run/whole.ts';
 import { leaveWindow, viewOf } from '../run/window.ts';
@@ -20,11 +21,33 @@ const spec: Spec = {
 };
 
 export function crossEntropyGradient(on: Instance, logits: unknown, target: unknown, options: unknown): unknown {
-  const problem = new Problem(on, spec, logits, target, options);
+  const problem = new Problem(on, spec, logits, target, options),
+    { call: c, only } = problem;
+  if (c.inWindow) leaveWindow(c);
+  const result = only >= 0 && isAlone(c, only) ? deliver(c) : slopes(problem);
+  c.second.clear();
+  on.give(c);
+  return result;
+}
+
+const alone = /*#__PURE__*/ new Factor();
+
+/** The slopes of one lane by its label, in the window, where that holds it and the probability is not 0. */
+function isAlone(c: Call, label: number): boolean {
+  const { labelGradients } = c.heap.kernels;
+  if (labelGradients === undefined || !atOnce(c, SOFTMAX)) return false;
+  const { address } = c.heap;
+  if (!(viewOf(c)[address / c.bytes + label]! > 0)) return false;
+  const { factor, exponent } = quotient(c.theta, 1, 0);
+  alone.set(factor, exponent);
+  labelGradients(c.bytes, address, c.length, label, alone.first, alone.second);
+  return true;
+}
+
+function slopes(problem: Problem): unknown {
   const { call: c, indices, weights, ignored, lanes } = problem,
     { heap, length, theta } = c,
     { labelGradients } = heap.kernels;
-  if (c.inWindow) leaveWindow(c);
   const plain = indices !== undefined && problem.epsilon === 0,
     coefficients = plain ? undefined : new Float64Array(length),
     { divisor } = problem,
@@ -65,10 +88,7 @@ export function crossEntropyGradient(on: Instance, logits: unknown, target: unkn
       output.put(from * length, count * length, p, start);
     }
   });
-  result ??= (output ?? outputOf(problem)).finish();
-  c.second.clear();
-  on.give(c);
-  return result;
+  return result ?? (output ?? outputOf(problem)).finish();
 }
 
 function outputOf({ call, target }: Problem): Output {

@@ -1,6 +1,6 @@
 import type { Call } from '../plan/call.ts';
 import { exactSum, ExactShares, firstAboveShare } from '../numeric/exactShares.ts';
-import { Kept, logShare } from '../run/kept.ts';
+import { boundFor, Kept, logShare } from '../run/kept.ts';
 import { Mass } from '../run/mass.ts';
 import { largest, type Largest } from './largest.ts';
 
@@ -82,37 +82,26 @@ export class Drawing {
     if (!mass.isDrawable) return false;
     // below it all elements together are less than what topP leaves, or each is less than what minP keeps
     const share = topP < 1 ? ((1 - topP) * mass.sum) / length : minP,
-      least = mass.top + (Math.log(share) * (1 + 2 ** -20) - 2 ** -20) / theta - Math.abs(mass.top) * 2 ** -50;
-    const guess = guesses ? this.#guess(least) : least;
+      least = mass.top + (Math.log(share) * (1 + 2 ** -20) - 2 ** -20) / theta - Math.abs(mass.top) * 2 ** -50,
+      // 0.85: some elements are no more than a guess
+      guess = guesses
+        ? Math.max(least, boundFor((0.85 * (1 - topP) * mass.sum * SAMPLE) / length, guessed, mass.top, theta))
+        : least;
     kept.gather(mass, guess);
     kept.weigh(heap, parts);
-    if (topP < 1) {
-      if (guess > least && !(kept.sum > topP * mass.sum * (1 + 2 ** -20))) {
-        kept.gather(mass, least);
-        kept.weigh(heap, parts);
-      }
-      if (!kept.cutTo(topP * mass.sum, mass.error)) {
-        const sure = this.#settle();
-        if (!kept.cutTo(topP * sure.sum, sure.error)) kept.cutExactly(topP, sure);
-        mass.seek(this.#lane);
-      }
+    let cut = topP === 1 || kept.cutTo(topP * mass.sum, mass.error);
+    if (!cut && guess > least) {
+      kept.gather(mass, least);
+      kept.weigh(heap, parts);
+      cut = kept.cutTo(topP * mass.sum, mass.error);
+    }
+    if (!cut) {
+      const sure = this.#settle();
+      if (!kept.cutTo(topP * sure.sum, sure.error)) kept.cutExactly(topP, sure);
+      mass.seek(this.#lane);
     }
     if (minP > 0) kept.cutBelow(minP);
     return true;
-  }
-
-  /** A bound below which, by some elements that lie evenly in the lane, there is less than topP leaves. */
-  #guess(least: number): number {
-    const mass = this.#mass,
-      { length, parts } = this.#call,
-      most = (0.85 * (1 - this.topP) * mass.sum * SAMPLE) / length;
-    guessed.sort();
-    let i = 0;
-    for (let sum = 0; i < SAMPLE; i++) {
-      sum += Math.exp((guessed[i]! - mass.top) * parts.theta);
-      if (sum > most) break;
-    }
-    return i === 0 ? least : Math.max(least, guessed[i - 1]!);
   }
 
   /** The sum of the lane in float64. */

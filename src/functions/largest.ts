@@ -1,4 +1,5 @@
 import { nthLargest, Pairs, sortDescending } from '../numeric/order.ts';
+import { spread } from '../numeric/spread.ts';
 import type { Floats } from '../input/typed.ts';
 import type { Piece } from '../run/pieces.ts';
 
@@ -14,10 +15,8 @@ export interface Largest {
 
 /** k up to which insertion is the fastest */
 const FEW = 16;
-/** candidates that there is room for, at least; four for each of the k otherwise */
+/** candidates from which on the largest are chosen, at least; four for each of the k otherwise */
 const LEAST_ROOM = 256;
-/** elements that are gathered where one is a candidate, for more are likely near it */
-const STREAK = 64;
 /** candidates up to which the same arrays are used again: new ones cost more than the work */
 const SMALL = 1024;
 let smallFound: Pairs | undefined;
@@ -25,8 +24,11 @@ let smallSpare: Pairs | undefined;
 /** elements from which a bound is guessed */
 const SAMPLE = 128;
 
+/** Whether the largest k are picked by a kernel, from the memory of the instance. */
+export const picks = (k: number): boolean => k > FEW;
+
 export function largest(k: number, length: number): Largest {
-  return k <= FEW ? new Few(k) : new Many(k, length);
+  return picks(k) ? new Many(k, length) : new Few(k);
 }
 
 const few = /*#__PURE__*/ new Float64Array(FEW);
@@ -93,12 +95,12 @@ function insert(n: number, value: number, index: number): void {
 }
 
 /**
- * Candidates are gathered in the order of the lane. When there is no room for more, the k largest of them stay, and only what is
+ * Candidates are picked in the order of the lane. When there are more than there should be, the k largest of them stay, and only what is
  * above the least of those is a candidate from then on. The order of the lane is kept, so a stable sort at the end breaks ties.
  */
 class Many implements Largest {
   private readonly k: number;
-  /** candidates that there is room for */
+  /** candidates that may wait */
   private readonly room: number;
   private readonly found: Pairs;
   private readonly spare: Pairs;
@@ -112,7 +114,6 @@ class Many implements Largest {
     const room = Math.min(length, Math.max(4 * k, LEAST_ROOM));
     this.k = k;
     this.room = room;
-    // one more is written, and not counted
     const small = room < SMALL;
     this.found = small ? (smallFound ??= new Pairs(SMALL)) : new Pairs(room + 1);
     this.spare = small ? (smallSpare ??= new Pairs(SMALL)) : new Pairs(room + 1);
@@ -125,13 +126,19 @@ class Many implements Largest {
   }
 
   look(pieces: Piece, at: number): void {
-    if (pieces.from > 0) return this.scan(pieces, at);
-    this.least = this.guess(pieces, at);
-    this.scan(pieces, at);
-    if (this.count + this.nans.length >= this.k) return;
-    // the guess was too high
-    this.begin();
-    this.scan(pieces, at);
+    if (pieces.from === 0) {
+      this.least = this.guess(pieces, at);
+      this.take(pieces, at);
+      if (this.least !== this.least || this.count + this.nans.length >= this.k) return;
+      // the guess was too high
+      this.begin();
+    }
+    this.take(pieces, at);
+  }
+
+  private take(pieces: Piece, at: number): void {
+    this.count = pieces.pick(at, this.least, this.found, this.count);
+    if (this.count > this.room) this.choose();
   }
 
   /** A bound that nearly always has k elements of the first piece above it, and few more; from some that lie evenly in it. */
@@ -148,46 +155,12 @@ class Many implements Largest {
     return nthLargest(values, SAMPLE, r);
   }
 
-  private scan(pieces: Piece, at: number): void {
-    const { data, from, n } = pieces,
-      { room } = this;
-    for (let j = 0, end = 0; j < n; j = end) {
-      if (this.count === room) this.choose();
-      const { least, count } = this;
-      if (least === least) j = pieces.above(at, j, least);
-      end = Math.min(n, j + (least === least ? Math.min(STREAK, room - count) : room - count));
-      this.gather(data, at, j, end, from);
-    }
-  }
-
-  /** Takes what can be among the largest of elements j .. end, without a branch on what they are; a NaN can. */
-  private gather(x: Floats, at: number, j: number, end: number, from: number): void {
-    const { least } = this,
-      { values, places } = this.found;
-    let { count } = this;
-    if (x instanceof Float32Array) {
-      for (; j < end; j++) {
-        const value = x[at + j]!;
-        values[count] = value;
-        places[count] = from + j;
-        count = (count + +!(value <= least)) | 0;
-      }
-    } else {
-      for (; j < end; j++) {
-        const value = x[at + j]!;
-        values[count] = value;
-        places[count] = from + j;
-        count = (count + +!(value <= least)) | 0;
-      }
-    }
-    this.count = count;
-  }
-
   /** Keeps the largest candidates, as many as NaN leave a place for; of equal ones the first. */
   private choose(): void {
     const { found, spare, nans, k } = this,
       { values, places } = found;
     let count = 0;
+    spare.grow(this.count);
     for (let i = 0; i < this.count; i++) {
       const value = values[i]!;
       if (value !== value) {
@@ -214,9 +187,12 @@ class Many implements Largest {
   }
 
   finish(into: Floats, indices: Int32Array, to: number): void {
-    this.choose();
-    const { nans, count } = this,
-      { values, places } = sortDescending(this.found, count, this.spare);
+    const { k, nans, found, spare } = this,
+      quick = nans.length === 0 && spread(found, this.count, k, spare);
+    if (quick) this.count = k;
+    else this.choose();
+    const { count } = this,
+      { values, places } = quick ? spare : sortDescending(found, count, spare);
     for (let i = 0; i < nans.length; i++, to++) {
       into[to] = NaN;
       indices[to] = nans[i]!;

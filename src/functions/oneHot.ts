@@ -50,7 +50,7 @@ export function oneHot(labels: unknown, classes: unknown, options: unknown): unk
     throw new RangeError(`${name}: dtype is ${describe(dtype)}; it must be one of ${Object.keys(holders).join(', ')}`);
   }
   const data = values(given, name);
-  const width = whole(name, 'classes', classes, 0x7fff_ffff, 'the number of classes');
+  const width = whole(name, 'classes', classes, 0x7fff_ffff, () => 'the number of classes');
   const result = [...given.shape, width],
     size = count(name, 'the result', result);
   checkLabels(name, 'labels', data, given.shape, width, undefined);
@@ -86,10 +86,10 @@ export function checkLabels(
 }
 
 /** An argument that counts something. */
-export function whole(name: string, what: string, value: unknown, most: number, why: string): number {
+export function whole(name: string, what: string, value: unknown, most: number, why: () => string): number {
   if (typeof value !== 'number' || value !== value) {
-    throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be an integer, ${why}`);
+    throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be an integer, ${why()}`);
   }
   if (Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw new RangeError(`${name}: ${what} is ${value}; it must be an integer from 0 to ${most}, ${why}`);
+  throw new RangeError(`${name}: ${what} is ${value}; it must be an integer from 0 to ${most}, ${why()}`);
 }

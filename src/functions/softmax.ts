@@ -12,7 +12,7 @@ import { reducedShape } from '../plan/lanes.ts';
 import { execute } from '../run/execute.ts';
 import { into } from '../run/resident.ts';
 import { share } from '../run/share.ts';
-import { bareLength, isBrief, isSimple, laid, placed, short } from '../run/short.ts';
+import { bareLength, isBrief, isSimple, laid, placed, short, short64 } from '../run/short.ts';
 
 const takes =
   option.AXIS |
@@ -57,23 +57,32 @@ export function call(on: Instance, of: LaneFunction, x: unknown, options: unknow
   const { heap } = on,
     n = bareLength(heap, x);
   if (n === 0) return options && isTensor(of, x) ? brief(on, of, x, 0, options) : opened(on, of, x, options);
-  return options === undefined
+  if (options !== undefined) return brief(on, of, x as Bare, n, options);
+  return n > 0
     ? short(heap!, of.kind, x as Float32Array, n, undefined, 1, false, n, 1)
-    : brief(on, of, x as Float32Array, n, options);
+    : short64(heap!, of.kind, x as Float64Array, -n, undefined, -n, 1);
 }
 
 function isTensor({ spec }: LaneFunction, x: unknown): x is Tensor {
   return typeof x === 'object' && x !== null && !isArray(spec.name, 'x', x) && Tensor.is(x);
 }
 
-/** A call on a bare array of n elements, or on a tensor, with options: if they ask for little, without a record. */
-function brief(on: Instance, of: LaneFunction, x: Float32Array | Tensor, n: number, given: unknown): unknown {
+type Bare = Float32Array | Float64Array;
+
+/** A call on a bare array of n elements (bareLength), or on a tensor, with options: if they ask for little, without a record. */
+function brief(on: Instance, of: LaneFunction, x: Bare | Tensor, n: number, given: unknown): unknown {
   const { kind } = of,
     { name } = of.spec,
     names = plainNames(name, given);
-  if (!isBrief(names)) return opened(on, of, x, given);
+  if (!isBrief(names, n > 0)) return opened(on, of, x, given);
   // each is read once: what asks for more goes on with the values
-  let axis: unknown, out: unknown, shape: unknown, theta: unknown, temperature: unknown, precision: unknown;
+  let axis: unknown,
+    out: unknown,
+    shape: unknown,
+    theta: unknown,
+    temperature: unknown,
+    precision: unknown,
+    where: unknown;
   const options = given as Options;
   for (let i = 0; i < names.length; i++) {
     if (names[i] === 'axis') axis = options.axis;
@@ -81,20 +90,22 @@ function brief(on: Instance, of: LaneFunction, x: Float32Array | Tensor, n: numb
     else if (names[i] === 'theta') theta = options.theta;
     else if (names[i] === 'shape') shape = options.shape;
     else if (names[i] === 'precision') precision = options.precision;
+    else if (names[i] === 'where') where = options.where;
     else temperature = options.temperature;
   }
   const sizes = shape === undefined || shape === null ? undefined : numbers(name, 'shape', shape);
-  const { heap } = on;
-  if (n > 0 && lengthOf(x as Float32Array) !== n) unchanged({ what: 'x', data: x as Float32Array, extent: n }, name);
+  const { heap } = on,
+    size = n < 0 ? -n : n;
+  if (size > 0 && lengthOf(x as Bare) !== size) unchanged({ what: 'x', data: x as Bare, extent: size }, name);
   const factor = theta ?? (typeof temperature === 'number' ? 1 / temperature : temperature) ?? 1,
     one = (theta ?? undefined) === undefined || (temperature ?? undefined) === undefined,
     exact = precision === 'exact';
   let y: unknown;
   if (one && isSimple(axis, factor) && (exact || precision === undefined || precision === 'fast')) {
-    if (n > 0) y = laid(heap!, kind, name, x as Float32Array, n, axis, out, sizes, factor as number, exact);
-    else if (sizes === undefined && factor === 1 && !exact) y = into(on.open(), kind, name, x as Tensor, axis, out);
+    if (size > 0) y = laid(heap!, kind, name, x as Bare, size, n > 0, axis, out, sizes, factor as number, exact, where);
+    else if (sizes === undefined) y = into(on.open(), kind, name, x as Tensor, axis, out);
   }
-  return y ?? opened(on, of, x, { axis, out, shape: sizes, theta, temperature, precision });
+  return y ?? opened(on, of, x, { axis, out, shape: sizes, theta, temperature, precision, where });
 }
 
 function opened(on: Instance, of: LaneFunction, x: unknown, options: unknown): unknown {

@@ -127,6 +127,13 @@ export class Problem {
     return sum;
   }
 
+  /** The class of the only lane, where nothing but its probability matters; else -1. */
+  get only(): number {
+    const { indices, weights, epsilon, lanes, ignored } = this;
+    if (lanes !== 1 || indices === undefined || weights !== undefined || epsilon !== 0) return -1;
+    return indices[0] === ignored ? -1 : indices[0]!;
+  }
+
   /** One loss for each lane. */
   get perLane(): boolean {
     return this.reduction === 'none';

@@ -12,7 +12,7 @@ import { run, walkOver, write } from '../plan/walk.ts';
 import { Pieces } from '../run/pieces.ts';
 import { MOST_INDEX } from './argmax.ts';
 import { whole } from './oneHot.ts';
-import { largest } from './largest.ts';
+import { largest, picks } from './largest.ts';
 import type { ArrayResult, Data, Fresh, Option, Same, Wrapped } from './results.ts';
 import type { Options } from './types.ts';
 
@@ -63,18 +63,17 @@ export function topk(on: Instance, x: unknown, k: unknown, options: unknown): un
     'k',
     k,
     Math.min(length, MOST_INDEX),
-    `at most the length of the lanes (shape ${show(shape)})`,
+    () => `at most the length of the lanes (shape ${show(shape)})`,
   );
-  const flat = c.axis === null,
-    axis = axesOf(c, rank)[0]!;
-  const result = flat ? [most] : shape.map((n, d) => (d === axis ? most : n));
+  const axis = c.axis === null ? -1 : axesOf(c, rank)[0]!,
+    result = axis < 0 ? [most] : shape.map((n, d) => (d === axis ? most : n));
 
   const size = lanes * most,
     kept = storage.single ? new Float32Array(size) : new Float64Array(size),
     found = new Int32Array(size);
   if (most > 0) find(c, most, kept, found);
   const values = stored(kept, storage),
-    order = c.inner === 1 && !c.gathered ? undefined : [...keptAxes(c, rank), axis];
+    order = axis < 0 || (c.inner === 1 && !c.gathered) ? undefined : [...keptAxes(c, rank), axis];
   const y = {
     values: wrapLike(c, placed(values, result, order), result, storage.name),
     indices: wrapLike(c, placed(found, result, order), result, INT32.name),
@@ -85,7 +84,7 @@ export function topk(on: Instance, x: unknown, k: unknown, options: unknown): un
 
 /** The k largest of each lane, one lane after another. */
 function find(c: Call, k: number, values: Floats, indices: Int32Array): void {
-  const pieces = new Pieces(c),
+  const pieces = new Pieces(c, picks(k)),
     top = largest(k, c.length);
   while (pieces.next()) {
     const { lane, lanes, from, n, at } = pieces;

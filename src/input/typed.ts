@@ -34,7 +34,15 @@ const getTag = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)!.g
 
 /** @internal Methods of every typed array: one that a caller put on an array of theirs is not run in the midst of a call. */
 export const set: (array: ArrayLike<number>, offset?: number) => void = (prototype as Float64Array).set;
-export const subarray: (begin?: number, end?: number) => Float64Array = (prototype as Float64Array).subarray;
+
+/** @internal The method of that name asks the array for its constructor, and may so run code of the caller: this one does not. */
+export function subarray(this: TypedArray, from: number, to: number): Float64Array {
+  const tag = className(this)!,
+    Class = (
+      tag === 'Float32Array' ? Float32Array : tag === 'Float64Array' ? Float64Array : classOf(tag)
+    ) as Float64ArrayConstructor;
+  return new Class(bufferOf(this), byteOffsetOf(this) + from * Class.BYTES_PER_ELEMENT, to - from);
+}
 
 const getter = (member: string) => Object.getOwnPropertyDescriptor(prototype, member)!.get as () => unknown;
 const getBuffer = getter('buffer') as () => ArrayBufferLike,

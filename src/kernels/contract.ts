@@ -79,14 +79,21 @@ export interface Kernels {
   findF32(x: number, end: number, least: number): number;
   findF64(x: number, end: number, least: number): number;
   /**
-   * Those of n elements at x that are above `least`: as float64 to `values`, and their numbers, `first` on, as int32 to `places`, which
-   * have room for n + 1. Returns how many.
+   * Those of n elements at x that are above `least`, or a NaN: as float64 to `values`, and their numbers, `first` on, as int32 to `places`,
+   * which have room for n + 1. Returns how many.
    */
   pickF32(x: number, n: number, least: number, first: number, values: number, places: number): number;
   pickF64(x: number, n: number, least: number, first: number, values: number, places: number): number;
   /** `value` into those of n elements at x whose byte at `mask` is 0 */
   hideF32(x: number, mask: number, n: number, value: number): void;
   hideF64(x: number, mask: number, n: number, value: number): void;
+  /** whether n bytes are 0 or 1 */
+  isMask(at: number, n: number): number | boolean;
+  /**
+   * In builds with SIMD: float32 softmax of rows, in place, without the elements whose byte at `mask` is 0: these become 0. They may be
+   * anything. 16 bytes behind the mask are read.
+   */
+  maskedF32?(x: number, mask: number, outer: number, length: number, theta: number): void;
   /** exp(x) to y */
   expF32(x: number, y: number, n: number): void;
   expF64(x: number, y: number, n: number): void;
@@ -112,8 +119,9 @@ export interface Kernels {
   scaleExact(e: number, y: number, n: number, factor: number): void;
   subtractExact(x: number, y: number, n: number, m: number, hi: number, theta: number): void;
   // As blockF64 and so on, in the builds with SIMD alone: without, such lanes go through float64. theta as of lanesF32;
-  // subtractF32 takes -1 besides.
-  blockF32?(kind: Kind, x: number, y: number, n: number, into: number, theta: number): void;
+  // subtractF32 takes -1 besides, and softmax of blockF32 a mask as maskedF32 does, or 0 for none.
+  // prettier-ignore
+  blockF32?(kind: Kind, x: number, y: number, n: number, into: number, theta: number, mask: number): void;
   columnsF32?(step: number, kind: Kind, x: number, length: number, lanes: number, theta: number): void;
   scaleF32?(y: number, n: number, hi: number, lo: number, peak: number, value: number): void;
   subtractF32?(x: number, y: number, n: number, m: number, hi: number, lo: number, theta: number): void;

@@ -193,7 +193,7 @@ export function jsKernels(): Kernels {
   ): number {
     let count = 0;
     for (let j = 0; j < n; j++) {
-      if (!(X[x + j]! > least)) continue;
+      if (X[x + j]! <= least) continue;
       f64[values + count] = X[x + j]!;
       u32[places + count++] = first + j;
     }
@@ -273,6 +273,7 @@ export function jsKernels(): Kernels {
     pickF64: (x, n, least, first, values, places) => pick(f64, x >>> 3, n, least, first, values >>> 3, places >>> 2),
     hideF32: (x, mask, n, value) => hide(f32, x >>> 2, mask, n, value),
     hideF64: (x, mask, n, value) => hide(f64, x >>> 3, mask, n, value),
+    isMask: (at, n) => u8.subarray(at, at + n).every((byte) => byte <= 1),
     expF32: (x, y, n) => exponentials(f32, x >>> 2, y >>> 2, n),
     expF64: (x, y, n) => exponentials(f64, x >>> 3, y >>> 3, n),
   };

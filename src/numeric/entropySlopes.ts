@@ -49,7 +49,7 @@ export function labelSlopes(
 /**
  * scale (p_j sum_k c_k - c_j)
  * Method:  as p_j (sum of the other c) - c_j (sum of the other p). The sum of the others is the total less the element, but
- *          for the largest element, where that would cancel, it is added up.
+ *          for the largest element, where that would cancel, it is added up: for p above 1/2, as labelSlopes does.
  */
 // prettier-ignore
 export function targetSlopes(
@@ -75,7 +75,7 @@ export function targetSlopes(
   for (let j = 0; j < n; j++) {
     const q = p[at + j]!, own = c[j]!;
     if (q > 0 || !isAbsent(x.get(j), theta)) {
-      p[at + j] = (q * (j === heavy ? light : all - own) - own * (j === top ? rest : 1 - q)) * first * second;
+      p[at + j] = (q * (j === heavy ? light : all - own) - own * (j === top && q > 0.5 ? rest : 1 - q)) * first * second;
     } else p[at + j] = 0;
   }
 }

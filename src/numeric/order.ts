@@ -90,7 +90,8 @@ export function sortDescending(pairs: Pairs, n: number, spare: Pairs): Pairs {
   return from;
 }
 
-function insertionSort({ values, places }: Pairs, low: number, high: number): void {
+/** Elements low .. high of the pairs, with falling values, those with equal ones as they were. */
+export function insertionSort({ values, places }: Pairs, low: number, high: number): void {
   for (let i = low + 1; i < high; i++) {
     const value = values[i]!,
       place = places[i]!;

@@ -108,7 +108,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
     }
     if (this.hasMask) {
       this.settleLike(this.mask);
-      toBits(this.mask, name);
+      toBits(this.mask, name, this.inWindow ? undefined : this.heap);
       this.where = this.broadcast(this.mask);
     }
     if (this.hasWeights) {

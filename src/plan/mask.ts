@@ -1,15 +1,19 @@
 import { product, range, rowMajor } from '../input/shapes.ts';
 import { UINT8 } from '../input/storage.ts';
-import { bufferOf, byteOffsetOf, subarray, type TypedArray } from '../input/typed.ts';
+import { subarray, type TypedArray } from '../input/typed.ts';
 import type { View } from '../input/view.ts';
+import type { Heap } from '../kernels/heap.ts';
 import { read, walkOver } from './walk.ts';
 
-/** Makes of a mask one of 0 and 1 in a Uint8Array; repetitions (stride 0) stay repetitions. */
-export function toBits(view: View, name: string): void {
+/** bytes up to which a loop is as fast as a copy and a kernel */
+const FEW = 64;
+
+/** Makes of a mask one of 0 and 1 in a Uint8Array; repetitions (stride 0) stay repetitions. `heap`: its window is free. */
+export function toBits(view: View, name: string, heap: Heap | undefined): void {
   const { data, offset, size, strides } = view,
     own = view.shape;
   if (strides === undefined && view.storage === UINT8) {
-    if (!holdsBits(data as Uint8Array, offset, offset + size))
+    if (!holdsBits(data as Uint8Array, offset, offset + size, heap))
       refuseMask(name, subarray.call(data as Float64Array, offset, offset + size));
     return;
   }
@@ -29,16 +33,21 @@ export function toBits(view: View, name: string): void {
   if (strides !== undefined) view.strides = rowMajor(shape).map((step, d) => (strides[d] === 0 ? 0 : step));
 }
 
-/** Whether only 0 and 1 occur; four bytes at a time where they can be read so. */
-function holdsBits(data: Uint8Array, from: number, to: number): boolean {
+/** Whether only 0 and 1 occur. A kernel that sees them in the window takes a tenth of the time of a loop. */
+function holdsBits(data: Uint8Array, from: number, to: number, heap: Heap | undefined): boolean {
   let all = 0;
-  if (to - from >= 64 && (byteOffsetOf(data) + from) % 4 === 0) {
-    const words = new Uint32Array(bufferOf(data), byteOffsetOf(data) + from, (to - from) >> 2);
-    for (let i = 0; i < words.length; i++) all |= words[i]!;
-    from += words.length * 4;
+  if (heap === undefined || to - from <= FEW) {
+    for (let i = from; i < to; i++) all |= data[i]!;
+    return all <= 1;
   }
-  for (let i = from; i < to; i++) all |= data[i]!;
-  return (all & ~0x0101_0101) === 0;
+  const { address, kernels, u8, windowBytes } = heap;
+  heap.take();
+  for (; from < to; from += windowBytes) {
+    const n = Math.min(windowBytes, to - from);
+    u8.set(subarray.call(data as unknown as Float64Array, from, from + n) as unknown as Uint8Array, address);
+    if (!kernels.isMask(address, n)) return false;
+  }
+  return true;
 }
 
 function refuseMask(name: string, values: TypedArray): never {

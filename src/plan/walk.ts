@@ -136,6 +136,12 @@ function block(
   from: TypedArray, p: number, down: number, step: number,
   to: TypedArray, q: number, toDown: number, toStep: number, rows: number, n: number,
 ): void {
+  if (down === 0 && toDown === n && toStep === 1 && rows > 1) {
+    // one row again and again: what is there is copied, twice as much each time
+    block(from, p, 0, step, to, q, n, 1, 1, n);
+    for (let done = n, all = rows * n; done < all; done *= 2) copy(to, q, to, q + done, Math.min(done, all - done));
+    return;
+  }
   if (n < LONG || toStep !== 1 || (step !== 1 && step !== 0)) {
     return loop(from, p, down, step, to, q, toDown, toStep, rows, n);
   }

@@ -18,28 +18,32 @@ type Each = (from: number, count: number, y: Floats, at: number) => void;
 
 /** Goes through the lanes of a call, some at a time. */
 export function inChunks(c: Call, kind: Kind, each: Each): void {
-  const { heap, length, storage } = c,
+  const { heap, length } = c,
     lanes = c.outer * c.inner;
   if (length === 0 || lanes === 0) return;
-  c.prepare(kind);
-  // what is computed from probabilities of 16 bits is rounded once
-  const double = kind === SOFTMAX && storage.bits >= 0;
-  if (double) c.prepareDouble();
-  else if (c.arithmetic === DOUBLE && storage.single) c.arithmetic = EXACT; // rows are taken at any length
-  c.bytes = c.per = c.arithmetic === DOUBLE ? 8 : 4;
-  const room = Math.floor(heap.windowBytes / c.bytes),
-    n = lanes * length,
-    { address } = heap;
-  if (n <= room && isRows(c) && isTaken(c) && !c.uniform && !c.negated && storage.bits < 0) {
-    heap.take();
-    enter(c, c, n, address);
-    compute(heap, kind, c.arithmetic, c.parts, address, address, lanes, length, 1);
-    each(0, lanes, viewOf(c), address / c.bytes);
-    return;
-  }
+  if (atOnce(c, kind)) return each(0, lanes, viewOf(c), heap.address / c.bytes);
+  const room = Math.floor(heap.windowBytes / c.bytes);
   if (c.inWindow) leaveWindow(c);
   if (length * c.bytes > heap.longestBytes || !isTaken(c)) longLanes(c, inLanes(c.source, c), each);
   else byChunks(c, kind, Math.min(lanes, Math.max(1, Math.floor(room / length))), each);
+}
+
+/** Computes all lanes, of which there are some, if the window holds them as rows; else it stays as it is. */
+export function atOnce(c: Call, kind: Kind): boolean {
+  const { heap, length, outer, storage } = c,
+    { address } = heap;
+  c.prepare(kind);
+  // what is computed from probabilities of 16 bits is rounded once
+  if (kind === SOFTMAX && storage.bits >= 0) c.prepareDouble();
+  else if (c.arithmetic === DOUBLE && storage.single) c.arithmetic = EXACT; // rows are taken at any length
+  c.bytes = c.per = c.arithmetic === DOUBLE ? 8 : 4;
+  const n = outer * length;
+  if (n * c.bytes > heap.windowBytes || !isRows(c) || !isTaken(c) || c.uniform || c.negated || storage.bits >= 0)
+    return false;
+  heap.take();
+  enter(c, c, n, address);
+  compute(heap, kind, c.arithmetic, c.parts, address, address, outer, length, 1);
+  return true;
 }
 
 /** Whether the lanes lie one after another. */

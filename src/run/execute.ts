@@ -1,3 +1,5 @@
+import { FLOAT64 } from '../input/storage.ts';
+import { LIST } from '../input/view.ts';
 import { LOGSUMEXP, type Kind } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { COLUMNS, cut, LONG, NOTHING, SINGLY, SLABS, SLICES, WHOLE } from '../plan/cut.ts';
@@ -24,7 +26,9 @@ export function execute(c: Call, kind: Kind): unknown {
 
 function byParts(c: Call): unknown {
   c.takeWindow(c.elements);
-  const data = c.target === undefined ? fresh(c, c.results) : undefined,
+  // what a list was read into is of the call's own, and takes the results as an `out` that is x does
+  const own = c.form === LIST && c.result === FLOAT64 && !c.spec.reduces ? c.data : undefined,
+    data = c.target === undefined ? (own ?? fresh(c, c.results)) : undefined,
     target = c.targetWalk ?? c.resultWalk(data!);
   if (c.overlap) copyInputs(c);
   const { source, where } = c;

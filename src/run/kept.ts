@@ -11,6 +11,7 @@ import { BLOCK, type Mass } from './mass.ts';
 const BINS = 1024;
 const EACH = 16;
 const bins = /*#__PURE__*/ new Float64Array(BINS);
+const binOf = (z: number): number => (z < BINS - 1 ? z | 0 : BINS - 1);
 
 /** bound on the relative errors of two sums of weights together, and what is nothing beside a sum */
 const ERROR = 2 ** -47;
@@ -25,6 +26,7 @@ export class Kept {
   /** the largest element, its weight, and the sum of all weights */
   top = 0.5;
   #unit = 0.5;
+  /** NaN until it is asked for */
   #sum = 0.5;
   #theta = 1;
   #exact: ExactShares | undefined = undefined;
@@ -34,6 +36,7 @@ export class Kept {
 
   /** The sum of the weights, relative to that of the largest. */
   get sum(): number {
+    if (this.#sum !== this.#sum) this.#sumUp();
     return this.#sum / this.#unit;
   }
 
@@ -42,7 +45,7 @@ export class Kept {
     this.#n = 0;
     for (let b = 0; b < mass.blocks; b++) {
       mass.load(b);
-      this.#n = mass.pick(least, this.#found, this.#n);
+      this.#n = mass.pick(mass.at, least, this.#found, this.#n);
     }
     this.top = mass.top;
   }
@@ -79,11 +82,11 @@ export class Kept {
       this.#weights.set(view.subarray(e, e + some), from);
       this.#unit = view[e + some]!;
     }
-    this.#sumUp();
+    this.#sum = NaN;
   }
 
-  /** Sums up what is left. */
-  #sumUp(): void {
+  /** Sums up what is left once what is below `least` is cut, and what is equal after the last-th. */
+  #sumUp(least: number = -Infinity, last: number = this.#n): void {
     const { top } = this,
       { values } = this.#found,
       weights = this.#weights;
@@ -91,10 +94,13 @@ export class Kept {
       rest = 0,
       lost = 0;
     for (let i = 0; i < this.#n; i++) {
-      const largest = +(values[i] === top),
-        weight = weights[i]! * (1 - largest),
+      const value = values[i]!,
+        largest = +(value === top),
+        own = weights[i]! * (+(value > least) | (+(value === least) & +(i <= last))),
+        weight = own * (1 - largest),
         next = rest + weight;
-      times += largest & +(weights[i]! > 0);
+      weights[i] = own;
+      times += largest & +(own > 0);
       lost += sumLow(rest, weight, next);
       rest = next;
     }
@@ -105,7 +111,7 @@ export class Kept {
 
   /**
    * Keeps the fewest largest whose sum, relative to the weight of the largest, reaches `wanted`, which is known but for a relative
-   * error; of equal ones the first. False where errors leave open which.
+   * error; of equal ones the first. False where errors leave open which, or all together do not reach it.
    */
   cutTo(wanted: number, error: number): boolean {
     const n = this.#n,
@@ -114,26 +120,26 @@ export class Kept {
       weights = this.#weights,
       scale = EACH * this.#theta,
       goal = wanted * this.#unit,
-      margin = goal * (error + ERROR + n * 2 ** -52) + NOTHING * this.#sum,
+      margin = goal * (error + ERROR + n * 2 ** -52) + NOTHING * n * this.#unit,
       low = goal - margin,
       apart = this.#apart;
+    apart.grow(n);
+    const inside = apart.places;
     bins.fill(0);
     for (let i = 0; i < n; i++) {
-      const z = (top - values[i]!) * scale;
-      bins[z < BINS - 1 ? z | 0 : BINS - 1]! += weights[i]!;
+      const own = binOf((top - values[i]!) * scale);
+      inside[i] = own;
+      bins[own]! += weights[i]!;
     }
     let before = 0,
       bin = 0;
     for (; bin < BINS - 1 && before + bins[bin]! < low; bin++) before += bins[bin]!;
-    const end = bin < BINS - 1 ? bin + 1 : Infinity;
-    apart.grow(n);
-    const inside = apart.places;
     let count = 0;
     // without a branch on what they are, half of which would be foretold wrongly
     for (let i = 0; i < n; i++) {
-      const z = (top - values[i]!) * scale;
+      const own = inside[i]!;
       inside[count] = i;
-      count = (count + (+(z >= bin) & +(z < end))) | 0;
+      count = (count + +(own === bin)) | 0;
     }
     for (let i = 0; i < count; i++) apart.values[i] = values[inside[i]!]!;
     const sorted = sortDescending(apart, count, new Pairs(count));
@@ -141,7 +147,7 @@ export class Kept {
       before += weights[sorted.places[i]!]!;
       if (before < low) continue;
       if (before < goal + margin) return false;
-      this.#cut(sorted.values[i]!, sorted.places[i]!);
+      this.#sumUp(sorted.values[i]!, sorted.places[i]!);
       return true;
     }
     return false;
@@ -161,16 +167,7 @@ export class Kept {
       i = -1;
     do sum += exact.of(sorted.values[++i]!);
     while (i < n - 1 && compareShare(sum, share, whole) < 0);
-    this.#cut(sorted.values[i]!, sorted.places[i]!);
-  }
-
-  /** Cuts what is below `least`, and what is equal after the last-th. */
-  #cut(least: number, last: number): void {
-    const { values } = this.#found,
-      n = this.#n,
-      weights = this.#weights;
-    for (let i = 0; i < n; i++) weights[i]! *= +(values[i]! > least) | (+(values[i] === least) & +(i <= last));
-    this.#sumUp();
+    this.#sumUp(sorted.values[i]!, sorted.places[i]!);
   }
 
   /** Cuts what has less than a share of the weight of the largest. */
@@ -184,7 +181,7 @@ export class Kept {
       if (own < least - margin || (own <= least + margin && own > 0 && !this.#reaches(values[i]!, share)))
         weights[i] = 0;
     }
-    this.#sumUp();
+    this.#sum = NaN;
   }
 
   #reaches(x: number, share: number): boolean {
@@ -200,8 +197,9 @@ export class Kept {
   find(u: number): number {
     const n = this.#n,
       weights = this.#weights,
-      goal = u * this.#sum,
-      margin = goal * ERROR + NOTHING * this.#sum;
+      sum = this.sum * this.#unit,
+      goal = u * sum,
+      margin = goal * ERROR + NOTHING * sum;
     if (goal >= margin) {
       const j = passed64(weights, 0, n, goal - margin);
       if (j < n && passed.sum > goal + margin) return j;
@@ -225,4 +223,19 @@ export class Kept {
 /** log of exp(theta (x - top)) / (count + rest) */
 export function logShare(x: number, top: number, count: number, rest: number, t: Theta): number {
   return argumentPair(x, top, t.factor, t.power) - (Math.log(count) + Math.log1p(rest / count));
+}
+
+/** A bound below which the weights of some elements, relative to that of `top`, add up to `most` or a little less. */
+export function boundFor(most: number, some: Float64Array, top: number, theta: number): number {
+  const scale = EACH * theta,
+    up = Math.exp(1 / EACH);
+  bins.fill(0);
+  for (let i = 0; i < some.length; i++) bins[binOf((top - some[i]!) * scale)]!++;
+  let bin = BINS - 1,
+    sum = 0;
+  for (let weight = Math.exp((1 - BINS) / EACH); bin >= 0; bin--, weight *= up) {
+    sum += bins[bin]! * weight;
+    if (sum > most) break;
+  }
+  return top - (bin + 1) / scale;
 }

@@ -15,20 +15,24 @@ import type { Theta } from '../kernels/theta.ts';
 
 // The kernels on lanes that lie in memory.
 
-/** The kernel of a kind and an arithmetic; a contiguous lane may be longer than a block. */
+/**
+ * The kernel of a kind and an arithmetic; a contiguous lane may be longer than a block. `mask`: where the mask lies that the kernel is to
+ * take (masks of window.ts), in place; 0: there is none.
+ */
 // prettier-ignore
 export function compute(
-  heap: Heap, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, y: number, outer: number, length: number, inner: number,
+  heap: Heap, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, y: number, outer: number, length: number, inner: number, mask: number = 0,
 ): void {
   const k = heap.kernels;
   const size = arithmetic === DOUBLE ? 8 : 4;
   if (inner === 1 && arithmetic !== EXACT && length * size > BLOCK) {
     for (let o = 0; o < outer; o++) {
       const to = y + o * (kind === LOGSUMEXP ? 1 : length) * size;
-      longLane(heap, kind, arithmetic, t, x + o * length * size, to, length);
+      longLane(heap, kind, arithmetic, t, x + o * length * size, to, length, mask && mask + o * length);
     }
   } else if (arithmetic === SINGLE) {
-    k.lanesF32(kind, x, y, outer, length, inner, t.theta);
+    if (mask > 0) k.maskedF32!(x, mask, outer, length, t.theta);
+    else k.lanesF32(kind, x, y, outer, length, inner, t.theta);
   } else if (arithmetic === DOUBLE) {
     k.lanesF64(kind, x, y, outer, length, inner, t.factor, t.power);
   } else {
@@ -45,13 +49,14 @@ function longLane(
   x: number,
   y: number,
   length: number,
+  mask: number,
 ): void {
   const stream = new Stream(kind, t.factor, t.power),
     size = arithmetic === DOUBLE ? 8 : 4,
     bytes = length * size,
     n = (done: number): number => Math.min(BLOCK, bytes - done) / size;
   for (let done = 0; done < bytes; done += BLOCK)
-    addBlock(heap, stream, kind, arithmetic, t, x + done, y + done, n(done));
+    addBlock(heap, stream, kind, arithmetic, t, x + done, y + done, n(done), mask && mask + done / 4);
   stream.finish();
   if (kind === LOGSUMEXP) {
     if (arithmetic === SINGLE) heap.f32[y >>> 2] = stream.logsumexp();
@@ -61,14 +66,15 @@ function longLane(
   for (let done = 0; done < bytes; done += BLOCK) {
     applyBlock(heap.kernels, stream, kind, arithmetic, t, x + done, y + done, y + done, n(done), done / BLOCK);
   }
+  if (mask > 0 && Number.isNaN(heap.f32[y >>> 2])) heap.kernels.hideF32(y, mask, length, 0);
 }
 
 /** Adds the block of n elements at x to its lane; for softmax their e go to `e`. */
 // prettier-ignore
 export function addBlock(
-  heap: Heap, stream: Stream, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, e: number, n: number,
+  heap: Heap, stream: Stream, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, e: number, n: number, mask: number = 0,
 ): void {
-  stream.add(block(heap, kind, arithmetic, t, x, e, n));
+  stream.add(block(heap, kind, arithmetic, t, x, e, n, mask));
 }
 
 /** Where `block` leaves the report: read it before the next call. */
@@ -77,11 +83,11 @@ const found = /*#__PURE__*/ new Float64Array(6);
 /** What the kernel reports of a block; for softmax the e of its elements go to `e`: float64 of exact elements, which is not x. */
 // prettier-ignore
 export function block(
-  heap: Heap, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, e: number, n: number,
+  heap: Heap, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, e: number, n: number, mask: number = 0,
 ): Float64Array {
   const k = heap.kernels,
     { report } = heap;
-  if (arithmetic === SINGLE) k.blockF32!(kind, x, e, n, report, t.theta);
+  if (arithmetic === SINGLE) k.blockF32!(kind, x, e, n, report, t.theta, mask);
   else if (arithmetic === DOUBLE) k.blockF64(kind, x, e, n, report, t.factor, t.power);
   else k.blockExact(kind, x, e, n, report, t.theta);
   const { f64 } = heap;

@@ -3,7 +3,7 @@ import { Stream } from '../kernels/blocks.ts';
 import { read, write, type Walk } from '../plan/walk.ts';
 import { blockOf } from '../plan/cut.ts';
 import { addBlock, applyBlock, compute } from './kernel.ts';
-import { drain, fill, keeps, viewOf } from './window.ts';
+import { drain, fill, keeps, lay, masks, viewOf } from './window.ts';
 import type { Call } from '../plan/call.ts';
 
 /** Rows that no window holds, one after the other. */
@@ -22,12 +22,18 @@ export function row(
   const { heap, kind, arithmetic, parts: theta, bytes: size, length } = c,
     { address } = heap,
     reduced = kind === LOGSUMEXP,
-    block = blockOf(c);
+    block = blockOf(c),
+    kept = masks(c),
+    hidden = kept ? undefined : where;
+  /** elements from k on into the window; returns where the mask lies that the kernel takes, or 0 */
+  const enter = (k: number, n: number): number => {
+    fill(c, source, hidden, at + k, n, address);
+    return kept ? lay(c, where!, at + k, n) : 0;
+  };
   if (length === block) {
-    fill(c, source, where, at, length, address);
-    compute(heap, kind, arithmetic, theta, address, address, 1, length, 1);
+    compute(heap, kind, arithmetic, theta, address, address, 1, length, 1, enter(0, length));
     c.refine?.(c, address, 1, lane);
-    drain(c, where, target, at, reduced ? to : at, reduced ? 1 : length, address);
+    drain(c, hidden, target, at, reduced ? to : at, reduced ? 1 : length, address);
     return;
   }
   const keep = arithmetic !== EXACT && keeps(c),
@@ -36,8 +42,7 @@ export function row(
     stream = new Stream(kind, theta.factor, theta.power);
   for (let k = 0; k < length; k += block) {
     const n = Math.min(block, length - k);
-    fill(c, source, where, at + k, n, address);
-    addBlock(heap, stream, kind, arithmetic, theta, address, e, n);
+    addBlock(heap, stream, kind, arithmetic, theta, address, e, n, enter(k, n));
     if (keep) write(target, at + k, n, viewOf(c), address / size);
   }
   stream.finish();
@@ -52,9 +57,9 @@ export function row(
     if (keep) {
       read(target, at + k, n, viewOf(c), address / size);
     } else {
-      fill(c, source, where, at + k, n, address);
+      const mask = enter(k, n);
       if (kind === SOFTMAX) {
-        addBlock(heap, new Stream(kind, theta.factor, theta.power), kind, arithmetic, theta, address, e, n);
+        addBlock(heap, new Stream(kind, theta.factor, theta.power), kind, arithmetic, theta, address, e, n, mask);
       }
     }
     applyBlock(heap.kernels, stream, kind, arithmetic, theta, address, e, address, n, number);

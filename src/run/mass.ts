@@ -5,7 +5,7 @@ import { passed, passed32, passed64 } from '../numeric/passed.ts';
 import type { Call } from '../plan/call.ts';
 import type { Walk } from '../plan/walk.ts';
 import type { Floats } from '../input/typed.ts';
-import { firstAbove, type Piece } from './pieces.ts';
+import { firstAbove, PIECE, pickFrom, type Piece } from './pieces.ts';
 import { inLanes } from './rows.ts';
 import { fill, leaveWindow, viewOf } from './window.ts';
 
@@ -14,7 +14,7 @@ import { fill, leaveWindow, viewOf } from './window.ts';
 // whoever asks goes on to float64, then to exact arithmetic.
 
 /** elements of a block: with their e they stay in cache */
-export const BLOCK = 8192;
+export const BLOCK = PIECE;
 /** Next to a sum this share of it is nothing: what kernels make of elements far below the maximum stays below it. */
 const NOTHING = 2 ** -100;
 
@@ -160,20 +160,11 @@ export class Mass implements Piece {
     return firstAbove(c.heap, this.data, at, j, this.n, least, true);
   }
 
-  /** Appends the elements of the block that are above a bound, and their places, to n others; some more may come. Returns how many there are. */
-  pick(least: number, into: Pairs, n: number): number {
-    const c = this.#call!,
-      { heap } = c,
-      { kernels: k, address } = heap,
-      values = address + BLOCK * 8,
-      places = values + BLOCK * 8 + 16;
-    // rounded to float32 it must not be above what was asked for
-    const bound = c.bytes === 8 ? least : least - Math.abs(least) * 2 ** -23,
-      some = (c.bytes === 8 ? k.pickF64 : k.pickF32)(address, this.n, bound, this.from, values, places);
-    into.grow(n + some);
-    into.values.set(heap.f64.subarray(values >>> 3, (values >>> 3) + some), n);
-    into.places.set(heap.i32.subarray(places >>> 2, (places >>> 2) + some), n);
-    return n + some;
+  /** Some more may come: rounded to float32 the bound must not be above what was asked for. */
+  pick(at: number, least: number, into: Pairs, count: number): number {
+    const { heap, bytes } = this.#call!,
+      bound = bytes === 8 ? least : least - Math.abs(least) * 2 ** -23;
+    return pickFrom(heap, bytes, at * bytes, this.n, bound, this.from, heap.address + BLOCK * 8, into, count);
   }
 
   #compute(kind: Kind, block: number): void {
@@ -183,7 +174,7 @@ export class Mass implements Piece {
       e = address + BLOCK * c.bytes;
     this.load(block);
     const { n } = this;
-    if (c.arithmetic === SINGLE) k.blockF32!(kind, address, e, n, report, t.theta);
+    if (c.arithmetic === SINGLE) k.blockF32!(kind, address, e, n, report, t.theta, 0);
     else k.blockF64(kind, address, e, n, report, t.factor, t.power);
   }
 

@@ -3,6 +3,7 @@ import type { Floats } from '../input/typed.ts';
 import { SOFTMAX } from '../kernels/contract.ts';
 import { Tensor } from '../kernels/tensor.ts';
 import type { Heap } from '../kernels/heap.ts';
+import type { Pairs } from '../numeric/order.ts';
 import type { Call } from '../plan/call.ts';
 import type { Walk } from '../plan/walk.ts';
 import { inLanes } from './rows.ts';
@@ -13,7 +14,7 @@ import { fill, leaveWindow, viewOf } from './window.ts';
 /** lanes of up to so many elements are looked at where they lie: a copy costs more than it spares */
 export const SHORT = 256;
 /** elements of a piece: it stays in cache */
-const PIECE = 8192;
+export const PIECE = 8192;
 /** elements that are looked at one by one before a kernel looks: where hits are frequent, a call costs more than it spares */
 const STREAK = 32;
 
@@ -24,6 +25,8 @@ export interface Piece {
   readonly n: number;
   /** Of the elements from j on in the row at `at`: the first one that is above `least`, or a NaN; n where there is none. */
   above(at: number, j: number, least: number): number;
+  /** Appends the elements of the row at `at` that are not at most `least`, and their places, to `count` others; returns how many there are. */
+  pick(at: number, least: number, into: Pairs, count: number): number;
 }
 
 /**
@@ -51,20 +54,23 @@ export class Pieces implements Piece {
   private readonly total: number;
   private readonly some: number;
 
-  constructor(c: Call) {
+  /** `picks`: all pieces in the memory of the instance, for `pick` */
+  constructor(c: Call, picks = false) {
     const { heap, length, inner, storage } = c,
+      short = !picks && length <= SHORT,
       plain =
         (storage === FLOAT32 || storage === FLOAT64) &&
         !c.gathered &&
         inner === 1 &&
         c.where === undefined &&
         c.theta > 0,
-      start = c.inWindow ? 0 : c.tensor && Tensor.addressIn(heap, c.tensor),
+      start = c.inWindow ? (picks && c.size > 2 * PIECE ? undefined : 0) : c.tensor && Tensor.addressIn(heap, c.tensor),
       address = start === undefined ? undefined : start + c.offset * (storage === FLOAT32 ? 4 : 8);
     this.call = c;
     this.total = c.size === 0 ? 0 : c.outer * inner;
-    this.inMemory = !plain || length > SHORT || address !== undefined;
-    if (plain && (length <= SHORT || address !== undefined)) {
+    this.inMemory = !plain || !short || address !== undefined;
+    if (picks) heap.take();
+    if (plain && (short || address !== undefined)) {
       this.some = this.total;
       this.bytes = storage === FLOAT32 ? 4 : 8;
       this.source = this.where = undefined;
@@ -110,6 +116,42 @@ export class Pieces implements Piece {
   above(at: number, j: number, least: number): number {
     return firstAbove(this.call.heap, this.data, at, j, this.n, least, this.inMemory);
   }
+
+  pick(at: number, least: number, into: Pairs, count: number): number {
+    const { n, from, bytes, call } = this,
+      { heap } = call;
+    for (let j = 0; j < n; j += PIECE) {
+      const room = heap.address + PIECE * 16;
+      count = pickFrom(heap, bytes, (at + j) * bytes, Math.min(PIECE, n - j), least, from + j, room, into, count);
+    }
+    return count;
+  }
+}
+
+/** elements up to which a loop copies faster than `set` */
+const FEW = 256;
+
+/** Of n elements at x, at most PIECE, those that are not at most `least`, and their numbers, by way of `room` behind `count` others. */
+// prettier-ignore
+export function pickFrom(
+  { kernels: k, f64, i32 }: Heap, bytes: number, x: number, n: number, least: number, first: number, room: number, into: Pairs, count: number,
+): number {
+  const end = room + PIECE * 8 + 16,
+    some = (bytes === 8 ? k.pickF64 : k.pickF32)(x, n, least, first, room, end),
+    from = room >>> 3,
+    at = end >>> 2;
+  into.grow(count + some);
+  const { values, places } = into;
+  if (some > FEW) {
+    values.set(f64.subarray(from, from + some), count);
+    places.set(i32.subarray(at, at + some), count);
+  } else {
+    for (let i = 0; i < some; i++) {
+      values[count + i] = f64[from + i]!;
+      places[count + i] = i32[at + i]!;
+    }
+  }
+  return count + some;
 }
 
 /** Of the elements from j on, of n, in the row at `at`: the first one that is above `least`, or a NaN; n where there is none. */

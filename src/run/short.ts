@@ -3,7 +3,7 @@ import { count } from '../input/shapes.ts';
 import { FLOAT32 } from '../input/storage.ts';
 import { className, lengthOf, set, subarray } from '../input/typed.ts';
 import { OBJECT, TYPED } from '../input/view.ts';
-import { LOGSUMEXP, SINGLE, type Kind } from '../kernels/contract.ts';
+import { LOGSUMEXP, SINGLE, SOFTMAX, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import { isOrdinary } from '../kernels/theta.ts';
 import type { Call } from '../plan/call.ts';
@@ -12,31 +12,37 @@ import { object } from '../plan/result.ts';
 import { FEW } from './whole.ts';
 
 // The strategy WHOLE for the most frequent calls of all: float32 in a typed array, with no option but `out`, an axis, theta,
-// precision, and a shape where each lane has a result for each element. They skip what has to be asked of other calls, which takes
-// as long as ten logits.
+// precision, a mask, and a shape where each lane has a result for each element; and float64, without theta and mask. They skip what
+// has to be asked of other calls, which takes as long as ten logits.
 
 /** most elements: a kernel takes them as one lane, and every window holds them */
 const MOST = 4096;
 
-/** The length of an argument that is such an array; of any other 0. */
+/** The length of an argument that is such an array, of float64 as a negative number; of any other 0. */
 export function bareLength(heap: Heap | undefined, x: unknown): number {
-  if (heap === undefined || heap.single !== SINGLE || className(x) !== 'Float32Array') return 0;
+  if (heap === undefined) return 0;
+  const name = className(x),
+    single = name === 'Float32Array';
+  if (single ? heap.single !== SINGLE : name !== 'Float64Array') return 0;
   const n = lengthOf(x as Float32Array);
-  return n <= MOST ? n : 0;
+  return n > MOST ? 0 : single ? n : -n;
 }
 
-/** Whether options that are named so ask for no more than lanes, `out`, theta and precision. */
-export function isBrief(names: readonly string[] | undefined): names is readonly string[] {
+/** Whether options that are named so ask for no more than lanes, `out` and, of a bare float32 array, theta, precision and a mask. */
+export function isBrief(names: readonly string[] | undefined, single: boolean): names is readonly string[] {
   if (names === undefined) return false;
   for (let i = 0; i < names.length; i++) {
     switch (names[i]) {
       case 'axis':
       case 'out':
       case 'shape':
+        break;
       case 'theta':
       case 'temperature':
       case 'precision':
-        break;
+      case 'where':
+        if (single) break;
+        return false;
       default:
         return false;
     }
@@ -53,8 +59,8 @@ export function isSimple(axis: unknown, theta: unknown): boolean {
 /** The result where such options ask for nothing else; undefined: they do. */
 // prettier-ignore
 export function laid(
-  heap: Heap, kind: Kind, name: string, x: Float32Array, n: number, axis: unknown, out: unknown,
-  sizes: readonly number[] | undefined, theta: number, exact: boolean,
+  heap: Heap, kind: Kind, name: string, x: Float32Array | Float64Array, n: number, single: boolean, axis: unknown, out: unknown,
+  sizes: readonly number[] | undefined, theta: number, exact: boolean, where: unknown,
 ): unknown {
   let length = n,
     inner = 1;
@@ -70,25 +76,39 @@ export function laid(
       inner = innerOf(sizes, d);
     }
   }
-  const aimed = out !== undefined && out !== null;
-  if (aimed && (className(out) !== 'Float32Array' || lengthOf(out as Float32Array) !== (kind === LOGSUMEXP ? 1 : n)))
+  const mask = where === undefined || where === null ? undefined : (where as Uint8Array);
+  if (mask !== undefined && (exact || kind !== SOFTMAX || inner > 1 || className(mask) !== 'Uint8Array' || lengthOf(mask) !== n))
     return undefined;
-  return short(heap, kind, x, n, aimed ? (out as Float32Array) : undefined, theta, exact, length, inner);
+  const aimed = out !== undefined && out !== null;
+  if (aimed && (className(out) !== (single ? 'Float32Array' : 'Float64Array') || lengthOf(out as Float32Array) !== (kind === LOGSUMEXP ? 1 : n)))
+    return undefined;
+  return single
+    ? short(heap, kind, x as Float32Array, n, aimed ? (out as Float32Array) : undefined, theta, exact, length, inner, mask)
+    : short64(heap, kind, x as Float64Array, n, aimed ? (out as Float64Array) : undefined, length, inner);
 }
 
-/** The n elements of x, `length` of them a lane, and for logsumexp all; `out` is there or not. */
+/**
+ * The n elements of x, `length` of them a lane, and for logsumexp all; `out` is there or not. With a mask of softmax of rows: undefined
+ * where it holds more than 0 and 1.
+ */
 // prettier-ignore
 export function short(
   heap: Heap, kind: Kind, x: Float32Array, n: number, out: Float32Array | undefined,
-  theta: number, exact: boolean, length: number, inner: number,
+  theta: number, exact: boolean, length: number, inner: number, mask?: Uint8Array,
 ): unknown {
-  const { address } = heap,
+  const { address, kernels } = heap,
     f = heap.f32,
-    at = address >>> 2;
+    at = address >>> 2,
+    behind = address + 4 * n;
   heap.take();
+  if (mask !== undefined) {
+    heap.u8.set(mask, behind);
+    if (!kernels.isMask(behind, n)) return undefined;
+  }
   if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[i]!;
   else f.set(x, at);
-  kernel(heap, kind, exact, n, theta, length, inner);
+  if (mask !== undefined) kernels.maskedF32!(address, behind, n / length, length, theta);
+  else kernel(heap, kind, exact, n, theta, length, inner);
   if (kind !== LOGSUMEXP) return leave(heap, n, out);
   if (out === undefined) return f[at];
   out[0] = f[at]!;
@@ -115,6 +135,33 @@ function leave(heap: Heap, n: number, out: Float32Array | undefined): Float32Arr
     return out;
   }
   const y = out === undefined ? new Float32Array(n) : out;
+  for (let i = 0; i < n; i++) y[i] = f[at + i]!;
+  return y;
+}
+
+/** The same of float64: a text of its own, since a loop that has seen both is several times slower. */
+// prettier-ignore
+export function short64(
+  heap: Heap, kind: Kind, x: Float64Array, n: number, out: Float64Array | undefined, length: number, inner: number,
+): unknown {
+  const { address } = heap,
+    f = heap.f64,
+    at = address >>> 3;
+  heap.take();
+  if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[i]!;
+  else f.set(x, at);
+  heap.kernels.lanesF64(kind, address, address, n / (length * inner), length, inner, 1, 1);
+  if (kind === LOGSUMEXP) {
+    if (out === undefined) return f[at];
+    out[0] = f[at]!;
+    return out;
+  }
+  if (n > FEW) {
+    if (out === undefined) return new Float64Array(heap.view64(address, n));
+    set.call(out, heap.view64(address, n));
+    return out;
+  }
+  const y = out === undefined ? new Float64Array(n) : out;
   for (let i = 0; i < n; i++) y[i] = f[at + i]!;
   return y;
 }

@@ -1,7 +1,7 @@
 import { LOGSUMEXP } from '../kernels/contract.ts';
 import type { Walk } from '../plan/walk.ts';
 import { compute } from './kernel.ts';
-import { drain, fill } from './window.ts';
+import { drain, fill, hasNaN, viewOf } from './window.ts';
 import type { Call } from '../plan/call.ts';
 
 /** Of slabs that no window holds, some lanes at a time, all of their elements: rows of a slice are copied one by one. */
@@ -27,8 +27,10 @@ function slice(c: Call, source: Walk, where: Walk | undefined, target: Walk, o: 
     drain(c, undefined, target, 0, o * inner + i, n, address);
     return;
   }
+  // as undress has it, for all rows at once: a lane that has a NaN begins with it
+  const hidden = hasNaN(viewOf(c), address / size, n) ? where : undefined;
   for (let k = 0; k < length; k++) {
     const at = (o * length + k) * inner + i;
-    drain(c, where, target, at, at, n, address + k * pitch * size);
+    drain(c, hidden, target, at, at, n, address + k * pitch * size);
   }
 }

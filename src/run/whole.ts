@@ -6,7 +6,7 @@ import type { Heap } from '../kernels/heap.ts';
 import type { Call } from '../plan/call.ts';
 import { fresh, isNumber, object, wrap } from '../plan/result.ts';
 import { compute } from './kernel.ts';
-import { drain, dress, fill, undress } from './window.ts';
+import { drain, dress, fill, lay, masks, undress } from './window.ts';
 
 // All lanes lie in one window: everything is read before anything is written. Most calls are such, and small, so arrays of
 // the two plain classes go in and out by loops of their own: one that has seen several classes of array is several times slower.
@@ -34,14 +34,17 @@ function singles(c: Call): unknown {
 }
 
 function any(c: Call): unknown {
-  const { heap, where, elements: n } = c,
-    { address } = heap;
+  const { heap, elements: n } = c,
+    { address } = heap,
+    kept = masks(c),
+    where = kept ? undefined : c.where;
   if (c.gathered || c.storage.bits >= 0) fill(c, c.source, where, 0, n, address);
   else {
     enter(c, c, n, address);
     dress(c, where, 0, n, address);
   }
-  compute(heap, c.kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner);
+  const mask = kept ? lay(c, c.where!, 0, n) : 0;
+  compute(heap, c.kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner, mask);
   if (c.refine !== undefined) c.refine(c, address, c.outer * c.inner, 0);
   else if (where !== undefined) undress(c, where, 0, n, address);
   return deliver(c);

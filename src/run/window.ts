@@ -45,14 +45,29 @@ function negate(c: Call, address: number, count: number): void {
   else kernels.subtractExact(address, address, count, 0, 0, -1);
 }
 
-/** What the mask hides of `count` results: in lanes without a NaN it is 0, or -Infinity, as it comes from the kernel. */
+/** Whether a kernel takes the mask itself, before and after: softmax of rows in float32. */
+export function masks({ kind, arithmetic, inner, where }: Call): boolean {
+  return where !== undefined && kind === SOFTMAX && arithmetic === SINGLE && inner === 1;
+}
+
+/**
+ * What the mask hides of `count` results: in lanes without a NaN it is 0, or -Infinity, as it comes from the kernel. One that has a
+ * NaN begins with it; of strided lanes that is seen in whole slabs alone.
+ */
 export function undress(c: Call, where: Walk, start: number, count: number, address: number): void {
   const { length, inner } = c,
+    slab = length * inner,
     view = viewOf(c),
-    at = address / c.bytes;
-  let spoiled = inner > 1 || count % length > 0;
-  for (let i = at; i < at + count && !spoiled; i += length) spoiled = view[i] !== view[i];
+    end = address / c.bytes + count;
+  let spoiled = inner > 1 && count % slab > 0;
+  for (let at = end - count; at < end && !spoiled; at += slab) spoiled = hasNaN(view, at, inner);
   if (spoiled) hide(c, where, start, count, address, c.kind === SOFTMAX ? 0 : -Infinity);
+}
+
+/** Whether one of n elements is a NaN. */
+export function hasNaN(view: Floats, at: number, n: number): boolean {
+  for (let i = at; i < at + n; i++) if (view[i] !== view[i]) return true;
+  return false;
 }
 
 /** theta = 0: 0 where an element is finite, -Infinity where it is not, NaN where it is that. */
@@ -69,12 +84,17 @@ function asBits(walk: Walk): Walk {
 
 /** Puts `value` where the mask is 0, into `count` elements of the window at an address. */
 export function hide(c: Call, where: Walk, start: number, count: number, address: number, value: number): void {
-  // the mask lies behind all elements of the window
   const { heap } = c,
-    mask = heap.address + c.elements * c.bytes;
-  read(where, start, count, heap.u8, mask);
+    mask = lay(c, where, start, count);
   if (c.bytes === 8) heap.kernels.hideF64(address, mask, count, value);
   else heap.kernels.hideF32(address, mask, count, value);
+}
+
+/** The mask of `count` elements into the window, behind all elements; returns its address. */
+export function lay({ heap, elements, bytes }: Call, where: Walk, start: number, count: number): number {
+  const mask = heap.address + elements * bytes;
+  read(where, start, count, heap.u8, mask);
+  return mask;
 }
 
 /** `count` results from the window to elements `to` of the target; `start` is where they come from in the mask. */

@@ -1,4 +1,4 @@
-import type { Exact } from './exact.ts';
+import { exponentOf, scale, type Exact } from './exact.ts';
 import type { Lane, SignedExact } from './laneKinds.ts';
 import { ulpError } from './ulp.ts';
 
@@ -133,7 +133,12 @@ export function withinWeighted(got: number, gotSign: number, exact: SignedExact,
   // next to such numbers a logarithm is nothing, whatever cancels
   if (Math.abs(most) > 2 ** 60) {
     const near = 2 ** -20 * Math.min(Number.MAX_VALUE, Math.abs(most));
-    if (exact.sign === 0 || (exact.value !== most && exact.value < most - near)) return got <= most + near;
+    if (exact.sign === 0) return got <= most + near;
+    // theta x may be beyond all float64: in units of 2^up
+    const z = Array.from(x).reduce((m, v, k) => (b[k] === 0 ? m : Math.max(m, Math.sign(theta) * v)), -Infinity),
+      up = exponentOf(theta) + exponentOf(z),
+      top = scale(Math.abs(theta), -exponentOf(theta)) * scale(z, -exponentOf(z));
+    if (scale(exact.head, exact.exponent - up) < top - 2 ** -20 * Math.abs(top)) return got <= most + near;
     return gotSign === exact.sign && ulpError(got, exact, dtype) <= 1;
   }
   const sum = exact.sign === 0 ? 0 : Math.exp(exact.value - most);

@@ -1,6 +1,7 @@
 import { merge, summarize } from '../../src/index.ts';
 import { pick, type Random } from './random.ts';
 import { flat } from './results.ts';
+import { tally } from './seed.ts';
 
 // Random calls of every function, apart from where their arrays lie: the tests put them into tensors, into one buffer, or
 // behind getters, and compare with the same call on arrays apart.
@@ -106,6 +107,7 @@ export function invoke(
   given: Readonly<Record<string, unknown>>,
   change: (options: Record<string, unknown>) => object = (options) => options,
 ): unknown {
+  tally.calls++;
   const { x, dy, target, ...rest } = given,
     all = change({ ...options, ...rest });
   const second = count ?? dy ?? target;

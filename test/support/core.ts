@@ -42,7 +42,7 @@ export function sweepCore(k: Kernels, top: number | 'near', stride: number, thet
   X[0] = first;
   if (Math.abs(X[0]) > Math.abs(first)) X[0] = first < 0 ? nextUp(X[0], 'float32') : nextDown(X[0], 'float32');
   const measure = (): void => {
-    k.blockF32!(0, x, y, n, report, theta);
+    k.blockF32!(0, x, y, n, report, theta, 0);
     // as a power of two: e of the first element is off by 2^-23 at most
     scale = 2 ** Math.round(Math.log2(Y[0]!) - X[0]! * theta * Math.LOG2E);
     for (let i = 0; i < n; i++) {

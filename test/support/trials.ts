@@ -1,39 +1,59 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instances } from './eachBuild.ts';
 import { random, type Random } from './random.ts';
+import { minutes, only, replay, report, seed, tally } from './seed.ts';
 
-// Random cases, each from a seed of its own: a failure prints FUZZ_SEED and FUZZ_CASE, which run that case alone (with
-// `npx vitest run test/NAME.test.ts`, and -t for one build or function).
-
-const { FUZZ_SEED, FUZZ_CASE, FUZZ_MINUTES } = process.env;
-const seed = Number(FUZZ_SEED ?? 20261128),
-  minutes = Number(FUZZ_MINUTES ?? 0);
+// Random cases, new ones in each run. A failure prints the command that runs its case alone.
 
 /** the share of one build */
 export const perBuild = 1 / instances.filter(({ softmax }) => softmax !== undefined).length;
 
-/**
- * `count` cases from a fixed seed, or in `npm run fuzz` as many as fit `share` of the minutes. The body gets random numbers of
- * the case, its number, and a text from which it may make more of them.
- */
-export function trials(title: string, count: number, share: number, body: (r: Random, n: number, id: string) => void): void {
+/** A test that runs `count` cases, or in `npm run fuzz` as many as fit `share` of the minutes. */
+function timed(title: string, share: number, body: (limit: number) => number): void {
   const limit = minutes * 60_000 * share;
   test(
     title,
     () => {
-      const end = performance.now() + limit,
-        first = Number(FUZZ_CASE ?? 0);
-      let n = first;
-      for (; FUZZ_CASE !== undefined ? n === first : minutes > 0 ? performance.now() < end : n < count; n++) {
-        try {
-          const id = `${title} ${seed} ${n}`;
-          body(random(id), n, id);
-        } catch (error) {
-          expect.fail(`FUZZ_SEED=${seed} FUZZ_CASE=${n}: ${(error as Error).stack}`);
-        }
-      }
-      if (minutes > 0) console.log(`${title}: ${n} cases, seed ${seed}`);
+      const before = tally.calls;
+      const cases = body(limit);
+      report(title, cases, tally.calls - before);
     },
     limit + 120_000,
   );
+}
+
+/**
+ * `count` cases, or as many as fit `share` of the minutes. The body gets random numbers of
+ * the case, its number, and a text from which it may make more of them.
+ */
+export function trials(title: string, count: number, share: number, body: (r: Random, n: number, id: string) => void): void {
+  timed(title, share, (limit) => {
+    const end = performance.now() + limit,
+      first = Number(only ?? 0);
+    let n = first;
+    for (; only !== undefined ? n === first : minutes > 0 ? performance.now() < end : n < count; n++) {
+      try {
+        const id = `${title} ${seed} ${n}`;
+        body(random(id), n, id);
+      } catch (error) {
+        expect.fail(`${replay(title, n)}\n${(error as Error).stack}`);
+      }
+    }
+    return n - first;
+  });
+}
+
+/** The same for cases of fast-check, which makes a failing one smaller. */
+export function property<T>(title: string, cases: fc.Arbitrary<T>, count: number, share: number, body: (c: T) => void): void {
+  timed(title, share, (limit) => {
+    const found = fc.check(fc.property(cases, body), {
+      seed,
+      ...(only === undefined ? {} : { path: only, endOnFailure: true }),
+      numRuns: only !== undefined ? 1 : minutes > 0 ? 1e9 : count,
+      ...(minutes > 0 ? { interruptAfterTimeLimit: limit, markInterruptAsFailure: false } : {}),
+    });
+    if (found.failed) expect.fail(`${replay(title, found.counterexamplePath ?? 0)}\n${(found.errorInstance as Error).stack}\n${fc.defaultReportMessage(found)}`);
+    return found.numRuns;
+  });
 }
