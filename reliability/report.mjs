@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { short } from '../bench/run.mjs';
-import { coverage, kernelMutations, sourceMutations } from './sections-tests.mjs';
+import { cliffs, coverage, kernelMutations, sourceMutations } from './sections-tests.mjs';
 
 const MB = 2 ** 20,
   mb = (bytes) => (bytes / MB).toFixed(1),
@@ -41,6 +41,7 @@ const sections = [
   fuzzing(load('fuzz')),
   soak([load('soak'), load('soak-relaxed')].filter((run) => run !== undefined)),
   underLoad(load('load')),
+  ofTests('Cliffs', 'cliffs', cliffs),
   ofTests('Coverage', 'coverage', coverage),
   ofTests('Mutations of the kernels', 'kernels', kernelMutations),
   ofTests('Mutations of src', 'stryker', sourceMutations),

@@ -41,6 +41,29 @@ ${table(['line', 'function', 'change', 'results', 'why'], lines)}
 `;
 }
 
+/** Calls much dearer than a neighbour: results/cliffs.json of bench/cliffs.mjs */
+export function cliffs({ date, node, cpu, seed, seconds, builds, cases, pairs, suspects, known, cliffs: found }) {
+  const digits = (v) => (v >= 100 ? v.toFixed(0) : v.toPrecision(3));
+  const line = ({ case: name, neighbour, ns, neighbourNs, ratio, reason, alike }) => [
+    code(name),
+    digits(ns),
+    `${neighbour}: ${digits(neighbourNs)}`,
+    digits(ratio),
+    alike ?? '',
+    reason ?? (ratio > 5 ? '**without a reason**' : ''),
+  ];
+  const head = ['call', 'ns an element', 'its neighbour', 'ratio', 'found alike', 'why'];
+  const dear = known.filter(({ ratio }) => ratio > 5);
+  return `## Cliffs
+
+${code(`npm run bench -- --cliffs --seed ${seed} --seconds ${seconds}`)}: no call shall cost more than 5 times a neighbour, which has one element less
+or more, one option less, or ordinary values. ${cases} random calls beside ${pairs} neighbours (${builds.join(', ')}; ${cpu}, Node ${node}, ${date});
+${suspects} were measured again in a process of their own, and ${found.length} kinds of cliffs are left.
+${found.length === 0 ? '' : `\n${table(head, found.map(line))}\n`}
+Of ${known.length} calls that were cliffs once, ${dear.length} still cost more than 5 times their neighbour.
+${dear.length === 0 ? '' : `\n${table(head, dear.map(line))}\n`}`;
+}
+
 /** src: results/stryker.json of stryker.mjs */
 export function sourceMutations({ stryker, files }) {
   const all = Object.entries(files);
