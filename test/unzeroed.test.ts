@@ -50,6 +50,8 @@ eachBuild('large results', (s, build) => {
     test(`${name} writes every element of memory that was not zeroed, at any strategy`, () => {
       poison.used = 0;
       for (const [i, [shape, axis, options]] of shapes.entries()) {
+        // every other one on the builds but simd, each shape on two of them or one
+        if (build !== 'simd' && (i + builds.indexOf(build)) % 2 === 0) continue;
         const dtypes: Dtype[] = ['float32', 'float64', 'bfloat16'];
         // one build takes all of them, the others one a shape
         for (const dtype of build === 'simd' ? dtypes : [dtypes[(i + builds.indexOf(build)) % 3]!]) {
@@ -65,7 +67,7 @@ eachBuild('large results', (s, build) => {
         }
       }
       // these two give a number or an array of the lanes, which only one shape has many of
-      if (!['crossEntropy', 'logsumexp'].includes(name)) expect(poison.used).toBeGreaterThan(2);
+      if (!['crossEntropy', 'logsumexp'].includes(name)) expect(poison.used).toBeGreaterThan(build === 'simd' ? 2 : 1);
     });
   }
 
