@@ -11,7 +11,7 @@ const KB = 1024;
  * 24 KB of the tarball are the sources of the wasm; what is unpacked is weighed without them; that of a wasm is the one of
  * test/modules.test.ts.
  */
-export const limits = { tarball: 340 * KB, unpacked: 930 * KB, wasm: 47 * KB, entry: 82 * KB };
+export const limits = { tarball: 345 * KB, unpacked: 960 * KB, wasm: 47 * KB, entry: 82 * KB };
 const size = (bytes) => `${(bytes / KB).toFixed(1)} KB`;
 const within = (what, bytes, limit) => {
   if (bytes > limit) throw new Error(`${what}: ${size(bytes)}, more than ${size(limit)}`);
