@@ -120,7 +120,7 @@ export function make(one) {
         return m[fn](x, labels, options);
       case 'softmaxGradient':
       case 'logSoftmaxGradient':
-        return m[fn](y, x, options);
+        return m[fn](y, dy, options);
       default:
         return m[fn](x, options);
     }
@@ -128,7 +128,10 @@ export function make(one) {
   const labels = fn.startsWith('crossEntropy')
     ? { data: Int32Array.from({ length: n / length }, (_, i) => i % length), shape: shape.toSpliced(axis, 1) }
     : undefined;
-  const y = fn.endsWith('maxGradient') ? m[fn.slice(0, -8)](x, options) : undefined;
+  const ofForward = fn.endsWith('maxGradient'),
+    y = ofForward ? m[fn.slice(0, -8)](x, options) : undefined,
+    ordinary = ofForward && values === 'masked' ? elements({ ...one, values: 'ordinary' }) : data,
+    dy = layout === undefined ? ordinary : laidOut(ordinary, shape, layout);
   return { call, end: () => {}, elements: n };
 }
 

@@ -108,13 +108,17 @@ function spelled(seed: string, s: Any, name: Name, storage: Storage, rows: numbe
   let gather = (y: unknown): ArrayLike<number> => numbersOf(y),
     to = 'fresh';
   if (!plain && (keepsShape(name) || reduces(name) || name === 'sample') && r.whole(2) === 0) {
-    to = keepsShape(name) ? pick(r, ['typed', 'object', 'strided', 'in place', 'tensor']) : 'typed';
+    to = keepsShape(name) ? pick(r, ['typed', 'object', 'strided', 'in place', 'tensor']) : pick(r, ['typed', 'tensor']);
     if (to === 'in place' && (text === 'list' || storage === 'uint8')) to = 'typed';
     if (to === 'tensor' && Result !== Float32Array && Result !== Float64Array) to = 'typed';
     const length = reduces(name) ? rows : name === 'sample' ? rows * (count ?? 1) : size;
     if (to === 'typed') options.out = new Result(length);
     else if (to === 'object') options.out = { data: new Result(length), shape };
-    else if (to === 'tensor') options.out = s.tensor(Result === Float32Array ? 'float32' : 'float64', shape);
+    else if (to === 'tensor') {
+      const axes = axesOf(axis, shape),
+        reduced = options.keepdims === true ? shape.map((n, d) => (axes.includes(d) ? 1 : n)) : shape.filter((_, d) => !axes.includes(d));
+      options.out = s.tensor(Result === Float32Array ? 'float32' : 'float64', keepsShape(name) ? shape : reduced);
+    }
     else {
       const out = to === 'in place' ? value : stridedView(r, new Result(length) as Elements, shape);
       options.out = out;
@@ -153,10 +157,16 @@ function spelled(seed: string, s: Any, name: Name, storage: Storage, rows: numbe
   };
 } // prettier-ignore
 
+/** The axes that are meant, from 0 on; undefined: all of them, or those said. */
+function axesOf(axis: unknown, shape: readonly number[], unless?: number): number[] {
+  const axes = (axis ?? unless) as number | number[] | undefined;
+  const list = axis === null || axes === undefined ? shape.keys() : typeof axes === 'number' ? [axes] : axes;
+  return Array.from(list, (d) => (d + shape.length) % shape.length);
+}
+
 /** The labels as a typed array, or as a list or object of the logits' shape without the lanes. */
 function target(r: Random, labels: Int32Array, shape: readonly number[], axis: unknown, n: number): unknown {
-  const axes = (axis === undefined ? [-1] : axis === null ? shape.map((_, d) => d) : typeof axis === 'number' ? [axis] : Array.from(axis as number[]))
-    .map((d) => (d + shape.length) % shape.length); // prettier-ignore
+  const axes = axesOf(axis, shape, -1);
   const kept = shape.filter((_, d) => !axes.includes(d));
   return pick<() => unknown>(r, [
     // floats of one class are probabilities

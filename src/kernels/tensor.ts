@@ -95,13 +95,9 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     return t.shape === t.#shape;
   }
 
-  /** @internal the elements of either of two tensors of one dtype and their own, equal shapes; of others 0 */
-  static sizeOfBoth(a: Tensor, b: Tensor): number {
-    const own = a.#shape,
-      other = b.#shape;
-    if (a.#dtype !== b.#dtype || a.shape !== own || b.shape !== other || own.length !== other.length) return 0;
-    for (let d = 0; d < own.length; d++) if (own[d] !== other[d]) return 0;
-    return a.#size;
+  /** @internal the elements of a tensor, where it and another one have one dtype and the shapes that they were made with; else 0 */
+  static sizeBeside(t: Tensor, other: Tensor): number {
+    return t.#dtype === other.#dtype && t.shape === t.#shape && other.shape === other.#shape ? t.#size : 0;
   }
 
   /** @internal the shape that it was made with */

@@ -33,20 +33,28 @@ export function resident(c: Call): boolean {
 }
 
 /**
- * The same for a softmax or logSoftmax into a tensor that is like x, with one axis or none and no other option, which needs no
- * record. Undefined: it does.
+ * The same for a call into a tensor, with one axis or none and no other option, which needs no record. Undefined: it does.
  */
 export function into(heap: Heap, kind: Kind, name: string, x: Tensor, axis: unknown, out: unknown): unknown {
-  if (kind === LOGSUMEXP || heap.single !== SINGLE || !Tensor.is(out)) return undefined;
+  if (heap.single !== SINGLE || !Tensor.is(out)) return undefined;
   // it looks at members that may be getters of the caller: the addresses come after it
-  const n = Tensor.sizeOfBoth(x, out),
+  const n = Tensor.sizeBeside(x, out),
     from = Tensor.addressIn(heap, x),
     to = Tensor.addressIn(heap, out);
   if (from === undefined || to === undefined || n === 0) return undefined;
   const shape = Tensor.ownShape(x),
-    d = axis === undefined || axis === null ? undefined : oneAxis(name, axis as number, shape),
-    length = d === undefined ? n : shape[d]!,
-    inner = d === undefined ? 1 : innerOf(shape, d);
+    d = axis === undefined || axis === null ? -1 : oneAxis(name, axis as number, shape);
+  if (!isShapeOf(Tensor.ownShape(out), kind, shape, d)) return undefined;
+  const length = d < 0 ? n : shape[d]!,
+    inner = d < 0 ? 1 : innerOf(shape, d);
   compute(heap, kind, Tensor.isSingle(x) ? SINGLE : DOUBLE, one, from, to, n / (length * inner), length, inner);
   return out;
+}
+
+/** Whether it is the shape of the result over axis d, or over all of them: -1. */
+function isShapeOf(given: readonly number[], kind: Kind, shape: readonly number[], d: number): boolean {
+  const left = kind !== LOGSUMEXP ? shape.length : d < 0 ? 0 : shape.length - 1;
+  if (given.length !== left) return false;
+  for (let i = 0; i < left; i++) if (given[i] !== shape[kind === LOGSUMEXP && i >= d ? i + 1 : i]) return false;
+  return true;
 }

@@ -1,0 +1,21 @@
+const plugin = (name) => new URL(`${name}.mjs`, import.meta.url).href;
+
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  testRunner: 'vitest',
+  plugins: [import.meta.resolve('@stryker-mutator/vitest-runner'), plugin('record'), plugin('part')],
+  checkers: ['part'],
+  vitest: { configFile: 'reliability/stryker/vitest.config.mjs', related: false },
+  coverageAnalysis: 'all',
+  concurrency: 2,
+  disableTypeChecks: false,
+  tsconfigFile: 'none', // it is read by the interface of a compiler that TypeScript 7 no longer has
+  ignoreStatic: true, // what runs once when a file is loaded: each of these mutants would need a process of its own
+  mutator: { excludedMutations: ['StringLiteral'] }, // texts of errors
+  reporters: ['record', 'progress-append-only'],
+  tempDirName: 'build/stryker',
+  ignorePatterns: ['/runtimes', '/bench', '/docs', '/examples', '/tools/*.wasm', '/site'],
+  // a mutant that takes longer than the tests that reach it, and so much besides, hangs
+  timeoutFactor: 2,
+  timeoutMS: 10_000,
+};
