@@ -2,9 +2,10 @@
  * Ours against the rivals: each in a process of its own, one sample of each in turn, ratios within a round.
  * Other benches: `npm run bench -- --calls`, what each form of a call costs (calls.mjs), and `--cliffs`, calls that cost
  * more than 5 times a neighbour (cliffs.mjs).
- * Usage: node bench/bench.mjs [--quick] [--only REGEX] [--without REGEX] [--build simd] [--rounds N] [--node PATH] [--json FILE]
+ * Usage: node bench/bench.mjs [--quick] [--only REGEX] [--without REGEX] [--build simd] [--rounds N] [--node PATH] [--json FILE] [--again]
+ * --again: of the run in the file the workloads that --only names, once more; on the same machine, Node and kernels.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { builds } from './builds.mjs';
 import { Child } from './child.mjs';
@@ -25,6 +26,7 @@ const args = options({
   rounds: { type: 'string' },
   build: { type: 'string' },
   relaxed: { type: 'boolean', default: false },
+  again: { type: 'boolean', default: false },
   'no-builds': { type: 'boolean', default: false },
 });
 const ms = args.quick ? 4 : 10,
@@ -48,6 +50,10 @@ const report = {
   failed: [],
   rows: [],
 };
+
+const before = args.again ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+for (const what of before ? ['node', 'cpu', 'kernels', 'quick'] : [])
+  if (before[what] !== report[what]) throw new Error(`--again: ${what} was ${before[what]} and is ${report[what]}`);
 
 /** The processes that are open, all for one element type. */
 const children = new Map();
@@ -150,7 +156,7 @@ for (const work of chosen) {
   dtype = work.dtype;
   const row = await measure(work);
   report.rows.push(row);
-  save(file, report); // a long run that is stopped leaves what it has
+  if (!before) save(file, report); // a long run that is stopped leaves what it has
   if (process.stderr.isTTY) process.stderr.write(`\r${report.rows.length} of ${chosen.length}: ${work.name}\x1b[K`);
 }
 endAll();
@@ -158,6 +164,11 @@ if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 
 report.loadAfter = digits(loadavg()[0]);
 summarize(report);
-save(file, report);
+if (before) {
+  const found = new Map(report.rows.map((row) => [row.name, row]));
+  before.rows = before.rows.map((row) => found.get(row.name) ?? row);
+  (before.again ??= []).push({ date: report.date, workloads: [...found.keys()] });
+}
+save(file, before ?? report);
 console.log(`\nWritten: ${args.json ?? 'bench/results.json'}`);
 process.exit();

@@ -7,7 +7,7 @@ const reasons = {
   fresh:
     'A fresh result: its pages cost as much as the kernel (`copy, fresh` under How cost grows). Every library pays that, so it pulls ratios towards 1.',
   few: 'Ten logits: two copies, and steps that wait for one another (maximum, exp, sum, quotient, logarithm). Plain JavaScript copies nothing.',
-  native: 'Native code: vectors of 512 bits, where wasm has 128.',
+  native: 'Native code: vectors of 256 or 512 bits, where wasm has 128.',
   peaked:
     'Peaked logits: a fifth of the results are subnormal, which a processor makes in 150 cycles each. XNNPACK gives 0 there; the bounds of docs/accuracy.md hold for them too.',
   call: 'A kernel called by itself: no options are read and no tensor is looked at, which a call of ours does.',

@@ -6,7 +6,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { goals } from './goals.mjs';
 import { inBench, kernels, short } from './run.mjs';
-import { everything, rivalsOf, table, title } from './tables.mjs';
+import { meansOf, rivalsOf } from './summary.mjs';
+import { everything, table, title } from './tables.mjs';
 import { tokens } from './tokensTable.mjs';
 
 const load = (file) => (existsSync(inBench(file)) ? JSON.parse(readFileSync(inBench(file), 'utf8')) : undefined);
@@ -63,14 +64,14 @@ function means() {
     columns = ['fastest library', ...rivals];
   const cell = (mean) => (mean ? `${short(mean.mean)} (${short(mean.least)})` : '');
   const rows = [results, ...others].flatMap((run) =>
-    Object.entries(run.means)
+    meansOf(run)
       .filter(([group]) => run === results || /^float\d+ \w+$/.test(group))
       .map(([group, mean]) => [`${run.node.split('.')[0]} ${group}`, ...columns.map((name) => cell(mean[name]))]),
   );
   return [
     "## The other contender's time divided by ours",
     '',
-    'Geometric means over the workloads, the least ratio in parentheses: above 1 ours is faster. "fastest library" takes, workload by workload, the fastest of the JavaScript and wasm libraries. fresh: a new result; into: a given one; resident: input and result stay where the library computes. `node bench/report.mjs --all` prints every workload of every Node, builds, and how cost grows.',
+    'Geometric means over the workloads, the least ratio in parentheses: above 1 ours is faster. "fastest library" takes, workload by workload, the fastest of the JavaScript and wasm libraries; xnnpack is none, but the kernel of tfjs-wasm called by itself. fresh: a new result; into: a given one; resident: input and result stay where the library computes. `node bench/report.mjs --all` prints every workload of every Node, builds, and how cost grows.',
     '',
     ...table(['', ...columns], rows),
     ...lost(rivals),
@@ -105,6 +106,7 @@ function runs() {
     '',
     `Every contender in a process of its own, results checked against float64 first, one sample of ${results.ms} ms each in turn, ${results.rounds} rounds; ratios are taken within a round. Ratios within 1.3 of 1 mean nothing. Disturbed, the upper quartile of the rounds more than 1.5 times the lower one: ${wide.length} of ${ratios.length} ratios.`,
     '',
+    ...(results.again ?? []).map(({ date, workloads }) => `- Measured again, ${date}: ${workloads.join('; ')}.`),
     ...Object.entries(results.skipped).map(([name, reason]) => `- Not in this run: ${name} (${reason}).`),
     ...failures(),
     '',
@@ -139,7 +141,7 @@ function parts() {
     '## Where the time goes',
     '',
     ...earlier(profile),
-    'softmax float32, simd build, ns per element; the parts of a call by themselves, and the whole. A kernel on rows that stay in cache cannot be much faster: its exp alone is 23 vector operations for four elements. Native code with 512-bit vectors does four times as much at once. Against other wasm the rest is the copies, a new result\'s pages, and what the bounds of docs/accuracy.md cost; with ten logits it is the latency of one step of a softmax after the other.', // prettier-ignore
+    'softmax float32, simd build, ns per element; the parts of a call by themselves, and the whole. A kernel on rows that stay in cache cannot be much faster: its exp alone is 23 vector operations for four elements. Native code has vectors two or four times as wide. Against other wasm the rest is the copies, a new result\'s pages, and what the bounds of docs/accuracy.md cost; with ten logits it is the latency of one step of a softmax after the other.', // prettier-ignore
     '',
     ...profile.rows.map(
       ({ shape, ns }) => `- [${shape}]: ${names.map((name) => `${name} ${short(ns[name])}`).join(', ')}`,

@@ -19,10 +19,18 @@ function means(rows, rivals) {
   return { 'fastest library': of((row) => fastest(row, 'library')?.[0]), ...Object.fromEntries(each) };
 }
 
-/** Adds the means to the report and prints it. */
-export function summarize(report) {
-  const { rows } = report;
-  const rivals = Object.keys(contenders).filter((name) => name !== 'ours' && rows.some((row) => row.results[name]));
+/** The contenders of a run but ours. */
+export const rivalsOf = ({ rows }) =>
+  Object.keys(contenders).filter((name) => name !== 'ours' && rows.some((row) => row.results[name]));
+
+/**
+ * The means of all rows, and of groups of them, by name.
+ *
+ * @returns {[name: string, means: any][]}
+ */
+export function meansOf(report) {
+  const { rows } = report,
+    rivals = rivalsOf(report);
   /** @type {Map<string, (row: any) => boolean>} */
   const groups = new Map([['all', () => true]]);
   for (const { dtype, mode } of rows) groups.set(`${dtype} ${mode}`, (row) => row.dtype === dtype && row.mode === mode);
@@ -33,14 +41,18 @@ export function summarize(report) {
     );
     groups.set(`strided float32 ${mode}`, (row) => row.axis >= 0 && row.dtype === 'float32' && row.mode === mode);
   }
-  report.means = {};
-  for (const [name, belongs] of groups) report.means[name] = means(rows.filter(belongs), rivals);
+  return [...groups].map(([name, belongs]) => [name, means(rows.filter(belongs), rivals)]);
+}
 
+/** Prints a report. */
+export function summarize(report) {
+  const { rows } = report,
+    rivals = rivalsOf(report);
   console.log(`\n${report.date}, Node ${report.node}, ${report.cpu}; load ${report.load} .. ${report.loadAfter}`);
   console.log('Ours in ns per element; of the others the time relative to ours (more than 1: ours is faster).');
   console.log('Median of rounds; "spread" is where the middle half of the ratios of the fastest lies.\n');
   const lines = rows.map((row) => {
-    const best = fastest(row, 'js', 'library', 'native')?.[1],
+    const best = fastest(row, 'js', 'library', 'kernel', 'native')?.[1],
       { lower, upper } = row.results[best] ?? {};
     const ratios = rivals.map((name) => short(row.results[name]?.ratio));
     return [row.name, short(row.results.ours?.ns), ...ratios, best ?? '-', `${short(lower)} .. ${short(upper)}`];
@@ -50,10 +62,7 @@ export function summarize(report) {
   console.log('\nGeometric means of these ratios (and the least):\n');
   const columns = ['fastest library', ...rivals];
   const cell = (mean) => (mean ? `${short(mean.mean)} (${short(mean.least)})` : '-');
-  print([
-    ['', ...columns],
-    ...Object.entries(report.means).map(([name, mean]) => [name, ...columns.map((c) => cell(mean[c]))]),
-  ]);
+  print([['', ...columns], ...meansOf(report).map(([name, mean]) => [name, ...columns.map((c) => cell(mean[c]))])]);
   for (const { workload, contender, reason } of report.failed) {
     console.log(`\nleft out: ${contender} on ${workload}: ${reason}`);
   }

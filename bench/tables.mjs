@@ -1,7 +1,7 @@
 /** The full tables of the last runs, as Markdown: node bench/report.mjs --all prints them. */
-import { contenders } from './contenders/index.mjs';
 import { residentTable } from './residentTable.mjs';
 import { short } from './run.mjs';
+import { rivalsOf } from './summary.mjs';
 
 /** @param {string[]} head @param {(string | number)[][]} rows */
 export const table = (head, rows) => [
@@ -12,10 +12,6 @@ export const table = (head, rows) => [
 ];
 
 export const title = (row) => `${row.fn} [${row.shape}]${row.axis < 0 ? '' : ` axis ${row.axis}`}${row.note ?? ''}`;
-
-/** The contenders of a run but ours. */
-export const rivalsOf = (results) =>
-  Object.keys(contenders).filter((name) => name !== 'ours' && results.rows.some((row) => row.results[name]));
 
 const cell = (r) => (r === undefined ? '' : r.ratio < 1 ? `**${short(r.ratio)}**` : short(r.ratio));
 

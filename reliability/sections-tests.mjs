@@ -65,28 +65,62 @@ ${dear.length === 0 ? '' : `\n${table(head, dear.map(line))}\n`}`;
 }
 
 /** src: results/stryker.json of stryker.mjs */
-export function sourceMutations({ stryker, files }) {
-  const all = Object.entries(files);
-  const rows = all.map(([file, { killed, timedOut, survived, notReached }]) => {
-    const noticed = killed + timedOut;
-    return [code(file), killed, timedOut, survived, notReached, percent([noticed, noticed + survived + notReached])];
+export function sourceMutations({ stryker, node, cpu, long, files }) {
+  const all = Object.entries(files).map(([file, { mutants, parts }]) => {
+    const of = Object.values(parts),
+      sum = (what) => of.reduce((total, part) => total + part[what], 0);
+    return {
+      file,
+      mutants,
+      dates: [...new Set(of.map(({ date }) => date))],
+      killed: sum('killed'),
+      timedOut: sum('timedOut'),
+      survived: sum('survived'),
+      notReached: sum('notReached'),
+      survivors: of.flatMap(({ survivors }) => survivors),
+    };
   });
-  const alive = all.flatMap(([file, { survivors }]) =>
+  const total = (what) => all.reduce((sum, file) => sum + file[what], 0),
+    noticed = ({ killed, timedOut }) => killed + timedOut,
+    tested = (of) => noticed(of) + of.survived + of.notReached;
+  const whole = {
+      killed: total('killed'),
+      timedOut: total('timedOut'),
+      survived: total('survived'),
+      notReached: total('notReached'),
+    },
+    parts = new Set(Object.values(files).flatMap(({ parts }) => Object.keys(parts))),
+    equal = all.flatMap(({ file, survivors }) => survivors.filter((mutant) => explainedInSource(file, mutant))).length;
+  const rows = all
+    .filter((of) => tested(of) > 0)
+    .map((of) => [
+      code(of.file),
+      of.mutants,
+      tested(of),
+      of.killed,
+      of.timedOut,
+      of.survived,
+      of.notReached,
+      of.dates.join(', '),
+    ]);
+  const alive = all.flatMap(({ file, survivors }) =>
     survivors.map((mutant) => [
       code(`${file}:${mutant.line}`),
       code(mutant.code),
       code(mutant.mutant),
-      explainedInSource(file, mutant) ?? '**unexplained**',
+      explainedInSource(file, mutant) ?? (mutant.status === 'NoCoverage' ? '**not reached**' : '**unexplained**'),
     ]),
   );
   return `## Mutations of src
 
-${code('node reliability/stryker.mjs --quick')}, Stryker ${stryker}: the files below were mutated, the others of src were not. Texts of errors were left as they
-are. The tests were those that run in threads and take seconds; what they let live others may notice.
+${code(`node reliability/stryker.mjs --part ${[...parts].join(', ')}`)}, Stryker ${stryker} (${cpu}, Node ${node}). src has ${total('mutants')} mutants, texts of errors left as they are,
+the command line and what reads the kernels in a host's own way left out; a part of them is drawn evenly over all files. Tested: ${share([tested(whole), total('mutants')])}.
+Noticed: ${share([noticed(whole), tested(whole)])}, ${whole.timedOut} of them by hanging; with the ${equal} that are equal by reading ${percent([noticed(whole) + equal, tested(whole)])}.
+The tests were those that run in threads and take at most ${long} ms, random ones with a tenth of their cases; what these let live others may notice.
 
-${table(['file', 'killed', 'timed out', 'survived', 'not reached', 'score'], rows)}
+${table(['file', 'mutants', 'tested', 'killed', 'timed out', 'survived', 'not reached', 'date'], rows)}
 
-The survivors:
+Those that live:
 
 ${table(['place', 'code', 'mutant', 'why'], alive)}
 `;

@@ -7,7 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine } from '../bench/run.mjs';
 
@@ -15,8 +15,8 @@ const root = dirname(import.meta.dirname),
   file = join(import.meta.dirname, 'results/stryker.json'),
   record = join(root, 'build/stryker.jsonl'),
   long = join(root, 'build/stryker-long.json');
-/** ms: tests that take longer are left out */
-const LONG = 450;
+/** ms: tests that take longer are left out, but those of random cases */
+const LONG = 250;
 const { values: given, positionals: names } = parseArgs({
   options: { minutes: { type: 'string', default: '10000' }, part: { type: 'string', default: '1/1' } },
   allowPositionals: true,
@@ -44,7 +44,8 @@ function folders() {
     /** @type {Map<string, string[]>} */
     found = new Map();
   for (const name of sources()) {
-    if (names.length > 0 && !names.some((wanted) => name === `src/${wanted}.ts` || name.startsWith(`src/${wanted}/`))) continue;
+    if (names.length > 0 && !names.some((wanted) => name === `src/${wanted}.ts` || name.startsWith(`src/${wanted}/`)))
+      continue;
     const { hash: then, parts } = done[name] ?? {};
     if (then === hash(name) && parts[given.part]?.left === 0) continue;
     found.set(dirname(name), [...(found.get(dirname(name)) ?? []), name]);
@@ -58,13 +59,20 @@ function measure() {
     vitest = join(root, 'node_modules/vitest/vitest.mjs'),
     config = 'reliability/stryker/vitest.config.mjs';
   const args = [vitest, 'run', '--config', config, '--pool', 'threads', '--reporter', 'json', '--outputFile', out];
-  spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  console.log('Which tests take long?');
+  spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   const { success, testResults } = JSON.parse(readFileSync(out, 'utf8'));
   if (!success) throw new Error('tests fail before anything is changed; see build/stryker-tests.json');
-  const tests = testResults.flatMap(({ assertionResults }) => assertionResults),
-    some = tests.filter(({ duration }) => duration > LONG).map(({ fullName }) => fullName);
-  writeFileSync(long, JSON.stringify(some));
-  console.log(`${tests.length} tests, ${some.length} of them longer than ${LONG} ms.`);
+  const tests = [],
+    files = {};
+  for (const { name, assertionResults } of testResults) {
+    files[basename(name)] = 0;
+    for (const { fullName, duration } of assertionResults) {
+      if (duration > LONG && !/fuzz/i.test(basename(name))) tests.push(fullName);
+      else files[basename(name)] += duration ?? 0;
+    }
+  }
+  writeFileSync(long, JSON.stringify({ tests, files }));
 }
 
 /** Runs Stryker on some files, until the end of the time at the latest. */
@@ -75,7 +83,11 @@ function mutate(files) {
   const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env, detached: true });
   return new Promise((resolve) => {
     const late = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), end - Date.now());
-    child.once('exit', () => (clearTimeout(late), resolve(undefined)));
+    child.once('exit', (status) => {
+      clearTimeout(late);
+      if (status) process.exitCode = status;
+      resolve(undefined);
+    });
   });
 }
 
@@ -116,7 +128,10 @@ function keep() {
   }
   for (const name of Object.keys(files)) if (!sources().includes(name)) delete files[name];
   const { version } = JSON.parse(readFileSync(join(stryker, 'package.json'), 'utf8'));
-  writeFileSync(file, JSON.stringify({ ...machine(process.execPath), stryker: version, long: LONG, files }, null, 1) + '\n');
+  writeFileSync(
+    file,
+    JSON.stringify({ ...machine(process.execPath), stryker: version, long: LONG, files }, null, 1) + '\n',
+  );
 }
 
 mkdirSync(dirname(record), { recursive: true });

@@ -7,10 +7,9 @@ export default {
   checkers: ['part'],
   vitest: { configFile: 'reliability/stryker/vitest.config.mjs', related: false },
   coverageAnalysis: 'all',
-  concurrency: 2,
+  concurrency: Number(process.env.STRYKER_WORKERS ?? 2),
   disableTypeChecks: false,
   tsconfigFile: 'none', // it is read by the interface of a compiler that TypeScript 7 no longer has
-  ignoreStatic: true, // what runs once when a file is loaded: each of these mutants would need a process of its own
   mutator: { excludedMutations: ['StringLiteral'] }, // texts of errors
   reporters: ['record', 'progress-append-only'],
   tempDirName: 'build/stryker',

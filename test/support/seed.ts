@@ -4,9 +4,11 @@ import { expect } from 'vitest';
 
 // The seed of all random tests. vitest.config.ts draws one for each run, or takes FUZZ_SEED, and prints it.
 
-const { FUZZ_SEED, FUZZ_CASE, FUZZ_MINUTES, FUZZ_FIGURES } = process.env;
+const { FUZZ_SEED, FUZZ_CASE, FUZZ_MINUTES, FUZZ_FIGURES, FUZZ_PART } = process.env;
 /** fixed where the tests run under another configuration */
 export const seed = Number(FUZZ_SEED ?? 20261128);
+/** the share of the cases that is drawn: less where the tests run again and again, for each mutant */
+export const part = Number(FUZZ_PART ?? 1);
 /** how long `npm run fuzz` lasts; 0 for a count of cases */
 export const minutes = Number(FUZZ_MINUTES ?? 0);
 /** the one case to run, by its number or by fast-check's path */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { instances } from './eachBuild.ts';
 import { random, type Random } from './random.ts';
-import { minutes, only, replay, report, seed, tally } from './seed.ts';
+import { minutes, only, replay, report, seed, part, tally } from './seed.ts';
 
 // Random cases, new ones in each run. A failure prints the command that runs its case alone.
 
@@ -32,7 +32,7 @@ export function trials(title: string, count: number, share: number, body: (r: Ra
     const end = performance.now() + limit,
       first = Number(only ?? 0);
     let n = first;
-    for (; only !== undefined ? n === first : minutes > 0 ? performance.now() < end : n < count; n++) {
+    for (; only !== undefined ? n === first : minutes > 0 ? performance.now() < end : n < count * part; n++) {
       try {
         const id = `${title} ${seed} ${n}`;
         body(random(id), n, id);
@@ -50,7 +50,7 @@ export function property<T>(title: string, cases: fc.Arbitrary<T>, count: number
     const found = fc.check(fc.property(cases, body), {
       seed,
       ...(only === undefined ? {} : { path: only, endOnFailure: true }),
-      numRuns: only !== undefined ? 1 : minutes > 0 ? 1e9 : count,
+      numRuns: only !== undefined ? 1 : minutes > 0 ? 1e9 : Math.ceil(count * part),
       ...(minutes > 0 ? { interruptAfterTimeLimit: limit, markInterruptAsFailure: false } : {}),
     });
     if (found.failed) expect.fail(`${replay(title, found.counterexamplePath ?? 0)}\n${(found.errorInstance as Error).stack}\n${fc.defaultReportMessage(found)}`);
