@@ -1,5 +1,6 @@
 // The sections of docs/reliability.md on the tests themselves, from reliability/results/{kernels,stryker,coverage}.json.
-import { explained, explainedInSource } from './kernels/explained.mjs';
+import { explained } from './kernels/explained.mjs';
+import { explained as explainedInSource } from './stryker/explained.mjs';
 
 const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows]
@@ -115,7 +116,7 @@ export function sourceMutations({ stryker, node, cpu, long, files }) {
 
 ${code(`node reliability/stryker.mjs --part ${[...parts].join(', ')}`)}, Stryker ${stryker} (${cpu}, Node ${node}). src has ${total('mutants')} mutants, texts of errors left as they are,
 the command line and what reads the kernels in a host's own way left out; a part of them is drawn evenly over all files. Tested: ${share([tested(whole), total('mutants')])}.
-Noticed: ${share([noticed(whole), tested(whole)])}, ${whole.timedOut} of them by hanging; with the ${equal} that are equal by reading ${percent([noticed(whole) + equal, tested(whole)])}.
+Noticed: ${share([noticed(whole), tested(whole)])}, ${whole.timedOut} of them by hanging; with the ${equal} that are equal by reading, or that a longer test notices, ${percent([noticed(whole) + equal, tested(whole)])}.
 The tests were those that run in threads and take at most ${long} ms, random ones with a tenth of their cases; what these let live others may notice.
 
 ${table(['file', 'mutants', 'tested', 'killed', 'timed out', 'survived', 'not reached', 'date'], rows)}
