@@ -102,6 +102,23 @@ describe('a lane with a mask has the bits of one with -Infinity instead, whateve
   }
 });
 
+describe('where a NaN is shown, all that is shown becomes a NaN, and what is hidden 0', () => {
+  for (const { build, softmax, reason } of instances) {
+    test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
+      for (const n of [5, 100, 3000, 40_000, 70_000]) {
+        for (const x of [new Float32Array(n), new Float64Array(n)]) {
+          const where = Uint8Array.from({ length: n }, (_, i) => (i % 7 === 2 ? 0 : 1));
+          for (const at of [0, 3, n - 1]) {
+            const y = softmax!.softmax(x.map((_, i) => (i === at ? NaN : i % 5)), { where });
+            const wrong = y.findIndex((value, i) => !Object.is(value, where[i] === 0 ? 0 : NaN));
+            expect(where[at] === 1 ? wrong : -1, `${n} ${x.constructor.name}, NaN at ${at}`).toBe(-1);
+          }
+        }
+      }
+    });
+  }
+});
+
 describe('a lane has the same bits whichever way it takes', () => {
   for (const { build, softmax, reason } of instances) {
     if (build !== 'relaxed' && build !== 'simd') continue;

@@ -44,6 +44,17 @@ const shrunk = (tracking: boolean): Float32Array => {
   return view;
 };
 
+/** logsumexp over the first axis of a tensor [2, 3] into another one. */
+const reduceInto = (s: Softmax, shape: number[]): unknown => {
+  const x = s.tensor('float32', [2, 3]),
+    out = s.tensor('float32', shape);
+  try {
+    return s.logsumexp(x, { axis: 0, out });
+  } finally {
+    for (const tensor of [x, out]) tensor.dispose();
+  }
+};
+
 /** What a rejected call gets to work with; made anew for each. */
 interface Setting {
   readonly s: Softmax;
@@ -158,6 +169,8 @@ const rows: Row[] = [
   ['an out that was disposed', ({ s, x }) => { const out = s.tensor('float32', [4]); out.dispose(); return s.softmax(x, { out }); }, T, /disposed/], // prettier-ignore
   ['the data of one that was disposed', ({ s }) => { const t = s.tensor('float32', [4]); t.dispose(); return t.data; }, T, /disposed/], // prettier-ignore
   ['a tensor of another shape as out', ({ s, t, foreign }) => s.softmax(t, { out: foreign.tensor('float32', [4]) }), R, /out has shape/],
+  ['a tensor of the lanes of another axis as out', ({ s }) => reduceInto(s, [2]), R, /out has shape \[2\]/],
+  ['a tensor of too many axes as out', ({ s }) => reduceInto(s, [1, 3]), R, /out has shape \[1, 3\]/],
   ['a tensor of another dtype as out', ({ s, t, foreign }) => s.softmax(t, { out: foreign.tensor('float64', [2, 2]) as Any }), T, /needs a Float32Array/],
   ['a tensor with an axis that it lacks', ({ s, t, u }) => s.softmax(t, { out: u, axis: 2 }), R, /axis 2 is out of range/],
   ['a tensor with a theta that is not finite', ({ s, t, u }) => s.softmax(t, { out: u, theta: Infinity }), R, /theta is Infinity/],

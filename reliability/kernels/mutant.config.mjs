@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 
 /** The tests of the kernels, those first that find most for their time. */
-export const tests = [
+export const tests = process.env.MUTANT_TESTS?.split(',') ?? [
   'semantics',
   'canary',
   'accuracy',
@@ -14,6 +14,13 @@ export const tests = [
   'stream',
   'fuzz',
   'instances',
+  'near',
+  'half',
+  'gradients',
+  'labelGradient',
+  'largest',
+  'sample',
+  'spellings',
 ];
 const rank = ({ moduleId }) => tests.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
 
@@ -29,7 +36,7 @@ export default defineConfig({
     include: tests.map((name) => `test/${name}.test.ts`),
     setupFiles: [join(import.meta.dirname, 'mutant.setup.mjs')],
     // one build; the fuzz test walks over all of them in one test
-    testNamePattern: /\(simd\)|^every call of every kind|^so does every call/,
+    testNamePattern: /\(simd\)|^(every call of every kind|so does every call|\w+Gradient keeps its bound|the companions give)/,
     sequence: { sequencer: InOrder },
     pool: 'threads',
     isolate: false,

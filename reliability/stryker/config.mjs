@@ -15,6 +15,7 @@ export default {
   tempDirName: 'build/stryker',
   ignorePatterns: ['/runtimes', '/bench', '/docs', '/examples', '/tools/*.wasm', '/site'],
   // a mutant that takes longer than the tests that reach it, and so much besides, hangs
+  dryRunTimeoutMinutes: 30, // src/numeric: loops over elements in which each operation asks whether it is the mutant
   timeoutFactor: 2,
   timeoutMS: 10_000,
 };
