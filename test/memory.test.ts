@@ -173,3 +173,40 @@ for (const { build, softmax, reason } of instances) {
     expect(sameBits(t.data, softmax!.softmax(x, { where }))).toBe(true);
   });
 }
+
+test('no array of the caller is kept alive by the call that was last', async () => {
+  const kept: string[] = [];
+  for (const { build, softmax: s } of instances) {
+    if (s === undefined) continue;
+    const n = 6000, o = { axis: -1 } as const, random = (): number => 0.5;
+    const calls: Record<string, (x: Float32Array, other: Float32Array, bytes: Uint8Array) => unknown> = {
+      softmax: (x, out, where) => s.softmax({ data: x, shape: [n], strides: [-1], offset: n - 1 }, { ...o, out, where }),
+      'softmax in parts': (x, _, where) => s.softmax(x, { ...o, where, within: s.summarize(x, o) }),
+      logsumexp: (x, b, where) => s.logsumexp(x, { ...o, b, where }),
+      exp: (x, out) => s.exp(x, { out }),
+      argmax: (x, _, where) => s.argmax(x, { ...o, where }),
+      topk: (x) => s.topk(x, 50, o),
+      sample: (x, _, where) => s.sample(x, { ...o, where, random }),
+      'sample with cuts': (x) => s.sample(x, { ...o, topK: 50, topP: 0.9, minP: 0.01, random, logprobs: true }),
+      summarize: (x, _, where) => s.summarize(x, { ...o, where }),
+      crossEntropy: (x, target) => s.crossEntropy(x, target, o),
+      crossEntropyGradient: (x, target) => s.crossEntropyGradient(x, target, o),
+      softmaxGradient: (x, dy) => s.softmaxGradient(x, dy, o),
+      logSoftmaxGradient: (x, dy) => s.logSoftmaxGradient(x, dy, o),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      const references = ((): [string, WeakRef<object>][] => {
+        const x = new Float32Array(n).fill(1 / n), other = new Float32Array(n).fill(1 / n), bytes = new Uint8Array(n).fill(1);
+        call(x, other, bytes);
+        return Object.entries({ x, other, bytes }).map(([which, array]) => [which, new WeakRef(array)]);
+      })();
+      // a WeakRef keeps what it holds until the job ends, and the engine's own caches may for a while
+      for (let round = 0; round < 3; round++) {
+        await new Promise((resolve) => setTimeout(resolve));
+        globalThis.gc!();
+      }
+      for (const [which, reference] of references) if (reference.deref() !== undefined) kept.push(`${build}: ${which} of ${name}`);
+    }
+  }
+  expect(kept).toEqual([]);
+});

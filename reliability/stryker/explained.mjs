@@ -27,8 +27,28 @@ const rules = [
   { file: 'input/open.ts', code: /^length === extent$/, mutant: /^true$/, why: noticed('hostile') },
   { file: 'kernels/blocks.ts', code: /^this\.#kind !== LOGSUMEXP$/, mutant: /^false$/, why: noticed('stream') },
   { file: 'kernels/laneSum.ts', code: /^deep$/, mutant: /^false$/, why: noticed('summaries') },
+  { file: 'src/instance.ts', code: /^this\.heap === undefined$/, why: noticed('kernels, since then') },
+  { file: 'plan/call.ts', code: /^true$/, mutant: /^false$/, why: 'equal: it is set before it is read' },
+  { file: 'plan/call.ts', code: /axis === 0 \|\| axis === -1$/, why: 'speed only: the way for any shape finds the same' },
+  { file: 'plan/walk.ts', code: /^step !== 1$/, mutant: /^true$/, why: speed },
+  { file: 'run/chunks.ts', code: /^length \* c\.bytes$/, why: noticed('unzeroed') },
+  { file: 'run/kept.ts', code: /^own <= least \+ margin && own > 0$/, why: 'equal: what is surely above is found so exactly too' },
+  { file: 'run/kernel.ts', code: /^done < bytes$/, mutant: /<=/, why: 'equal: one block more, of no elements' },
+  { file: 'run/kernel.ts', code: /^mask > 0 && Number/, mutant: /^false$/, why: noticed('near, since then') },
+  { file: 'run/mass.ts', code: /^Math\.ceil/, why: 'speed only: where a draw is said to be in doubt, it is made exactly' },
+  { file: 'run/mass.ts', code: /^2 \* BLOCK \* c\.bytes$/, why: 'equal: the elements of the block that it lies on are not read again' },
+  { file: 'run/mass.ts', code: /^most > top$/, why: noticed('sample') },
+  { file: 'run/pieces.ts', code: /^(c\.size > 2 \* PIECE|some > FEW)$/, why: speed },
+  { file: 'run/refine.ts', code: /^i \+ some < n$/, why: noticed('accuracy') },
+  { file: 'run/resident.ts', code: /^\{$/, why: speed },
+  { file: 'run/resident.ts', code: /^c\.outer \* length \* inner$/, why: 'equal: the kernels do nothing for no lanes' },
+  { file: 'run/resident.ts', code: /^kind === LOGSUMEXP$/, mutant: /!==/, why: noticed('rejected, since then') },
+  { file: 'run/short.ts', code: /^heap\.single !== SINGLE( \|\| c\.extent > MOST)?$/, why: 'equal: in the builds without SIMD the two kernels of float32 are one; and n is compared once more' },
+  { file: 'run/short.ts', code: /^theta === null$/, mutant: /^false$/, why: speed },
+  { file: 'run/whole.ts', code: /^i < n$/, mutant: /<=/, why: 'equal: one element more, which nobody reads' },
+  { file: 'run/whole.ts', code: /^(n <= FEW|result === FLOAT64)$/, why: speed },
 ]; // prettier-ignore
 
 export const explained = (file, { code, mutant }) =>
-  rules.find((rule) => file.endsWith(`/${rule.file}`) && rule.code.test(code) && (rule.mutant ?? /^/).test(mutant))
+  rules.find((rule) => `/${file}`.endsWith(`/${rule.file}`) && rule.code.test(code) && (rule.mutant ?? /^/).test(mutant))
     ?.why;
