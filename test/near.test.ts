@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { createSoftmax } from '../src/index.ts';
 import { open } from '../src/kernels/choose.ts';
 import type { Kernels } from '../src/kernels/contract.ts';
 import { instances } from './support/eachBuild.ts';
@@ -97,6 +98,30 @@ describe('a lane with a mask has the bits of one with -Infinity instead, whateve
         // e of a clamped element is no float32
         const far = got.findIndex((value, i) => !Object.is(Math.fround(value), Math.fround(wanted[i]!)) && !(Math.abs(value / wanted[i]! - 1) < 1e-13)); // prettier-ignore
         expect(far, say(`a block: ${got[far]}, not ${wanted[far]}`)).toBe(-1);
+      }
+    });
+  }
+});
+
+describe('exact logsumexps of lanes of which some are near 0 are those of each alone', () => {
+  for (const { build, softmax, reason } of instances) {
+    test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
+      const s = createSoftmax({ build, maxMemory: 2 ** 21 }),
+        o = { precision: 'exact' } as const,
+        r = random(`${seed} exact`);
+      // as one, and a slice at a time
+      for (const [outer, length, inner] of [[3, 5, 40], [2, 40, 6000]] as const) {
+        const x = new Float32Array(outer * length * inner),
+          at = (lane: number, k: number): number => (Math.floor(lane / inner) * length + k) * inner + (lane % inner);
+        const lanes = Array.from({ length: outer * inner }, (_, lane) => {
+          const logits = Float32Array.from({ length }, () => r.normal()),
+            own = r.whole(2) === 0 ? logits : Float32Array.from(s.logSoftmax(logits, o), (v) => v + 1e-3 * r.normal());
+          own.forEach((v, k) => (x[at(lane, k)] = v));
+          return own;
+        });
+        const y = s.logsumexp(x, { ...o, shape: [outer, length, inner], axis: 1 }) as Float32Array,
+          wrong = lanes.findIndex((lane, i) => !Object.is(y[i], s.logsumexp(lane, o)));
+        expect(wrong, `[${[outer, length, inner]}], lane ${wrong}: ${y[wrong]}`).toBe(-1);
       }
     });
   }

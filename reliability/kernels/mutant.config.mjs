@@ -36,7 +36,8 @@ export default defineConfig({
     include: tests.map((name) => `test/${name}.test.ts`),
     setupFiles: [join(import.meta.dirname, 'mutant.setup.mjs')],
     // one build; the fuzz test walks over all of them in one test
-    testNamePattern: /\(simd\)|^(every call of every kind|so does every call|\w+Gradient keeps its bound|the companions give)/,
+    testNamePattern:
+      /\(simd\)|^(every call of every kind|so does every call|\w+Gradient keeps its bound|the companions give)/,
     sequence: { sequencer: InOrder },
     pool: 'threads',
     isolate: false,

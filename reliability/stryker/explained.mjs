@@ -29,7 +29,7 @@ const rules = [
   { file: 'kernels/laneSum.ts', code: /^deep$/, mutant: /^false$/, why: noticed('summaries') },
   { file: 'src/instance.ts', code: /^this\.heap === undefined$/, why: noticed('kernels, since then') },
   { file: 'plan/call.ts', code: /^true$/, mutant: /^false$/, why: 'equal: it is set before it is read' },
-  { file: 'plan/call.ts', code: /axis === 0 \|\| axis === -1$/, why: 'speed only: the way for any shape finds the same' },
+  { file: 'plan/call.ts', code: /axis === 0 \|\| axis === -1\)?$/, why: 'speed only: the way for any shape finds the same' },
   { file: 'plan/walk.ts', code: /^step !== 1$/, mutant: /^true$/, why: speed },
   { file: 'run/chunks.ts', code: /^length \* c\.bytes$/, why: noticed('unzeroed') },
   { file: 'run/kept.ts', code: /^own <= least \+ margin && own > 0$/, why: 'equal: what is surely above is found so exactly too' },
@@ -47,8 +47,18 @@ const rules = [
   { file: 'run/short.ts', code: /^theta === null$/, mutant: /^false$/, why: speed },
   { file: 'run/whole.ts', code: /^i < n$/, mutant: /<=/, why: 'equal: one element more, which nobody reads' },
   { file: 'run/whole.ts', code: /^(n <= FEW|result === FLOAT64)$/, why: speed },
+  { file: 'run/columns.ts', code: /^i < inner$/, mutant: /<=/, why: 'equal: one group more, of no lanes' },
+  { file: 'run/columns.ts', code: /./, why: noticed('columns') },
+  { file: 'run/slices.ts', code: /^kind === LOGSUMEXP$/, why: noticed('unzeroed') },
+  { file: 'run/slices.ts', code: /^o \* inner \+ i$/, why: noticed('near, since then') },
+  { file: 'run/kernel.ts', code: /^done \/ 4$/, why: noticed('near, since then') },
+  { file: 'run/resident.ts', code: /^false$/, mutant: /^true$/, why: noticed('rejected, since then') },
+  { file: 'run/window.ts', code: /^inner === 1$/, mutant: /^true$/, why: noticed('fuzz') },
+  { file: 'run/mass.ts', code: /^\{$/, why: noticed('memory, since then') },
+  { file: 'run/refine.ts', code: /^at \+ i$/, why: 'within the bound: other lanes are made again together, with the same bits nearly always' },
 ]; // prettier-ignore
 
 export const explained = (file, { code, mutant }) =>
-  rules.find((rule) => `/${file}`.endsWith(`/${rule.file}`) && rule.code.test(code) && (rule.mutant ?? /^/).test(mutant))
-    ?.why;
+  rules.find(
+    (rule) => `/${file}`.endsWith(`/${rule.file}`) && rule.code.test(code) && (rule.mutant ?? /^/).test(mutant),
+  )?.why;
