@@ -66,7 +66,7 @@ ${dear.length === 0 ? '' : `\n${table(head, dear.map(line))}\n`}`;
 }
 
 /** src: results/stryker.json of stryker.mjs */
-export function sourceMutations({ stryker, node, cpu, long, files }) {
+export function sourceMutations({ stryker, node, cpu, long, untested, files }) {
   const all = Object.entries(files).map(([file, { mutants, parts }]) => {
     const of = Object.values(parts),
       sum = (what) => of.reduce((total, part) => total + part[what], 0);
@@ -118,7 +118,7 @@ ${code(`node reliability/stryker.mjs --part ${[...parts].join(', ')}`)}, Stryker
 the command line and what reads the kernels in a host's own way left out; a part of them is drawn evenly over all files. Tested: ${share([tested(whole), total('mutants')])}.
 Noticed: ${share([noticed(whole), tested(whole)])}, ${whole.timedOut} of them by hanging; with the ${equal} that are equal by reading, or that a longer test notices, ${percent([noticed(whole) + equal, tested(whole)])}.
 The tests were those that run in threads and take at most ${long} ms, random ones with a tenth of their cases; what these let live others may notice.
-
+${untested.length === 0 ? '' : `Without mutants, or not tested yet: ${untested.map(code).join(', ')}.\n`}
 ${table(['file', 'mutants', 'tested', 'killed', 'timed out', 'survived', 'not reached', 'date'], rows)}
 
 Those that live:

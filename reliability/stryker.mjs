@@ -130,7 +130,17 @@ function keep() {
   const { version } = JSON.parse(readFileSync(join(stryker, 'package.json'), 'utf8'));
   writeFileSync(
     file,
-    JSON.stringify({ ...machine(process.execPath), stryker: version, long: LONG, files }, null, 1) + '\n',
+    JSON.stringify(
+      {
+        ...machine(process.execPath),
+        stryker: version,
+        long: LONG,
+        untested: sources().filter((name) => !(name in files)),
+        files,
+      },
+      null,
+      1,
+    ) + '\n',
   );
 }
 

@@ -1,5 +1,5 @@
-// Whether the wasm in the package is what its own sources make: built from them twice, each time in a folder of its own,
-// by the compiler that the package names. And whether the JavaScript hands those very bytes to the host.
+// Whether the wasm in the package is what its own sources make: built from them again, in another folder, by the compiler that
+// the package names. And whether the JavaScript hands those very bytes to the host.
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -50,14 +50,12 @@ export function* reproducible({ folder, installed }) {
     },
   };
   yield {
-    check: "wasm built twice from the package's own sources",
+    check: "wasm built again from the package's own sources",
     async run() {
-      for (const name of ['first', 'second/in a deeper folder']) {
-        const made = await compile(installed, join(folder, name));
-        for (const build of builds) {
-          compare(build, hash(made[build]), 'built from the sources');
-          if (!made[build].equals(shipped(build))) throw new Error(`${build}.wasm has other bytes`);
-        }
+      const made = await compile(installed, join(folder, 'another/in a deeper folder'));
+      for (const build of builds) {
+        compare(build, hash(made[build]), 'built from the sources');
+        if (!made[build].equals(shipped(build))) throw new Error(`${build}.wasm has other bytes`);
       }
       return 'the same bytes and hashes';
     },
