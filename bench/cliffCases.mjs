@@ -95,6 +95,8 @@ function isPossible(/** @type {Case} */ { fn, dtype, values, where, within, thet
   if (isInteger && values !== 'ordinary' && values !== 'equal' && values !== 'peaked') return false;
   if (dtype.endsWith('float16') && (values === 'tiny' || values === 'subnormal')) return false;
   if ((dtype === 'float64' || isInteger) && precision) return false;
+  // a mask of -Infinity is none where theta is negative
+  if (values === 'masked' && theta < 0) return false;
   // the summary has the theta
   if (within && theta) return false;
   // sample refuses a lane without entries; the gradients of masked lanes are those of others
@@ -242,6 +244,15 @@ const reasons = [
     ({ fn, values, precision, build }) =>
       fn === 'logsumexp' && values === 'logProbabilities' && (precision === 'exact' || build === 'scalar'),
     'near 0 maximum and logarithm cancel, so the sum is made again in pairs of float64',
+  ],
+  [
+    ({ fn, topP, values }) => fn === 'sample' && topP !== undefined && (values === 'tiny' || values === 'equal'),
+    'no two probabilities differ by more than their rounding, so which are kept is decided in exact arithmetic',
+  ],
+  [
+    ({ fn, within, shape: [, , inner] }, what) =>
+      (fn === 'topk' || fn === 'argmax' || within) && inner === 2 && what === 'inner - 1',
+    'a row is taken as it lies; two lanes side by side are brought into rows first, a few ns an element',
   ],
   [
     ({ shape: [, length] }, what) => what === 'no precision' && length < 4,

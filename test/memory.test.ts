@@ -48,6 +48,19 @@ test('any bound gives the same results, also one that is no multiple of an eleme
   }
 });
 
+test('crossEntropy of a lane that no window holds is that of one which the memory holds', () => {
+  const n = 700_001, o = { labelSmoothing: 0.1 }, waves = [Float32Array, Float64Array].map((Class) => (Class as Float64ArrayConstructor).from({ length: n }, (_, i) => Math.sin(i)));
+  for (const { build, softmax: wide } of instances) {
+    if (wide === undefined) continue;
+    const narrow = createSoftmax({ build, maxMemory: 2 ** 21 });
+    for (const x of waves) {
+      const near = x.BYTES_PER_ELEMENT === 4 ? 2 ** -22 : 2 ** -50, wanted = wide.crossEntropy(x, 5, o);
+      expect(Math.abs(narrow.crossEntropy(x, 5, o) / wanted - 1), build).toBeLessThan(near);
+    }
+    expect(narrow.info().memoryBytes).toBeLessThanOrEqual(2 ** 21);
+  }
+});
+
 test('a million calls leave the memory as it was', () => {
   const s = createSoftmax(), x = new Float32Array(10).fill(1), rows = new Float32Array(100), out = new Float32Array(100);
   const call = (times: number): void => {

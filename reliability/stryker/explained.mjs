@@ -47,6 +47,7 @@ const rules = [
   { file: 'run/short.ts', code: /^theta === null$/, mutant: /^false$/, why: speed },
   { file: 'run/whole.ts', code: /^i < n$/, mutant: /<=/, why: 'equal: one element more, which nobody reads' },
   { file: 'run/whole.ts', code: /^(n <= FEW|result === FLOAT64)$/, why: speed },
+  { file: 'run/chunks.ts', code: /^\{$/, why: noticed('memory, since then') },
   { file: 'run/columns.ts', code: /^i < inner$/, mutant: /<=/, why: 'equal: one group more, of no lanes' },
   { file: 'run/columns.ts', code: /./, why: noticed('columns') },
   { file: 'run/slices.ts', code: /^kind === LOGSUMEXP$/, why: noticed('unzeroed') },
