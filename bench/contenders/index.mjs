@@ -1,4 +1,7 @@
-/** Who takes part: `kind` is ours, js (plain loops), library (JavaScript or wasm), kernel (called by itself, past its library) or native; copy is a yardstick. */ // prettier-ignore
+/**
+ * Who takes part: `kind` is ours, js (plain loops), library (JavaScript or wasm), kernel (called by itself, past its library) or
+ * native; copy is a yardstick.
+ */
 export const contenders = {
   ours: { kind: 'ours', file: 'ours.mjs' },
   'js-loop': { kind: 'js', file: 'jsLoop.mjs' },

@@ -8,16 +8,7 @@ import type { LaneFunction } from './softmax.ts';
 import { logsumexpOf } from './summarize.ts';
 import { weighted } from './weighted.ts';
 
-const takes =
-  option.AXIS |
-  option.SHAPE |
-  option.DTYPE |
-  option.OUT |
-  option.THETA |
-  option.WHERE |
-  option.PRECISION |
-  option.KEEPDIMS |
-  option.WEIGHTS;
+const takes = option.LANES | option.KEEPDIMS | option.WEIGHTS;
 
 export const logsumexp: LaneFunction = {
   kind: LOGSUMEXP,

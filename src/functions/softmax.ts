@@ -14,15 +14,7 @@ import { into } from '../run/resident.ts';
 import { share } from '../run/share.ts';
 import { bareLength, isBrief, isSimple, laid, placed, short, short64 } from '../run/short.ts';
 
-const takes =
-  option.AXIS |
-  option.SHAPE |
-  option.DTYPE |
-  option.OUT |
-  option.THETA |
-  option.WHERE |
-  option.PRECISION |
-  option.WITHIN;
+const takes = option.LANES | option.WITHIN;
 
 /** A function of lanes. What one has alone is its own, so that a bundle without it has no code of it. */
 export interface LaneFunction {

@@ -17,6 +17,9 @@ export const CREATE = 1024; // build and maxMemory, of createSoftmax
 export const DRAW = 2048; // those of sample alone
 export const WITHIN = 4096; // of softmax and logSoftmax: the lanes that x is a part of
 
+/** what softmax, logSoftmax and logsumexp take, and each something besides */
+export const LANES = AXIS | SHAPE | DTYPE | OUT | THETA | WHERE | PRECISION;
+
 /** A function: its name, which options it takes, and what its result is. */
 export interface Spec {
   readonly name: string;

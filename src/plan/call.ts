@@ -1,7 +1,7 @@
 import { agreeShape, storageAs } from '../input/asked.ts';
 import { plainNumbers, settle } from '../input/open.ts';
 import { Given } from '../input/options.ts';
-import { range, rowMajor, show } from '../input/shapes.ts';
+import { range, rowMajor } from '../input/shapes.ts';
 import { FLOAT64, type Storage } from '../input/storage.ts';
 import { lengthOf, type TypedArray } from '../input/typed.ts';
 import { TYPED, type View } from '../input/view.ts';
@@ -9,6 +9,7 @@ import { DOUBLE, EXACT, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../k
 import type { Heap } from '../kernels/heap.ts';
 import { one, split, type Theta } from '../kernels/theta.ts';
 import { aim } from './aim.ts';
+import { broadcast } from './broadcast.ts';
 import { arithmeticOf, NOTHING, type Cut, type Strategy, type Uncut } from './cut.ts';
 import { laneOrder, reducedShape, setLanes, type Lanes } from './lanes.ts';
 import { toBits } from './mask.ts';
@@ -109,11 +110,11 @@ export class Call extends Given implements Lanes, Uncut, Cut {
     if (this.hasMask) {
       this.settleLike(this.mask);
       toBits(this.mask, name, this.inWindow ? undefined : this.heap);
-      this.where = this.broadcast(this.mask);
+      this.where = broadcast(this, this.mask);
     }
     if (this.hasWeights) {
       this.settleLike(this.weights);
-      this.b = this.broadcast(this.weights);
+      this.b = broadcast(this, this.weights);
     }
     if (this.target !== undefined) aim(this);
   }
@@ -228,24 +229,5 @@ export class Call extends Given implements Lanes, Uncut, Cut {
     const { name } = this.spec;
     plainNumbers(view, name);
     settle(view, name, view.form === TYPED && view.extent === this.size ? this.shape : undefined);
-  }
-
-  /** The mask or the weights, repeated along the axes of x that they lack. */
-  private broadcast(view: View): Walk {
-    const { order, shape } = this,
-      own = view.shape;
-    if (own === shape && view.strides === undefined && order === undefined)
-      return run(view.data, view.offset, this.size);
-    const lead = shape.length - own.length;
-    let fits = lead >= 0;
-    for (let d = 0; fits && d < own.length; d++) fits = own[d] === 1 || own[d] === shape[d + lead];
-    if (!fits) {
-      throw new RangeError(
-        `${this.spec.name}: ${view.what} of shape ${show(own)} does not broadcast to x of shape ${show(shape)}; aligned at the last axis, each length must be 1 or that of x`,
-      );
-    }
-    const steps = view.strides ?? rowMajor(own);
-    const strides = shape.map((_, d) => (d < lead || own[d - lead] === 1 ? 0 : steps[d - lead]!));
-    return walkOver(view.data, view.offset, shape, strides, order ?? range(shape.length));
   }
 }
