@@ -31,10 +31,19 @@ function elements(view: View): number[] {
 
 /** What onnxruntime-web and onnxruntime-common make: `data` is a getter that throws for a tensor elsewhere. */
 class OrtTensor {
-  constructor(readonly type: string, private readonly values: unknown, readonly dims: readonly number[], readonly location = 'cpu') {}
+  readonly type: string;
+  readonly #values: unknown;
+  readonly dims: readonly number[];
+  readonly location: string;
+  constructor(type: string, values: unknown, dims: readonly number[], location = 'cpu') {
+    this.type = type;
+    this.#values = values;
+    this.dims = dims;
+    this.location = location;
+  }
   get data(): unknown {
     if (this.location !== 'cpu') throw new Error('The data is not on CPU. Use `getData()` to download GPU data to CPU');
-    return this.values;
+    return this.#values;
   }
   get size(): number {
     return this.dims.reduce((a, b) => a * b, 1);

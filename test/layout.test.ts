@@ -86,8 +86,8 @@ describe('arrangement', () => {
     ['-0 is axis 0', [2, 3], -0, [1, 2, 3], [0]],
     ['a typed array may hold the axes', [2, 3, 4], Int32Array.of(-1, 1), [2, 12, 1], [1, 2]],
   ])('%s: shape %j, axis %j gives %j', (_, shape, axis, lanes, axes) => {
-    for (const of of [softmax, logsumexp]) {
-      const l = of(f32(product(shape)), { shape, axis });
+    for (const call of [softmax, logsumexp]) {
+      const l = call(f32(product(shape)), { shape, axis });
       expect([l.outer, l.length, l.inner]).toEqual(lanes);
       expect(l.axes).toEqual(axes);
       expect(Object.is(l.axes[0], -0)).toBe(false);
@@ -433,8 +433,8 @@ describe('dtype and containers', () => {
   test('null and undefined options are defaults', () => {
     const names = ['axis', 'theta', 'where', 'out', 'shape', 'dtype', 'precision', 'keepdims', 'b', 'returnSign'];
     for (const nothing of [null, undefined]) {
-      for (const of of [softmax, logsumexp]) {
-        const l = of(f32(6), Object.fromEntries(names.map((name) => [name, nothing])));
+      for (const call of [softmax, logsumexp]) {
+        const l = call(f32(6), Object.fromEntries(names.map((name) => [name, nothing])));
         expect([l.length, l.theta, l.where, l.b, l.target, l.out, l.exact, l.returnSign]).toEqual([
           6,
           1,
@@ -445,7 +445,7 @@ describe('dtype and containers', () => {
           false,
           false,
         ]);
-        expect(of(f32(6), nothing).length).toBe(6);
+        expect(call(f32(6), nothing).length).toBe(6);
       }
     }
   });
@@ -469,8 +469,8 @@ describe('wrap', () => {
     return data;
   };
   test('a number gives a number', () => {
-    for (const of of [softmax, logsumexp])
-      for (const axis of [null, []]) expect(of(3, { axis }).wrap(Float64Array.of(7))).toBe(7);
+    for (const call of [softmax, logsumexp])
+      for (const axis of [null, []]) expect(call(3, { axis }).wrap(Float64Array.of(7))).toBe(7);
     expect(logsumexp(3, { keepdims: true }).wrap(Float64Array.of(7))).toBe(7);
   });
   test('nested arrays give nested arrays, or a number for a reduction over everything', () => {

@@ -24,7 +24,9 @@ class Matrix {
 /** apache-arrow: `data` has chunks. */
 class Vector {
   readonly data: readonly object[];
-  constructor(readonly values: Float32Array) {
+  readonly values: Float32Array;
+  constructor(values: Float32Array) {
+    this.values = values;
     this.data = [{ values }];
   }
   get length(): number {
