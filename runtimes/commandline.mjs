@@ -39,6 +39,7 @@ export const engines = [
 const [, , , node26, bun, deno] = engines;
 const jitless = [engines[0], node26].map((engine) => ({
   ...engine,
+  rare: engine === node26, // the same as the first, and the slowest
   runtime: `${engine.runtime} --jitless`,
   args: ['--jitless'],
   build: 'js',
@@ -126,9 +127,10 @@ async function* bin({ folder, installed }) {
 export async function* commandline(place) {
   const { folder } = place;
   const version = async (file) => (await sh(file, ['--version'])).stdout.match(/\d+\.\d+\.\d+/)[0];
-  for (const { runtime, file, args, build, refused } of [...engines, ...flagged, ...jitless]) {
+  for (const { runtime, file, args, build, refused, rare } of [...engines, ...flagged, ...jitless]) {
     yield {
       runtime,
+      rare,
       build,
       refused,
       version: () => version(file),

@@ -1,5 +1,5 @@
 // Tries the packed tarball in the real programs: node runtimes/run.mjs [--all] [--only KIND] [--tarball FILE]
-// Whatever cannot be installed or started counts as failed, with its reason. Writes docs/runtimes.md, unless only a part ran.
+// --all: what takes long too, and what asks for more than the registry. Whatever cannot be installed or started counts as failed, with its reason. Writes docs/runtimes.md, unless only a part ran.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from './chromium.mjs';
@@ -25,8 +25,8 @@ const { values: options } = parseArgs({
 const begin = performance.now(),
   ends = [];
 const later = (end) => ends.push(end);
-const beside = [containers, workerd, hosts, jest, chromium, site, types, machines],
-  rare = [firefox, webkit, wrangler, next],
+const beside = [containers, workerd, hosts, jest, chromium, site, types],
+  rare = [machines, firefox, webkit, wrangler, next],
   order = [commandline, ...beside, shipped, ...rare];
 
 await check('install: the tools of runtimes/', () => install(here));
@@ -37,8 +37,9 @@ await check('npm pack, and the tarball installed', async () => void (place = awa
 async function all(kinds) {
   for (const kind of kinds) {
     if (options.only !== undefined && kind.name !== options.only) continue;
-    const at = { kind: order.indexOf(kind), all: rare.includes(kind) };
     for await (const each of kind(place, later)) {
+      const at = { kind: order.indexOf(kind), all: rare.includes(kind) || each.rare === true };
+      if (at.all && !options.all) continue;
       if (each.check) await check(each.check, each.run, at);
       else await judge(each, at);
     }
