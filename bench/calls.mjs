@@ -1,12 +1,14 @@
 /**
  * What a call costs, form by form, in a process that has run a mixture of dtypes, containers and functions before, as a service
  * has: ns a call, and its ratio to the bare call, to the plain loop over the same container, and to another build of the package.
- * Usage: npm run bench -- --calls [--against FOLDER of another dist] [--n 10,100] [--only REGEX] [--rounds N] [--node PATH] [--json FILE]
+ * --profile: of the forms whose goal is missed, how their time is shared by the folders of src, the kernels and the garbage collector.
+ * Usage: npm run bench -- --calls [--against FOLDER of another dist] [--n 10,100] [--only REGEX] [--rounds N] [--profile] [--node PATH] [--json FILE]
  */
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { forms, large } from './forms.mjs';
+import { rooms } from './rooms.mjs';
 import { digits, machine, median, options, print, save, short } from './run.mjs';
 
 const args = options({
@@ -15,6 +17,7 @@ const args = options({
   n: { type: 'string', default: '1,3,10,32,100,1000,large' },
   only: { type: 'string', default: '' },
   rounds: { type: 'string', default: '15' },
+  profile: { type: 'boolean', default: false },
 });
 /** Two runs of the same code differ by so much: a goal of no more than another's time is reached below it. */
 const noise = 1.05;
@@ -74,7 +77,7 @@ for (let i = 0, at = 0; i < 150_000; i++) {
 }
 
 /** Times all sides of all forms in turn, round after round, and prints their table. */
-function measure(title, size, all) {
+async function measure(title, size, all) {
   const needed = new Set(all.filter(({ name }) => only.test(name)).flatMap(({ name, base }) => [name, base]));
   const chosen = all.filter(({ name }) => needed.has(name)),
     samples = new Map(chosen.map(({ name }) => [name, { ours: [], loop: [], other: [] }]));
@@ -100,6 +103,17 @@ function measure(title, size, all) {
     reached === undefined ? '' : reached ? 'reached' : 'MISSED',
   ];
   print([['form', 'a call', 'an element', '/ bare', '/ loop', '/ other', 'goal', ''], ...rows.map(cells)]);
+  if (!args.profile) return;
+  console.log('\nWhere the time of those that miss their goal goes, and of the bare call:\n');
+  for (const row of rows) {
+    if (row.reached === false || row.name === 'softmax(x)')
+      console.log(`${row.name}: ${await shares(row.name, prepared)}`);
+  }
+}
+
+async function shares(name, prepared) {
+  const found = await rooms(prepared.find((form) => form.name === name).ours, 1000);
+  return found.map(([room, share]) => `${room} ${(100 * share).toFixed(0)} %`).join(', ');
 }
 
 /** The ratios of a form, each taken within a round, and whether they reach its goals for this size. */
@@ -116,9 +130,9 @@ function row({ name, base, elements, goals }, size, samples) {
 }
 
 for (const n of args.n.split(',').map(Number).filter(Boolean)) {
-  measure(`n = ${n}`, n, forms(n));
+  await measure(`n = ${n}`, n, forms(n));
 }
-if (args.n.endsWith('large')) measure('Large', 'large', large());
+if (args.n.endsWith('large')) await measure('Large', 'large', large());
 
 const judged = report.rows.filter(({ reached }) => reached !== undefined);
 console.log(`\n${judged.filter(({ reached }) => reached).length} of ${judged.length} goals reached (within ${noise}).`);
