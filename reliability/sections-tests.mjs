@@ -66,64 +66,45 @@ ${dear.length === 0 ? '' : `\n${table(head, dear.map(line))}\n`}`;
 }
 
 /** src: results/stryker.json of stryker.mjs */
-export function sourceMutations({ stryker, node, cpu, long, untested, files }) {
-  const all = Object.entries(files).map(([file, { mutants, parts }]) => {
-    const of = Object.values(parts),
-      sum = (what) => of.reduce((total, part) => total + part[what], 0);
-    return {
-      file,
-      mutants,
-      dates: [...new Set(of.map(({ date }) => date))],
-      killed: sum('killed'),
-      timedOut: sum('timedOut'),
-      survived: sum('survived'),
-      notReached: sum('notReached'),
-      survivors: of.flatMap(({ survivors }) => survivors),
-    };
-  });
-  const total = (what) => all.reduce((sum, file) => sum + file[what], 0),
-    noticed = ({ killed, timedOut }) => killed + timedOut,
-    tested = (of) => noticed(of) + of.survived + of.notReached;
-  const whole = {
-      killed: total('killed'),
-      timedOut: total('timedOut'),
-      survived: total('survived'),
-      notReached: total('notReached'),
-    },
-    parts = new Set(Object.values(files).flatMap(({ parts }) => Object.keys(parts))),
-    equal = all.flatMap(({ file, survivors }) => survivors.filter((mutant) => explainedInSource(file, mutant))).length;
-  const rows = all
-    .filter((of) => tested(of) > 0)
-    .map((of) => [
-      code(of.file),
-      of.mutants,
-      tested(of),
-      of.killed,
-      of.timedOut,
-      of.survived,
-      of.notReached,
-      of.dates.join(', '),
-    ]);
-  const alive = all.flatMap(({ file, survivors }) =>
-    survivors.map((mutant) => [
-      code(`${file}:${mutant.line}`),
-      code(mutant.code),
-      code(mutant.mutant),
-      explainedInSource(file, mutant) ?? (mutant.status === 'NoCoverage' ? '**not reached**' : '**unexplained**'),
-    ]),
-  );
+export function sourceMutations({ stryker, node, cpu, most, untested, files }) {
+  const sum = (of, what) => of.reduce((total, file) => total + what(file), 0),
+    tested = ({ killed, timedOut, later, survivors }) => killed + timedOut + later + survivors.length,
+    noticed = ({ killed, timedOut, later }) => killed + timedOut + later;
+  const all = Object.entries(files)
+    .map(([file, found]) => ({ file, ...found, why: found.survivors.map((mutant) => explainedInSource(file, mutant)) }))
+    .filter((file) => tested(file) > 0);
+  const explainedIn = ({ why }) => why.filter(Boolean).length,
+    total = sum(all, tested);
+  const rows = all.map((of) => [
+    code(of.file),
+    tested(of),
+    of.killed,
+    of.timedOut,
+    of.later,
+    explainedIn(of),
+    of.survivors.length - explainedIn(of),
+    of.date,
+  ]);
+  const reasons = [
+    ...group(
+      all.flatMap(({ file, survivors, why }) => survivors.map((mutant, i) => ({ file, ...mutant, why: why[i] }))),
+      ({ file, in: name, why }) => [code(file), code(name), why ?? '**unexplained**'].join('\n'),
+    ),
+  ];
   return `## Mutations of src
 
-${code(`node reliability/stryker.mjs --part ${[...parts].join(', ')}`)}, Stryker ${stryker} (${cpu}, Node ${node}). src has ${total('mutants')} mutants, texts of errors left as they are,
-the command line and what reads the kernels in a host's own way left out; a part of them is drawn evenly over all files. Tested: ${share([tested(whole), total('mutants')])}.
-Noticed: ${share([noticed(whole), tested(whole)])}, ${whole.timedOut} of them by hanging; with the ${equal} that are equal by reading, or that a longer test notices, ${percent([noticed(whole) + equal, tested(whole)])}.
-The tests were those that run in threads and take at most ${long} ms, random ones with a tenth of their cases; what these let live others may notice.
-${untested.length === 0 ? '' : `Without mutants, or not tested yet: ${untested.map(code).join(', ')}.\n`}
-${table(['file', 'mutants', 'tested', 'killed', 'timed out', 'survived', 'not reached', 'date'], rows)}
+${code('node reliability/stryker.mjs')}, Stryker ${stryker} (${cpu}, Node ${node}). All of src but texts of errors, the command line, and what reads the kernels in a host's own way:
+${total} mutants. Noticed: ${share([sum(all, noticed), total])}, ${sum(all, (of) => of.timedOut)} of them by hanging; with those that are equal by reading, cost time alone, or are noticed by a test that needs a process of its own,
+${percent([sum(all, noticed) + sum(all, explainedIn), total])}. They were judged by the tests that run in one process and take at most ${most} ms, random ones with a twentieth of their cases; "later" are those that longer tests noticed.
+${untested.length === 0 ? '' : `Without mutants, or not tested since they changed: ${untested.map(code).join(', ')}.\n`}
+${table(['file', 'mutants', 'killed', 'timed out', 'later', 'explained', 'unexplained', 'date'], rows)}
 
-Those that live:
+Those that live, by function:
 
-${table(['place', 'code', 'mutant', 'why'], alive)}
+${table(
+  ['file', 'function', 'why', 'mutants'],
+  reasons.map(([key, list]) => [...key.split('\n'), list.length]),
+)}
 `;
 }
 

@@ -2,11 +2,11 @@ const plugin = (name) => new URL(`${name}.mjs`, import.meta.url).href;
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
-  testRunner: 'vitest',
-  plugins: [import.meta.resolve('@stryker-mutator/vitest-runner'), plugin('record'), plugin('part')],
-  checkers: ['part'],
-  vitest: { configFile: 'reliability/stryker/vitest.config.mjs', related: false },
-  coverageAnalysis: 'all',
+  testRunner: 'tests',
+  plugins: [plugin('runner'), plugin('record'), plugin('only')],
+  checkers: ['only'],
+  coverageAnalysis: 'perTest',
+  testRunnerNodeArgs: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
   concurrency: Number(process.env.STRYKER_WORKERS ?? 2),
   disableTypeChecks: false,
   tsconfigFile: 'none', // it is read by the interface of a compiler that TypeScript 7 no longer has

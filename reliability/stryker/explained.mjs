@@ -59,7 +59,11 @@ const rules = [
   { file: 'run/refine.ts', code: /^at \+ i$/, why: 'within the bound: other lanes are made again together, with the same bits nearly always' },
 ]; // prettier-ignore
 
-export const explained = (file, { code, mutant }) =>
+export const explained = (file, { in: name, code, replacement }) =>
   rules.find(
-    (rule) => `/${file}`.endsWith(`/${rule.file}`) && rule.code.test(code) && (rule.mutant ?? /^/).test(mutant),
+    (rule) =>
+      `/${file}`.endsWith(`/${rule.file}`) &&
+      (rule.in === undefined || rule.in === name) &&
+      (rule.code ?? /^/).test(code) &&
+      (rule.mutant ?? /^/).test(replacement),
   )?.why;

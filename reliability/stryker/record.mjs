@@ -7,7 +7,7 @@ class Record {
     appendFileSync(process.env.STRYKER_RECORD, JSON.stringify(line) + '\n');
   }
 
-  /** Which mutants there are to test, of all parts. */
+  /** Which mutants there are to test. */
   onMutationTestingPlanReady({ mutantPlans }) {
     for (const { plan, mutant } of mutantPlans) if (plan === 'Run') this.#write({ file: mutant.fileName });
   }
