@@ -17,8 +17,7 @@ export function exp(on: Instance, x: unknown, options: unknown): unknown {
   const double = c.result === FLOAT64,
     n = c.results,
     data = c.target === undefined ? fresh(c, n) : undefined;
-  c.arithmetic = double ? DOUBLE : SINGLE;
-  c.bytes = c.per = double ? 8 : 4;
+  c.takeArithmetic(double ? DOUBLE : SINGLE);
   const some = Math.floor(heap.windowBytes / c.bytes),
     target = c.targetWalk ?? c.resultWalk(data!),
     kernel = double ? heap.kernels.expF64 : heap.kernels.expF32;

@@ -1,7 +1,7 @@
 import { open } from '../input/open.ts';
 import { AXIS, DTYPE, openCall, OUT, SHAPE, THETA, type Spec } from '../input/options.ts';
 import { FLOAT32, type Storage } from '../input/storage.ts';
-import { subarray } from '../input/typed.ts';
+import { part } from '../input/typed.ts';
 import { NUMBERS, type View } from '../input/view.ts';
 import type { Instance } from '../instance.ts';
 import { DOUBLE, SINGLE } from '../kernels/contract.ts';
@@ -52,8 +52,7 @@ function run(c: Call, second: View): unknown {
   const { heap, length, storage } = c,
     lanes = c.outer * c.inner,
     single = storage === FLOAT32 && second.storage === FLOAT32;
-  c.bytes = single ? 4 : 8;
-  c.arithmetic = single ? SINGLE : DOUBLE;
+  c.takeArithmetic(single ? SINGLE : DOUBLE);
   const each = (isLog(c) ? 2 * c.bytes + 8 : 2 * c.bytes) * length,
     own = storageBeside(c, second);
   if (
@@ -188,6 +187,6 @@ function powers(heap: Heap, view: Float32Array | Float64Array, y: number, p: num
   const { f64 } = heap,
     to = p / 8;
   if (n <= 16) for (let i = 0; i < n; i++) f64[to + i] = view[y + i]!;
-  else f64.set(subarray.call(view as Float64Array, y, y + n), to);
+  else f64.set(part(view, y, n), to);
   heap.kernels.expF64(p, p, n);
 }

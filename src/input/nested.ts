@@ -115,7 +115,7 @@ function fillMask(
 
 /** Says what is wrong with nested arrays that could not be read. */
 function explain(name: string, what: string, rows: readonly unknown[], shape: readonly number[], mask: boolean): never {
-  search({ name, what, mask, shape, path: [] }, rows, 0);
+  search(name, what, rows, shape, mask, []);
   refuseChanged(name, what);
 }
 
@@ -123,40 +123,26 @@ export function refuseChanged(name: string, what: string): never {
   throw new TypeError(`${name}: ${what} changed while it was read; pass a list that stays as it is`);
 }
 
-/** Where the search stands: enough to name any element. */
-interface Reader {
-  readonly name: string;
-  readonly what: string;
-  readonly mask: boolean;
-  readonly shape: readonly number[];
-  readonly path: number[];
-}
-
-function search(reader: Reader, rows: readonly unknown[], depth: number): void {
-  const n = reader.shape[depth]!,
-    last = depth === reader.shape.length - 1;
-  if (rows.length !== n) {
-    throw new TypeError(ragged(reader.name, reader.what, reader.shape, reader.path.slice(0, depth), rows.length));
-  }
+/** `path` says where the rows stand. */
+// prettier-ignore
+function search(name: string, what: string, rows: readonly unknown[], shape: readonly number[], mask: boolean, path: readonly number[]): void {
+  const n = shape[path.length]!,
+    last = path.length === shape.length - 1;
+  if (rows.length !== n) throw new TypeError(ragged(name, what, shape, path, rows.length));
   for (let i = 0; i < n; i++) {
     const value = rows[i];
-    if (!last) {
-      if (!Array.isArray(value)) refuse(reader, rows, i, value, depth);
-      reader.path[depth] = i;
-      search(reader, value, depth + 1);
-    } else if (reader.mask ? value !== 0 && value !== 1 && typeof value !== 'boolean' : typeof value !== 'number') {
-      refuse(reader, rows, i, value, depth);
-    }
+    if (!last && Array.isArray(value)) search(name, what, value, shape, mask, [...path, i]);
+    else if (!last || (mask ? value !== 0 && value !== 1 && typeof value !== 'boolean' : typeof value !== 'number'))
+      refuse(name, what, shape, mask, [...path, i], value, value === undefined && !(i in rows));
   }
 }
 
-function refuse(reader: Reader, rows: readonly unknown[], i: number, value: unknown, depth: number): never {
-  const { name, what, mask, shape } = reader;
-  const path = [...reader.path.slice(0, depth), i];
-  if (Array.isArray(value) || (typeof value === 'number' && depth < shape.length - 1)) {
-    const first = what + '[0]'.repeat(depth + 1);
-    const kind = (row: boolean) => (row ? 'an array' : 'a number');
-    const row = Array.isArray(value);
+// prettier-ignore
+function refuse(name: string, what: string, shape: readonly number[], mask: boolean, path: readonly number[], value: unknown, hole: boolean): never {
+  if (Array.isArray(value) || (typeof value === 'number' && path.length < shape.length)) {
+    const first = what + '[0]'.repeat(path.length),
+      row = Array.isArray(value),
+      kind = (row: boolean): string => (row ? 'an array' : 'a number');
     throw new TypeError(
       `${name}: ${at(what, path)} is ${kind(row)} where ${first} is ${kind(!row)}: nested arrays must not be ragged; nest every row to the same depth`,
     );
@@ -164,7 +150,7 @@ function refuse(reader: Reader, rows: readonly unknown[], i: number, value: unkn
   if (mask && typeof value === 'number') {
     throw new RangeError(`${name}: ${at(what, path)} is ${value}; a mask holds true or false, or 1 or 0`);
   }
-  throw new TypeError(element(name, what, mask, path, value, !(i in rows)));
+  throw new TypeError(element(name, what, mask, path, value, hole));
 }
 
 function refuseHole(name: string, what: string, level: readonly unknown[], depth: number, mask: boolean): void {
@@ -189,7 +175,14 @@ export function ragged(
   return `${name}: ${at(what, path)} has length ${n} where ${what}${'[0]'.repeat(depth)} has ${shape[depth]}: nested arrays must not be ragged; pad the rows and mask the padding with where, or call once for each row`;
 }
 
-function element(name: string, what: string, mask: boolean, path: number[], value: unknown, hole: boolean): string {
+function element(
+  name: string,
+  what: string,
+  mask: boolean,
+  path: readonly number[],
+  value: unknown,
+  hole: boolean,
+): string {
   const wanted = mask ? 'a mask holds true or false, or 1 or 0' : 'every element must be a number';
   if (hole) return `${name}: ${at(what, path)} is a hole in the array; ${wanted}`;
   return `${name}: ${at(what, path)} is ${describe(value)}; ${wanted}${cureOf(value, what)}`;

@@ -1,29 +1,21 @@
-import { describe, unfit } from './describe.ts';
-import { openPlain } from './plain.ts';
+import { unfit } from './describe.ts';
 import { measure, readMask, readNumbers } from './nested.ts';
 import { openObject } from './objects.ts';
 import { count, isArray, isRowMajor, product, show } from './shapes.ts';
+import type { Heap } from '../kernels/heap.ts';
 import { Tensor } from '../kernels/tensor.ts';
 import { FLOAT32, FLOAT64, storageOf, UINT8, type Storage } from './storage.ts';
 import { className, isAlive, isNumeric, lengthOf, plain, type TypedArray } from './typed.ts';
 import { readRows } from './typedRows.ts';
-import { LABELS, LIST, MASK, NUMBER, NUMBERS, OBJECT, ROWS, TYPED, type Elements, type View } from './view.ts';
+import { LABELS, LIST, MASK, NUMBER, OBJECT, openPlain, ROWS, TYPED, type Elements, type View } from './view.ts';
 
 const scalar: readonly number[] = [];
 
-/** Where a list may be read to, instead of an array of its own: the window of an instance. */
-export interface Room {
-  /** how many float64 there is room for, from `address` on */
-  readonly elements: number;
-  readonly address: number;
-  readonly f64: Float64Array;
-  /** how often the window was taken: another number than before says that what was in it is lost */
-  readonly uses: number;
-  take(): number;
-}
-
-/** Finds out what an argument is, and what it holds. User code runs here, and for a list to its end. */
-export function open(view: View, name: string, what: string, value: unknown, elements: Elements, room?: Room): void {
+/**
+ * Finds out what an argument is, and what it holds. User code runs here, and for a list to its end. A list is read into the window of
+ * `room`, where it has room for it.
+ */
+export function open(view: View, name: string, what: string, value: unknown, elements: Elements, room?: Heap): void {
   view.what = what;
   if (openPlain(view, value)) return;
   const mask = elements === MASK;
@@ -37,7 +29,7 @@ export function open(view: View, name: string, what: string, value: unknown, ele
 
 function openOne(view: View, name: string, value: object, elements: Elements): void {
   if (!Tensor.is(value)) return openObject(view, name, value, elements);
-  if (Tensor.hasOwnShape(value)) return openTensor(view, value);
+  if (value.shape === Tensor.ownShape(value)) return openTensor(view, value);
   openObject(view, name, value, elements);
   if (view.data === Tensor.view(value)) view.tensor = value;
 }
@@ -62,7 +54,7 @@ function openTyped(view: View, name: string, value: ArrayBufferView, elements: E
 }
 
 // prettier-ignore
-function openList(view: View, name: string, rows: readonly unknown[], elements: Elements, room: Room | undefined): void {
+function openList(view: View, name: string, rows: readonly unknown[], elements: Elements, room: Heap | undefined): void {
   const { what } = view,
     shape: number[] = [],
     row = measure(name, what, rows, elements, shape);
@@ -129,11 +121,15 @@ export function settle(view: View, name: string, wanted: readonly number[] | und
   }
 }
 
-/** The length of an array that has been read, which code of the caller that ran within the call may have detached or resized. */
+/** The length of an array that has been read, which code of the caller that ran within the call may have detached or resized. An empty one is truly empty, or its buffer was transferred or shrank. */
 export function unchanged(view: Pick<View, 'what' | 'data' | 'extent'>, name: string): number {
   const { what, extent } = view,
     length = lengthOf(view.data);
-  if (length === 0) alive(view, name);
+  if (length === 0 && !isAlive(view.data)) {
+    throw new TypeError(
+      `${name}: the buffer of ${what} is detached (transferred, or its memory grew) or shrank from under it; make a new ${className(view.data)} on the present buffer`,
+    );
+  }
   if (length === extent) return length;
   throw new RangeError(
     `${name}: the data of ${what} had ${extent} elements and then ${length}: its buffer was detached or resized by code that ran within the call (a getter or a proxy); do that before the call`,
@@ -175,14 +171,6 @@ function reach(view: View, name: string, shape: readonly number[], strides: read
   }
 }
 
-/** An empty typed array is either truly empty, or its buffer was transferred or shrank. */
-function alive({ data, what }: Pick<View, 'what' | 'data'>, name: string): void {
-  if (isAlive(data)) return;
-  throw new TypeError(
-    `${name}: the buffer of ${what} is detached (transferred, or its memory grew) or shrank from under it; make a new ${className(data)} on the present buffer`,
-  );
-}
-
 /** Bits of 16 are no numbers: masks, weights and targets want these. */
 export function plainNumbers(view: View, name: string): void {
   if (view.storage.bits < 0 || className(view.data) !== 'Uint16Array') return;
@@ -201,13 +189,3 @@ export function toNumbers(view: View): void {
   for (let i = 0; i < n; i++) numbers[i] = Number(labels[i]!);
   view.data = numbers;
 }
-
-/** `out` as an argument: a typed array, or an object with one. */
-export function openOut(view: View, name: string, out: unknown, wanted: string): void {
-  if (!ArrayBuffer.isView(out) && (typeof out !== 'object' || out === null || isArray(name, 'out', out))) {
-    throw new TypeError(`${name}: out is ${describe(out)}; it must be ${wanted}`);
-  }
-  open(view, name, 'out', out, NUMBERS);
-}
-
-export type { TypedArray };

@@ -1,9 +1,9 @@
 import { describe } from './describe.ts';
 import { flag, isExact, text, thetaAt, thetaOf } from './kinds.ts';
-import { open, openOut, type Room } from './open.ts';
-import { openPlain } from './plain.ts';
+import { open } from './open.ts';
 import { isArray, numbers } from './shapes.ts';
 import { AXIS, DRAW, LOSS, OUT, refuseOption, SHAPE, takenBy, THETA, WHERE, type Spec } from './spec.ts';
+import type { Heap } from '../kernels/heap.ts';
 import { readSummary, type Draft } from './summary.ts';
 import { MASK, NUMBERS, View, type Elements } from './view.ts';
 
@@ -88,7 +88,7 @@ export class Given extends View {
  * anything else comes first, and `settle` looks whether it is still as it was.
  */
 // prettier-ignore
-export function openCall(given: Given, spec: Spec, x: unknown, options: unknown, room?: Room, elements: Elements = NUMBERS): void {
+export function openCall(given: Given, spec: Spec, x: unknown, options: unknown, room?: Heap, elements: Elements = NUMBERS): void {
   const { name, what } = spec;
   if (
     options === undefined ||
@@ -124,19 +124,7 @@ export function readOptions(given: Given, spec: Spec, options: unknown): void {
   } else readInherited(given, spec, options as Options, names);
 }
 
-export type Options = Readonly<Record<string, unknown>> & { readonly [name in Name]?: unknown };
-type Name =
-  | 'axis'
-  | 'shape'
-  | 'out'
-  | 'theta'
-  | 'temperature'
-  | 'where'
-  | 'b'
-  | 'dtype'
-  | 'precision'
-  | 'keepdims'
-  | 'returnSign';
+export type Options = Readonly<Record<string, unknown>>;
 
 /** Reads what options have of their own, and from classes and objects that they inherit from, but for the root of all objects. */
 function readInherited(given: Given, spec: Spec, options: Options, names: string[]): void {
@@ -202,12 +190,16 @@ function setShape(given: Given, shape: unknown): void {
 
 function setOut(given: Given, out: unknown): void {
   if (out === undefined || out === null) return;
-  given.target = out as object;
   const { name, result } = given.spec;
-  if (openPlain(given.out, out)) given.out.what = 'out';
-  else if (result === undefined)
-    openOut(given.out, name, out, 'a typed array or { data, shape } that can take the result');
-  else openOut(given.out, name, out, `an ${result.carrier}, or { data, shape } with one as data`);
+  if (typeof out !== 'object' || (!ArrayBuffer.isView(out) && isArray(name, 'out', out))) {
+    const wanted =
+      result === undefined
+        ? 'a typed array or { data, shape } that can take the result'
+        : `an ${result.carrier}, or { data, shape } with one as data`;
+    throw new TypeError(`${name}: out is ${describe(out)}; it must be ${wanted}`);
+  }
+  given.target = out;
+  open(given.out, name, 'out', out, NUMBERS);
 }
 
 function setArray(given: Given, view: View, what: 'where' | 'b', value: unknown): void {

@@ -33,16 +33,7 @@ export interface Summary<L = unknown> {
 }
 
 /** A summary without lanes yet. */
-export interface Draft {
-  version: 1;
-  shape: number[];
-  theta: number;
-  code: number[];
-  top: number[];
-  count: number[];
-  high: number[];
-  low: number[];
-}
+export type Draft = { version: 1; theta: number } & Record<'shape' | (typeof fields)[number], number[]>;
 
 const fields = ['code', 'top', 'count', 'high', 'low'] as const;
 const members = ['version', 'shape', 'theta', ...fields] as const;
@@ -75,19 +66,13 @@ export function readSummary(what: string, value: unknown): Draft {
   const { version, theta } = given;
   if (version !== VERSION) {
     throw new RangeError(
-      `${what} is a summary of version ${shown(version)}, and this release of softmax-simd reads version ${VERSION}; make all summaries and read them by one release`,
+      `${what} is a summary of version ${typeof version === 'number' ? version : describe(version)}, and this release of softmax-simd reads version ${VERSION}; make all summaries and read them by one release`,
     );
   }
   const shape = numbers(what, 'its shape', given['shape']),
     n = count(what, 'the summary', shape);
   if (typeof theta !== 'number' || !Number.isFinite(theta)) damaged(what, `its theta is ${describe(theta)}`);
-  const [code, top, times, high, low] = fields.map((name) => readField(what, name, given[name], n)) as [
-    number[],
-    number[],
-    number[],
-    number[],
-    number[],
-  ];
+  const [code, top, times, high, low] = fields.map((name) => readField(what, name, given[name], n));
   for (let i = 0; i < n; i++) {
     if ((code[i]! & 3) !== code[i]) damaged(what, `code[${i}] is ${code[i]}, not 0, 1, 2 or 3`);
     if (!Number.isSafeInteger(times[i]) || times[i]! < 0 || (code[i] === 1 && times[i] === 0))
@@ -120,10 +105,6 @@ function damaged(what: string, how: string): never {
 
 function isList(what: string, value: object): value is readonly unknown[] {
   return isArray(what, 'an array of it', value);
-}
-
-function shown(version: unknown): string {
-  return typeof version === 'number' ? String(version) : describe(version);
 }
 
 /** Makes sure that summaries have one shape and one theta. */

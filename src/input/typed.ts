@@ -35,13 +35,13 @@ const getTag = Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)!.g
 /** @internal Methods of every typed array: one that a caller put on an array of theirs is not run in the midst of a call. */
 export const set: (array: ArrayLike<number>, offset?: number) => void = (prototype as Float64Array).set;
 
-/** @internal The method of that name asks the array for its constructor, and may so run code of the caller: this one does not. */
-export function subarray(this: TypedArray, from: number, to: number): Float64Array {
-  const tag = className(this)!,
+/** @internal n elements in place. `subarray` asks the array for its constructor, and may so run code of the caller: this does not. */
+export function part(data: TypedArray, from: number, n: number): Float64Array {
+  const tag = className(data)!,
     Class = (
       tag === 'Float32Array' ? Float32Array : tag === 'Float64Array' ? Float64Array : classOf(tag)
     ) as Float64ArrayConstructor;
-  return new Class(bufferOf(this), byteOffsetOf(this) + from * Class.BYTES_PER_ELEMENT, to - from);
+  return new Class(bufferOf(data), byteOffsetOf(data) + from * Class.BYTES_PER_ELEMENT, n);
 }
 
 const getter = (member: string) => Object.getOwnPropertyDescriptor(prototype, member)!.get as () => unknown;

@@ -10,11 +10,6 @@ const LEAST = 2 * 1024 * 1024;
 const get = (member: string, data: object): unknown =>
   Reflect.get(Object.getPrototypeOf(Uint8Array.prototype) as object, member, data);
 
-/** An array whose data may lie in the memory of an instance. */
-interface Viewing {
-  data: object;
-}
-
 /**
  * The memory of one instance: the window that lanes are copied into, and tensors. The only place that touches
  * memory.buffer. Views go stale when the memory grows, so they are taken from here after `reserve`.
@@ -69,7 +64,7 @@ export class Heap {
    * Makes the window at least so large. Where the memory grows for it, views of it go stale, tensors among them: those of
    * `views` are made anew.
    */
-  reserve(bytes: number, views: readonly Viewing[]): void {
+  reserve(bytes: number, views: readonly { data: object }[]): void {
     if (bytes <= this.#bytes) return;
     const { buffer } = this.kernels.memory;
     const places = views.map(({ data }) =>

@@ -121,19 +121,7 @@ export function jsKernels(): Kernels {
   const lane = new Lane();
 
   /** outer * inner lanes of X; x and y count elements here */
-  function lanes(
-    kind: Kind,
-    X: Elements,
-    x: number,
-    y: number,
-    outer: number,
-    length: number,
-    inner: number,
-    theta: number,
-    power: number,
-  ): void {
-    lane.theta = theta;
-    lane.power = power;
+  function lanes(kind: Kind, X: Elements, x: number, y: number, outer: number, length: number, inner: number): void {
     for (let o = 0; o < outer; o++) {
       for (let i = 0; i < inner; i++) {
         const at = o * length * inner + i;
@@ -216,18 +204,16 @@ export function jsKernels(): Kernels {
     lane.logSoftmax(X, x, y, n, 1);
   }
 
-  function lanesExact(
-    kind: Kind,
-    x: number,
-    y: number,
-    outer: number,
-    length: number,
-    inner: number,
-    theta: number,
-  ): void {
+  /** A theta that is not split. */
+  function setWhole(theta: number): void {
     const { factor, power } = split(theta);
-    lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner, factor, power);
+    setLane(factor, power);
   }
+
+  const lanesExact: Kernels['lanesExact'] = (kind, x, y, outer, length, inner, theta) => {
+    setWhole(theta);
+    lanes(kind, f32, x >>> 2, y >>> 2, outer, length, inner);
+  };
 
   return {
     memory,
@@ -235,16 +221,17 @@ export function jsKernels(): Kernels {
     allocate,
     release,
     lanesF32: lanesExact,
-    lanesF64: (kind, x, y, outer, length, inner, theta, power) =>
-      lanes(kind, f64, x >>> 3, y >>> 3, outer, length, inner, theta, power),
+    lanesF64: (kind, x, y, outer, length, inner, theta, power) => {
+      setLane(theta, power);
+      lanes(kind, f64, x >>> 3, y >>> 3, outer, length, inner);
+    },
     lanesExact,
     blockF64: (kind, x, y, n, into, theta, power) => {
       setLane(theta, power);
       block(kind, f64, x >>> 3, y >>> 3, n, into >>> 3);
     },
     blockExact: (kind, x, y, n, into, theta) => {
-      const { factor, power } = split(theta);
-      setLane(factor, power);
+      setWhole(theta);
       block(kind, f32, x >>> 2, y >>> 3, n, into >>> 3);
     },
     scaleF64: (y, n, hi, lo) => scale(y >>> 3, f64, y >>> 3, n, hi, lo),
@@ -254,8 +241,7 @@ export function jsKernels(): Kernels {
       subtract(f64, x >>> 3, y >>> 3, n, m, hi, lo);
     },
     subtractExact: (x, y, n, m, hi, theta) => {
-      const { factor, power } = split(theta);
-      setLane(factor, power);
+      setWhole(theta);
       subtract(f32, x >>> 2, y >>> 2, n, m, hi, 0);
     },
     widen16: (kind, x, y, n) => {

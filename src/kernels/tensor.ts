@@ -2,8 +2,6 @@ import type { Heap } from './heap.ts';
 
 export type TensorDtype = 'float32' | 'float64';
 
-const constructors = { float32: Float32Array, float64: Float64Array };
-
 /** What a tensor holds of the memory; apart from it, so that the registry can free it after the tensor is gone. */
 interface Held {
   readonly heap: Heap;
@@ -51,17 +49,11 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
   #disposed = false;
 
   /** Use `tensor(dtype, shape)` of an instance. */
-  constructor(
-    heap: Heap,
-    dtype: D,
-    shape: readonly number[],
-    size: number,
-    count: { tensors: number; forgotten: number },
-  ) {
+  constructor(heap: Heap, dtype: D, shape: readonly number[], size: number, count: Held['count']) {
     this.shape = this.#shape = Object.freeze([...shape]);
     this.dtype = this.#dtype = dtype;
     this.#size = size;
-    this.#held = { heap, address: heap.allocate(Math.max(16, size * constructors[dtype].BYTES_PER_ELEMENT)), count };
+    this.#held = { heap, address: heap.allocate(Math.max(16, size * (dtype === 'float32' ? 4 : 8))), count };
     count.tensors++;
     if (typeof FinalizationRegistry !== 'undefined') watch(this, this.#held);
   }
@@ -90,17 +82,12 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
     return t.#view;
   }
 
-  /** @internal whether the shape is still that of the data: a caller may have given it another one */
-  static hasOwnShape(t: Tensor): boolean {
-    return t.shape === t.#shape;
-  }
-
   /** @internal the elements of a tensor, where it and another one have one dtype and the shapes that they were made with; else 0 */
   static sizeBeside(t: Tensor, other: Tensor): number {
     return t.#dtype === other.#dtype && t.shape === t.#shape && other.shape === other.#shape ? t.#size : 0;
   }
 
-  /** @internal the shape that it was made with */
+  /** @internal the shape that it was made with: a caller may have given it another one */
   static ownShape(t: Tensor): readonly number[] {
     return t.#shape;
   }

@@ -1,7 +1,6 @@
 import { describe } from '../input/describe.ts';
 import { settle } from '../input/open.ts';
 import { equal, show } from '../input/shapes.ts';
-import { lengthOf } from '../input/typed.ts';
 import { TYPED } from '../input/view.ts';
 import type { Call } from './call.ts';
 import { isInjective } from './overlap.ts';
@@ -11,10 +10,6 @@ export function aim(c: Call): void {
   const { out, result, results } = c,
     { name } = c.spec;
   if (out.storage !== result) checkCarrier(c);
-  else if (out.form === TYPED && results > 0 && out.extent === results && lengthOf(out.data) === results) {
-    out.size = results;
-    return;
-  }
   settle(out, name, undefined);
   if (out.form === TYPED) {
     if (out.size === results) return;

@@ -3,9 +3,9 @@ import { plainNumbers, settle } from '../input/open.ts';
 import { Given } from '../input/options.ts';
 import { range, rowMajor } from '../input/shapes.ts';
 import { FLOAT64, type Storage } from '../input/storage.ts';
-import { lengthOf, type TypedArray } from '../input/typed.ts';
+import type { TypedArray } from '../input/typed.ts';
 import { TYPED, type View } from '../input/view.ts';
-import { DOUBLE, EXACT, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
+import { DOUBLE, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
 import { one, split, type Theta } from '../kernels/theta.ts';
 import { aim } from './aim.ts';
@@ -85,13 +85,11 @@ export class Call extends Given implements Lanes, Uncut, Cut {
   plan(): void {
     const { spec, asked } = this;
     agreeShape(this);
-    const length = this.form === TYPED && asked === undefined ? lengthOf(this.data) : 0;
-    if (length > 0 && length === this.extent) this.size = length;
-    else settle(this, spec.name, asked);
+    settle(this, spec.name, asked);
     const { axis, said } = this,
       flat = said === undefined && (axis === 0 || axis === -1);
-    if ((axis === null || flat) && this.strides === undefined) {
-      this.gathered = false;
+    if (axis === null || flat) {
+      this.gathered = this.strides !== undefined;
       this.axes = flat ? first : undefined;
       this.outer = this.inner = 1;
       this.length = this.size;
@@ -127,32 +125,29 @@ export class Call extends Given implements Lanes, Uncut, Cut {
     this.kind = kind;
     this.plain = theta === 1 || theta === 0;
     this.uniform = theta === 0;
-    this.negated = theta < 0 && (this.spec.rising === true || (arithmetic !== DOUBLE && host === SINGLE));
-    this.takeTheta(this.negated ? -theta : theta);
-    this.arithmetic = arithmetic;
-    this.bytes = arithmetic === DOUBLE ? 8 : 4;
-    this.per = this.where === undefined ? this.bytes : this.bytes + 1;
+    this.takeTheta(this.spec.rising === true || (arithmetic !== DOUBLE && host === SINGLE));
+    this.takeArithmetic(arithmetic);
   }
 
-  private takeTheta(theta: number): void {
+  /** Theta for kernels that want it from 0 on, or as it is. */
+  private takeTheta(negates: boolean): void {
+    this.negated = this.theta < 0 && negates;
+    const theta = this.negated ? -this.theta : this.theta;
     if (this.plain) this.parts = one;
     else if (this.parts.theta !== theta) this.parts = split(theta);
   }
 
   /** Float64 after all, whatever `prepare` found. */
   prepareDouble(): void {
-    this.arithmetic = DOUBLE;
-    this.bytes = 8;
-    this.per = this.where === undefined ? 8 : 9;
-    this.negated = this.theta < 0 && this.spec.rising === true;
-    this.takeTheta(this.negated ? -this.theta : this.theta);
+    this.takeTheta(this.spec.rising === true);
+    this.takeArithmetic(DOUBLE);
   }
 
-  /** Float32 in float64, for rows of any length, where `prepare` found that strided lanes are too long for it. */
-  prepareExact(): void {
-    this.arithmetic = EXACT;
-    this.bytes = 4;
-    this.per = this.where === undefined ? 4 : 5;
+  /** Another arithmetic, with theta as it is: EXACT for rows of any length, where `prepare` found that strided lanes are too long for it. */
+  takeArithmetic(arithmetic: Arithmetic): void {
+    this.arithmetic = arithmetic;
+    this.bytes = arithmetic === DOUBLE ? 8 : 4;
+    this.per = this.where === undefined ? this.bytes : this.bytes + 1;
   }
 
   get masked(): boolean {

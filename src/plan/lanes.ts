@@ -1,8 +1,5 @@
-import { product, range, show } from '../input/shapes.ts';
+import { range, show } from '../input/shapes.ts';
 import { MOST } from '../input/view.ts';
-
-/** The axes of one lane: a number, several together, `[]` for every element on its own, `null` for the whole array. */
-export type AxisGiven = number | readonly number[] | null;
 
 /**
  * Where the lanes of an array lie. Lane (o, i) has the elements ((o * length) + j) * inner + i, j < length, in row-major
@@ -17,58 +14,25 @@ export interface Lanes {
   axes: readonly number[] | undefined;
 }
 
-/** Lays out an array; strided ones are gathered always. No user code runs. */
-export function setLanes(into: Lanes, name: string, shape: readonly number[], axis: AxisGiven, strided: boolean): void {
-  into.gathered = strided;
-  into.axes = undefined;
-  if (axis === null) {
-    into.outer = into.inner = 1;
-    into.length = product(shape);
-    return;
-  }
-  if (typeof axis === 'number') single(into, shape, oneAxis(name, axis, shape));
-  else several(into, shape, normalise(name, axis, shape));
-  // gathered, or every element a lane of its own
-  if (into.gathered || into.length === 1) {
-    into.outer *= into.inner;
-    into.inner = 1;
-  }
-  const lanes = into.outer * into.inner;
-  if (lanes > MOST) {
-    throw new RangeError(
-      `${name}: x with shape ${show(shape)} has ${lanes} lanes (axis ${typeof axis === 'number' ? axis : show(axis)}); at most 2^32 - 1 are possible`,
-    );
-  }
-}
-
-function single(into: Lanes, shape: readonly number[], axis: number): void {
-  let outer = 1;
-  for (let d = 0; d < axis; d++) outer *= shape[d]!;
-  into.axes = alone[axis] ?? [axis];
-  into.outer = outer;
-  into.length = shape[axis]!;
-  into.inner = innerOf(shape, axis);
-}
-
-/** How far apart the elements along an axis lie. */
-export function innerOf(shape: readonly number[], axis: number): number {
-  let inner = 1;
-  for (let d = axis + 1; d < shape.length; d++) inner *= shape[d]!;
-  return inner;
-}
-
-/** Axes that lie together, but for some of length 1, are one; others are gathered. */
-function several(into: Lanes, shape: readonly number[], axes: readonly number[]): void {
+/** Lays out an array; strided ones are gathered always. Axes that lie together, but for some of length 1, are one; others are gathered. */
+// prettier-ignore
+export function setLanes(into: Lanes, name: string, shape: readonly number[], axis: number | readonly number[], strided: boolean): void {
+  let axes: readonly number[];
+  if (typeof axis === 'number') {
+    const d = oneAxis(name, axis, shape);
+    axes = alone[d] ?? [d];
+  } else axes = normalise(name, axis, shape);
   let outer = 1,
     length = 1,
-    inner = 1;
+    inner = 1,
+    gathered = strided;
   for (let d = 0, k = 0, seen = false, after = false; d < shape.length; d++) {
     const n = shape[d]!;
     if (axes[k] === d) {
       k++;
       length *= n;
       if (n !== 1) {
-        if (after) into.gathered = true;
+        if (after) gathered = true;
         seen = true;
       }
     } else if (seen) {
@@ -76,10 +40,28 @@ function several(into: Lanes, shape: readonly number[], axes: readonly number[])
       if (n !== 1) after = true;
     } else outer *= n;
   }
+  // gathered, or every element a lane of its own
+  if (gathered || length === 1) {
+    outer *= inner;
+    inner = 1;
+  }
+  if (outer * inner > MOST) {
+    throw new RangeError(
+      `${name}: x with shape ${show(shape)} has ${outer * inner} lanes (axis ${typeof axis === 'number' ? axis : show(axis)}); at most 2^32 - 1 are possible`,
+    );
+  }
+  into.gathered = gathered;
   into.axes = axes;
   into.outer = outer;
   into.length = length;
   into.inner = inner;
+}
+
+/** How far apart the elements along an axis lie. */
+export function innerOf(shape: readonly number[], axis: number): number {
+  let inner = 1;
+  for (let d = axis + 1; d < shape.length; d++) inner *= shape[d]!;
+  return inner;
 }
 
 /** The axes of a lane, as a list. */

@@ -1,6 +1,6 @@
 import { product, range, rowMajor } from '../input/shapes.ts';
 import { UINT8 } from '../input/storage.ts';
-import { subarray, type TypedArray } from '../input/typed.ts';
+import { part, type TypedArray } from '../input/typed.ts';
 import type { View } from '../input/view.ts';
 import type { Heap } from '../kernels/heap.ts';
 import { read, walkOver } from './walk.ts';
@@ -13,8 +13,7 @@ export function toBits(view: View, name: string, heap: Heap | undefined): void {
   const { data, offset, size, strides } = view,
     own = view.shape;
   if (strides === undefined && view.storage === UINT8) {
-    if (!holdsBits(data as Uint8Array, offset, offset + size, heap))
-      refuseMask(name, subarray.call(data as Float64Array, offset, offset + size));
+    if (!holdsBits(data as Uint8Array, offset, offset + size, heap)) refuseMask(name, part(data, offset, size));
     return;
   }
   const shape = strides === undefined ? own : own.map((n, d) => (n > 0 && strides[d] === 0 ? 1 : n));
@@ -44,7 +43,7 @@ function holdsBits(data: Uint8Array, from: number, to: number, heap: Heap | unde
   heap.take();
   for (; from < to; from += windowBytes) {
     const n = Math.min(windowBytes, to - from);
-    u8.set(subarray.call(data as unknown as Float64Array, from, from + n) as unknown as Uint8Array, address);
+    u8.set(part(data, from, n), address);
     if (!kernels.isMask(address, n)) return false;
   }
   return true;

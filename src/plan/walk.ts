@@ -1,4 +1,4 @@
-import { lengthOf, set, subarray, type TypedArray } from '../input/typed.ts';
+import { lengthOf, part, set, type TypedArray } from '../input/typed.ts';
 
 /**
  * A strided view in reading order: element (i0, i1, ...) is data[offset + sum of i_d * strides[d]].
@@ -124,10 +124,6 @@ function scatter(walk: Walk, start: number, count: number, staging: TypedArray, 
 function copy(from: TypedArray, p: number, to: TypedArray, q: number, n: number): void {
   if (n <= 16) loop(from, p, 0, 1, to, q, 0, 1, 1, n);
   else set.call(to as Float64Array, p === 0 && n === lengthOf(from) ? from : part(from, p, n), q);
-}
-
-function part(from: TypedArray, p: number, n: number): TypedArray {
-  return subarray.call(from as Float64Array, p, p + n);
 }
 
 /** to[q + r * toDown + c * toStep] = from[p + r * down + c * step] for r < rows, c < n. */

@@ -35,8 +35,7 @@ export function atOnce(c: Call, kind: Kind): boolean {
   c.prepare(kind);
   // what is computed from probabilities of 16 bits is rounded once
   if (kind === SOFTMAX && storage.bits >= 0) c.prepareDouble();
-  else if (c.arithmetic === DOUBLE && storage.single) c.arithmetic = EXACT; // rows are taken at any length
-  c.bytes = c.per = c.arithmetic === DOUBLE ? 8 : 4;
+  else if (c.arithmetic === DOUBLE && storage.single) c.takeArithmetic(EXACT); // rows are taken at any length
   const n = outer * length;
   if (n * c.bytes > heap.windowBytes || !isRows(c) || !isTaken(c) || c.uniform || c.negated || storage.bits >= 0)
     return false;

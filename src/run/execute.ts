@@ -7,9 +7,8 @@ import { fresh, wrap } from '../plan/result.ts';
 import { writeStored } from '../plan/stored.ts';
 import type { Walk } from '../plan/walk.ts';
 import { columns } from './columns.ts';
-import { longRows } from './long.ts';
+import { singly } from './long.ts';
 import { resident } from './resident.ts';
-import { singly } from './singly.ts';
 import { slabs } from './slabs.ts';
 import { slices } from './slices.ts';
 import { whole } from './whole.ts';
@@ -36,15 +35,13 @@ function byParts(c: Call): unknown {
     case SLABS:
       slabs(c, source, where, target);
       break;
-    case LONG:
-      longRows(c, source, where, target);
-      break;
     case SLICES:
       slices(c, source, where, target);
       break;
     case COLUMNS:
       columns(c, source, where, target);
       break;
+    case LONG:
     case SINGLY:
       singly(c, source, where, target);
       break;

@@ -56,7 +56,7 @@ function longLane(
     bytes = length * size,
     n = (done: number): number => Math.min(BLOCK, bytes - done) / size;
   for (let done = 0; done < bytes; done += BLOCK)
-    addBlock(heap, stream, kind, arithmetic, t, x + done, y + done, n(done), mask && mask + done / 4);
+    stream.add(block(heap, kind, arithmetic, t, x + done, y + done, n(done), mask && mask + done / 4));
   stream.finish();
   if (kind === LOGSUMEXP) {
     if (arithmetic === SINGLE) heap.f32[y >>> 2] = stream.logsumexp();
@@ -67,14 +67,6 @@ function longLane(
     applyBlock(heap.kernels, stream, kind, arithmetic, t, x + done, y + done, y + done, n(done), done / BLOCK);
   }
   if (mask > 0 && Number.isNaN(heap.f32[y >>> 2])) heap.kernels.hideF32(y, mask, length, 0);
-}
-
-/** Adds the block of n elements at x to its lane; for softmax their e go to `e`. */
-// prettier-ignore
-export function addBlock(
-  heap: Heap, stream: Stream, kind: Kind, arithmetic: Arithmetic, t: Theta, x: number, e: number, n: number, mask: number = 0,
-): void {
-  stream.add(block(heap, kind, arithmetic, t, x, e, n, mask));
 }
 
 /** Where `block` leaves the report: read it before the next call. */

@@ -2,13 +2,19 @@ import { EXACT, LOGSUMEXP, SOFTMAX } from '../kernels/contract.ts';
 import { Stream } from '../kernels/blocks.ts';
 import { read, write, type Walk } from '../plan/walk.ts';
 import { blockOf } from '../plan/cut.ts';
-import { addBlock, applyBlock, compute } from './kernel.ts';
+import { applyBlock, block, compute } from './kernel.ts';
+import { inLanes } from './rows.ts';
 import { drain, fill, keeps, lay, masks, viewOf } from './window.ts';
 import type { Call } from '../plan/call.ts';
 
-/** Rows that no window holds, one after the other. */
-export function longRows(c: Call, source: Walk, where: Walk | undefined, target: Walk): void {
-  for (let o = 0; o < c.outer; o++) row(c, source, where, target, o * c.length, o, o);
+/** Lanes one by one: rows that no window holds, and strided lanes, each gathered into a row. */
+export function singly(c: Call, source: Walk, where: Walk | undefined, target: Walk): void {
+  const { length } = c,
+    lanes = c.outer * c.inner,
+    from = inLanes(source, c),
+    mask = where && inLanes(where, c),
+    to = c.kind === LOGSUMEXP ? target : inLanes(target, c);
+  for (let lane = 0; lane < lanes; lane++) row(c, from, mask, to, lane * length, lane, lane);
 }
 
 /**
@@ -22,7 +28,7 @@ export function row(
   const { heap, kind, arithmetic, parts: theta, bytes: size, length } = c,
     { address } = heap,
     reduced = kind === LOGSUMEXP,
-    block = blockOf(c),
+    most = blockOf(c),
     kept = masks(c),
     hidden = kept ? undefined : where;
   /** elements from k on into the window; returns where the mask lies that the kernel takes, or 0 */
@@ -30,7 +36,7 @@ export function row(
     fill(c, source, hidden, at + k, n, address);
     return kept ? lay(c, where!, at + k, n) : 0;
   };
-  if (length === block) {
+  if (length === most) {
     compute(heap, kind, arithmetic, theta, address, address, 1, length, 1, enter(0, length));
     c.refine?.(c, address, 1, lane);
     drain(c, hidden, target, at, reduced ? to : at, reduced ? 1 : length, address);
@@ -38,11 +44,11 @@ export function row(
   }
   const keep = arithmetic !== EXACT && keeps(c),
     // behind the elements and their masks
-    e = arithmetic === EXACT ? (address + block * c.per + 15) & -16 : address,
+    e = arithmetic === EXACT ? (address + most * c.per + 15) & -16 : address,
     stream = new Stream(kind, theta.factor, theta.power);
-  for (let k = 0; k < length; k += block) {
-    const n = Math.min(block, length - k);
-    addBlock(heap, stream, kind, arithmetic, theta, address, e, n, enter(k, n));
+  for (let k = 0; k < length; k += most) {
+    const n = Math.min(most, length - k);
+    stream.add(block(heap, kind, arithmetic, theta, address, e, n, enter(k, n)));
     if (keep) write(target, at + k, n, viewOf(c), address / size);
   }
   stream.finish();
@@ -52,15 +58,13 @@ export function row(
     drain(c, undefined, target, 0, to, 1, address);
     return;
   }
-  for (let k = 0, number = 0; k < length; k += block, number++) {
-    const n = Math.min(block, length - k);
+  for (let k = 0, number = 0; k < length; k += most, number++) {
+    const n = Math.min(most, length - k);
     if (keep) {
       read(target, at + k, n, viewOf(c), address / size);
     } else {
       const mask = enter(k, n);
-      if (kind === SOFTMAX) {
-        addBlock(heap, new Stream(kind, theta.factor, theta.power), kind, arithmetic, theta, address, e, n, mask);
-      }
+      if (kind === SOFTMAX) block(heap, kind, arithmetic, theta, address, e, n, mask);
     }
     applyBlock(heap.kernels, stream, kind, arithmetic, theta, address, e, address, n, number);
     drain(c, where, target, at + k, at + k, n, address);

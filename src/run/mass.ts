@@ -71,7 +71,6 @@ export class Mass implements Piece {
     const c = this.#call!;
     c.prepare(SOFTMAX);
     if (this.#double || c.arithmetic !== SINGLE) c.prepareDouble();
-    c.per = c.where === undefined ? c.bytes : c.bytes + 1;
     c.takeWindow(2 * BLOCK + 16);
     this.#arithmetic = c.arithmetic;
   }

@@ -18,9 +18,10 @@ export class Parts {
   /** where they lie, and where there is room for the e of a block, which those of exact elements need */
   readonly address: number;
   readonly e: number;
+  /** what is read, over the lanes */
+  readonly source: Walk;
   readonly where: Walk | undefined;
   private readonly call: Call;
-  private readonly source: Walk;
   private readonly block: number;
   private readonly some: number;
 
@@ -31,7 +32,7 @@ export class Parts {
     c.prepare(kind);
     if (double) c.prepareDouble();
     // rows are taken at any length
-    else if (c.arithmetic === DOUBLE && storage.single) c.prepareExact();
+    else if (c.arithmetic === DOUBLE && storage.single) c.takeArithmetic(EXACT);
     this.call = c;
     this.block = blockOf(c);
     const room = heap.windowBytes - (c.arithmetic === EXACT ? 8 * this.block + 16 : 0);
@@ -41,11 +42,6 @@ export class Parts {
     this.where = c.where && inLanes(c.where, c);
     this.address = heap.address;
     this.e = c.arithmetic === EXACT ? (heap.address + c.elements * c.per + 15) & -16 : 0;
-  }
-
-  /** What is read: x and the mask, over the lanes. */
-  get inputs(): readonly Walk[] {
-    return this.where === undefined ? [this.source] : [this.source, this.where];
   }
 
   /** On to the next part, if there is one. */

@@ -16,10 +16,10 @@ export function share(c: Call, kind: Kind, whole: Draft): unknown {
   if (kind === LOG_SOFTMAX && whole.top.some((top) => Math.fround(top) !== top)) c.exact = true;
   const parts = new Parts(c, kind),
     { heap, length, bytes, arithmetic, parts: theta } = c,
-    out = new Output(c, parts.inputs),
+    { address, e, source, where } = parts,
+    out = new Output(c, where === undefined ? [source] : [source, where]),
     sum = new LaneSum(sizeOf(whole.theta)),
-    stream = new Stream(kind, theta.factor, theta.power),
-    { address, e, where } = parts;
+    stream = new Stream(kind, theta.factor, theta.power);
   while (parts.next()) {
     const { lane, lanes, from, n } = parts;
     for (let r = 0; r < lanes; r++) {

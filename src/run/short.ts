@@ -1,7 +1,7 @@
 import { settle } from '../input/open.ts';
 import { count } from '../input/shapes.ts';
 import { FLOAT32 } from '../input/storage.ts';
-import { className, lengthOf, set, subarray } from '../input/typed.ts';
+import { className, lengthOf } from '../input/typed.ts';
 import { OBJECT, TYPED } from '../input/view.ts';
 import { LOGSUMEXP, SINGLE, SOFTMAX, type Kind } from '../kernels/contract.ts';
 import type { Heap } from '../kernels/heap.ts';
@@ -9,7 +9,7 @@ import { isOrdinary } from '../kernels/theta.ts';
 import type { Call } from '../plan/call.ts';
 import { innerOf, oneAxis } from '../plan/lanes.ts';
 import { object } from '../plan/result.ts';
-import { FEW } from './whole.ts';
+import { fresh32, fresh64, in32, in64, out32, out64 } from './whole.ts';
 
 // The strategy WHOLE for the most frequent calls of all: float32 in a typed array, with no option but `out`, an axis, theta,
 // precision, a mask, and a shape where each lane has a result for each element; and float64, without theta and mask. They skip what
@@ -105,8 +105,7 @@ export function short(
     heap.u8.set(mask, behind);
     if (!kernels.isMask(behind, n)) return undefined;
   }
-  if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[i]!;
-  else f.set(x, at);
+  in32(f, at, x, n, 0, n);
   if (mask !== undefined) kernels.maskedF32!(address, behind, n / length, length, theta);
   else kernel(heap, kind, exact, n, theta, length, inner);
   if (kind !== LOGSUMEXP) return leave(heap, n, out);
@@ -126,17 +125,9 @@ function kernel(heap: Heap, kind: Kind, exact: boolean, n: number, theta: number
 
 /** The n results of the window. */
 function leave(heap: Heap, n: number, out: Float32Array | undefined): Float32Array {
-  const { address } = heap,
-    f = heap.f32,
-    at = address >>> 2;
-  if (n > FEW) {
-    if (out === undefined) return new Float32Array(heap.view32(address, n));
-    set.call(out as unknown as Float64Array, heap.view32(address, n));
-    return out;
-  }
-  const y = out === undefined ? new Float32Array(n) : out;
-  for (let i = 0; i < n; i++) y[i] = f[at + i]!;
-  return y;
+  if (out === undefined) return fresh32(heap, n);
+  out32(heap, out, 0, n);
+  return out;
 }
 
 /** The same of float64: a text of its own, since a loop that has seen both is several times slower. */
@@ -148,22 +139,16 @@ export function short64(
     f = heap.f64,
     at = address >>> 3;
   heap.take();
-  if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[i]!;
-  else f.set(x, at);
+  in64(f, at, x, n, 0, n);
   heap.kernels.lanesF64(kind, address, address, n / (length * inner), length, inner, 1, 1);
   if (kind === LOGSUMEXP) {
     if (out === undefined) return f[at];
     out[0] = f[at]!;
     return out;
   }
-  if (n > FEW) {
-    if (out === undefined) return new Float64Array(heap.view64(address, n));
-    set.call(out, heap.view64(address, n));
-    return out;
-  }
-  const y = out === undefined ? new Float64Array(n) : out;
-  for (let i = 0; i < n; i++) y[i] = f[at + i]!;
-  return y;
+  if (out === undefined) return fresh64(heap, n);
+  out64(heap, out, 0, n);
+  return out;
 }
 
 /** The result of a call that is open, whose x is an object with such an array; undefined: it asks for more. No user code runs. */
@@ -201,6 +186,5 @@ function enter(c: Call, n: number, shape: readonly number[], strides: readonly n
       rows = last === 0 ? 1 : shape[0]!,
       down = last === 0 ? 0 : strides[0]!;
     for (let r = 0; r < rows; r++) for (let i = 0, p = offset + r * down; i < width; i++, p += step) f[at++] = x[p]!;
-  } else if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[offset + i]!;
-  else f.set(n === extent ? x : subarray.call(x as unknown as Float64Array, offset, offset + n), at);
+  } else in32(f, at, x, extent, offset, n);
 }

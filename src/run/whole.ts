@@ -1,6 +1,6 @@
 import { nest, nestRows } from '../input/nest.ts';
 import { FLOAT32, FLOAT64 } from '../input/storage.ts';
-import { set, subarray, type TypedArray } from '../input/typed.ts';
+import { part, set } from '../input/typed.ts';
 import { LIST, OBJECT, ROWS, type View } from '../input/view.ts';
 import type { Heap } from '../kernels/heap.ts';
 import type { Call } from '../plan/call.ts';
@@ -15,29 +15,11 @@ import { drain, dress, fill, lay, masks, undress } from './window.ts';
 export const FEW = 16;
 
 export function whole(c: Call): unknown {
-  c.heap.take();
-  return c.storage === FLOAT32 && c.bytes === 4 && !c.gathered && !c.uniform && !c.negated && c.where === undefined
-    ? singles(c)
-    : any(c);
-}
-
-/** float32 as it lies, and nothing else to do. */
-function singles(c: Call): unknown {
-  const { heap, elements, kind } = c,
-    { address } = heap;
-  in32(heap.f32, address >>> 2, c.data as Float32Array, c.extent, c.offset, elements);
-  compute(heap, kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner);
-  c.refine?.(c, address, c.outer * c.inner, 0);
-  if (c.target === undefined || c.out.strides !== undefined) return deliver(c);
-  out32(heap, c.out.data as Float32Array, c.out.offset, c.results);
-  return c.target;
-}
-
-function any(c: Call): unknown {
   const { heap, elements: n } = c,
     { address } = heap,
     kept = masks(c),
     where = kept ? undefined : c.where;
+  heap.take();
   if (c.gathered || c.storage.bits >= 0) fill(c, c.source, where, 0, n, address);
   else {
     enter(c, c, n, address);
@@ -78,7 +60,7 @@ export function deliver(c: Call): unknown {
     if (isNumber(c)) return c.bytes === 4 ? heap.f32[address >>> 2] : heap.f64[address >>> 3];
     if (c.form === LIST) return nest(heap.f64, c.resultShape, address >>> 3);
     if (c.form === ROWS) return nestRows(c.bytes === 4 ? heap.f32 : heap.f64, c.resultShape, address / c.bytes);
-    const data = c.bytes === 4 ? fresh32(heap, n) : fresh64(c, n);
+    const data = c.bytes === 4 ? fresh32(heap, n) : fresh64(heap, n);
     return c.form === OBJECT ? object(c, data, result.name) : data;
   }
   const data = fresh(c, n);
@@ -86,21 +68,19 @@ export function deliver(c: Call): unknown {
   return wrap(c, data);
 }
 
-function part(data: TypedArray, from: number, n: number): Float64Array {
-  return subarray.call(data as Float64Array, from, from + n);
-}
-
-function in32(f: Float32Array, at: number, x: Float32Array, extent: number, from: number, n: number): void {
-  if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[from + i]!;
-  else f.set(n === extent ? x : subarray.call(x as unknown as Float64Array, from, from + n), at);
-}
-
-function in64(f: Float64Array, at: number, x: Float64Array, extent: number, from: number, n: number): void {
+/** x[from ..] as it lies, of `extent` elements, n of them to f[at ..]. */
+export function in32(f: Float32Array, at: number, x: Float32Array, extent: number, from: number, n: number): void {
   if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[from + i]!;
   else f.set(n === extent ? x : part(x, from, n), at);
 }
 
-function fresh32(heap: Heap, n: number): Float32Array {
+export function in64(f: Float64Array, at: number, x: Float64Array, extent: number, from: number, n: number): void {
+  if (n <= FEW) for (let i = 0; i < n; i++) f[at + i] = x[from + i]!;
+  else f.set(n === extent ? x : part(x, from, n), at);
+}
+
+/** n results of the window as a new array. */
+export function fresh32(heap: Heap, n: number): Float32Array {
   const { address } = heap,
     f = heap.f32,
     at = address >>> 2;
@@ -110,17 +90,17 @@ function fresh32(heap: Heap, n: number): Float32Array {
   return y;
 }
 
-function fresh64({ heap }: Call, n: number): Float64Array {
+export function fresh64(heap: Heap, n: number): Float64Array {
   const at = heap.address >>> 3,
     f = heap.f64;
-  if (n > FEW / 2) return new Float64Array(heap.view64(heap.address, n));
+  if (n > FEW) return new Float64Array(heap.view64(heap.address, n));
   const y = new Float64Array(n);
   for (let i = 0; i < n; i++) y[i] = f[at + i]!;
   return y;
 }
 
 /** n results to y[to ..]. */
-function out32(heap: Heap, y: Float32Array, to: number, n: number): void {
+export function out32(heap: Heap, y: Float32Array, to: number, n: number): void {
   const { address } = heap,
     f = heap.f32,
     at = address >>> 2;
@@ -128,7 +108,7 @@ function out32(heap: Heap, y: Float32Array, to: number, n: number): void {
   else set.call(y as unknown as Float64Array, heap.view32(address, n), to);
 }
 
-function out64(heap: Heap, y: Float64Array, to: number, n: number): void {
+export function out64(heap: Heap, y: Float64Array, to: number, n: number): void {
   const { address } = heap,
     f = heap.f64,
     at = address >>> 3;
