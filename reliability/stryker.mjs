@@ -115,9 +115,14 @@ function keep() {
   const files = load(),
     /** @type {Map<string, any[]>} */
     byFile = new Map();
+  const lives = new Map();
   for (const line of readFileSync(record, 'utf8').trim().split('\n')) {
-    const found = JSON.parse(line),
-      name = found.file.slice(found.file.lastIndexOf('/src/') + 1);
+    const found = JSON.parse(line);
+    if (found.lives !== undefined) {
+      lives.set(found.lives, found);
+      continue;
+    }
+    const name = found.file.slice(found.file.lastIndexOf('/src/') + 1);
     byFile.set(name, [...(byFile.get(name) ?? []), found]);
   }
   for (const [name, all] of byFile) {
@@ -129,6 +134,12 @@ function keep() {
         { survivors } = files[name];
       files[name].survivors = survivors.filter(({ place, replacement }) => !noticed.has(`${place} ${replacement}`));
       files[name].later += survivors.length - files[name].survivors.length;
+      for (const mutant of some('Survived')) {
+        const { calls, differs } = lives.get(mutant.id),
+          found = survivors.find(({ place, replacement }) => `${place} ${replacement}` === keyOf(mutant));
+        found.calls += calls;
+        found.differs ??= differs;
+      }
     } else if (planned === tested.length - some('NoCoverage').length) {
       const lines = readFileSync(join(root, name), 'utf8').split('\n');
       files[name] = {
@@ -137,12 +148,13 @@ function keep() {
         killed: some('Killed', 'RuntimeError').length,
         timedOut: some('Timeout').length,
         later: 0,
-        survivors: some('Survived', 'NoCoverage').map(({ location, replacement, status }) => ({
+        survivors: some('Survived', 'NoCoverage').map(({ id, location, replacement }) => ({
           place: placeOf(location),
           in: functionAt(lines, location.start.line),
           code: codeAt(lines, location),
           replacement,
-          reached: status === 'Survived',
+          calls: lives.get(id)?.calls ?? 0,
+          differs: lives.get(id)?.differs,
         })),
       };
     }

@@ -12,8 +12,8 @@ class Record {
     for (const { plan, mutant } of mutantPlans) if (plan === 'Run') this.#write({ file: mutant.fileName });
   }
 
-  onMutantTested({ fileName, status, location, replacement }) {
-    if (status !== 'Ignored') this.#write({ file: fileName, status, location, replacement });
+  onMutantTested({ id, fileName, status, location, replacement }) {
+    if (status !== 'Ignored') this.#write({ id, file: fileName, status, location, replacement });
   }
 }
 

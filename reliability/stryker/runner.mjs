@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import { determineHitLimitReached, DryRunStatus, MutantRunStatus, TestStatus } from '@stryker-mutator/api/test-runner';
 import { failureOf } from '../inProcess/tests.mjs';
+import { begin, sofar } from '../inProcess/trace.mjs';
 import { loadTests } from './tests.mjs';
 
 // Runs the tests of tests.mjs in this process. A failure counts where the same test passes again without the mutant: what a mutant
-// leaves behind in an instance fails the tests of no other.
+// leaves behind in an instance fails the tests of no other. Of a mutant that lives it is written down in how many calls it has been
+// reached, and the first test whose calls do not give what they give without it.
 
 const stryker = (globalThis.__stryker__ ??= {});
 const took = JSON.parse(readFileSync(process.env.STRYKER_TOOK, 'utf8')),
@@ -13,6 +15,8 @@ const took = JSON.parse(readFileSync(process.env.STRYKER_TOOK, 'utf8')),
 
 class Tests {
   #tests;
+  /** what the calls of a test give; without those that give something else each time */
+  #traces;
   /** how many mutants a test has killed */
   #kills = new Map();
   #stale = true;
@@ -28,6 +32,19 @@ class Tests {
   async #load(counts = false) {
     this.#tests = (await loadTests(process.cwd(), counts)).filter(({ id }) => took[id] >= least && took[id] <= most);
     this.#stale = false;
+  }
+
+  async #trace() {
+    this.#traces = new Map();
+    for (const round of [1, 2]) {
+      for (const test of this.#tests) {
+        begin();
+        await failureOf(test);
+        const trace = sofar();
+        if (round === 1) this.#traces.set(test.id, trace);
+        else if (trace.hash !== this.#traces.get(test.id).hash) this.#traces.delete(test.id);
+      }
+    }
   }
 
   async dryRun() {
@@ -53,6 +70,11 @@ class Tests {
 
   async mutantRun({ activeMutant: { id }, testFilter, hitLimit, mutantActivation, reloadEnvironment }) {
     const always = mutantActivation === 'static';
+    if (this.#traces === undefined) {
+      stryker.activeMutant = undefined;
+      await this.#load();
+      await this.#trace();
+    }
     if (reloadEnvironment) this.#stale = true;
     for (;;) {
       const anew = this.#stale;
@@ -78,11 +100,20 @@ class Tests {
         .filter((test) => wanted === undefined || wanted.has(test.id))
         .sort((a, b) => cost(a) - cost(b));
     Object.assign(stryker, { activeMutant: id, hitCount: 0, hitLimit });
+    let calls = 0,
+      differs;
     for (const [i, test] of tests.entries()) {
+      begin();
       const error = await failureOf(test),
         late = determineHitLimitReached(stryker.hitCount, hitLimit);
       if (late !== undefined) return { status: MutantRunStatus.Timeout, reason: late.reason };
-      if (error === undefined) continue;
+      if (error === undefined) {
+        const without = this.#traces.get(test.id),
+          trace = sofar();
+        calls += without === undefined ? 0 : trace.calls;
+        if (without !== undefined && trace.hash !== without.hash) differs ??= test.id;
+        continue;
+      }
       this.#kills.set(test.id, (this.#kills.get(test.id) ?? 0) + 1);
       return {
         status: MutantRunStatus.Killed,
@@ -92,6 +123,7 @@ class Tests {
         nrOfTests: i + 1,
       };
     }
+    appendFileSync(process.env.STRYKER_RECORD, JSON.stringify({ lives: id, calls, differs }) + '\n');
     return { status: MutantRunStatus.Survived, nrOfTests: tests.length };
   }
 }
