@@ -24,77 +24,61 @@ export async function openSource(file: string, size: number, flat: boolean): Pro
   if (kind === 'csv') return openCsv(file, flat);
   const header = readHeader(await headOf(file, headerLength(head)), file);
   checkSize(header, size, file);
-  return header.fortran && header.shape.length > 1 ? undefined : new NpySource(file, header);
+  return header.fortran && header.shape.length > 1 ? undefined : ofNpy(file, header);
 }
 
-class NpySource implements Source {
-  readonly shape: readonly number[];
-  readonly bytes: number;
-  readonly #file: string;
-  readonly #header: Header;
-
-  constructor(file: string, header: Header) {
-    this.shape = header.shape;
-    this.bytes = header.bytes;
-    this.#file = file;
-    this.#header = header;
-  }
-
-  async *pieces(from: number, to: number, step: number, progress: Progress): AsyncGenerator<Numbers> {
-    const { start, bytes } = this.#header;
-    const opened = await open(this.#file);
-    const room = Buffer.alloc(Math.min(step, to - from) * bytes);
-    try {
-      for (let at = from; at < to; at += step) {
-        const wanted = Math.min(step, to - at) * bytes;
-        let filled = 0;
-        while (filled < wanted) {
-          const { bytesRead } = await opened.read(room, filled, wanted - filled, start + at * bytes + filled);
-          if (bytesRead === 0) throw new Error(`${this.#file} became shorter while it was read`);
-          filled += bytesRead;
+function ofNpy(file: string, header: Header): Source {
+  const { shape, bytes, start } = header;
+  return {
+    shape,
+    bytes,
+    async *pieces(from, to, step, progress) {
+      const opened = await open(file);
+      const room = Buffer.alloc(Math.min(step, to - from) * bytes);
+      try {
+        for (let at = from; at < to; at += step) {
+          const wanted = Math.min(step, to - at) * bytes;
+          let filled = 0;
+          while (filled < wanted) {
+            const { bytesRead } = await opened.read(room, filled, wanted - filled, start + at * bytes + filled);
+            if (bytesRead === 0) throw new Error(`${file} became shorter while it was read`);
+            filled += bytesRead;
+          }
+          progress.add(wanted);
+          yield decode(header, room.subarray(0, wanted), file);
         }
-        progress.add(wanted);
-        yield decode(this.#header, room.subarray(0, wanted), this.#file);
+      } finally {
+        await opened.close();
       }
-    } finally {
-      await opened.close();
-    }
-  }
+    },
+  };
 }
 
 /** The first row says how many columns there are. A single row is read whole; a single column is a list where `flat` is asked. */
 async function openCsv(file: string, flat: boolean): Promise<Source | undefined> {
-  const csv = new Csv(file);
-  const rows = csv.blocks(createReadStream(file), 1);
-  const single = (await rows.next()).done || (await rows.next()).done;
-  await rows.return(undefined);
-  return single ? undefined : new CsvSource(file, flat && csv.columns === 1 ? [NaN] : [NaN, csv.columns]);
-}
-
-class CsvSource implements Source {
-  readonly shape: number[];
-  readonly bytes = 8;
-  readonly #file: string;
-
-  constructor(file: string, shape: number[]) {
-    this.#file = file;
-    this.shape = shape;
-  }
-
-  async *pieces(_from: number, _to: number, step: number, progress: Progress): AsyncGenerator<Numbers> {
-    let rows = 0;
-    const file = this.#file;
-    const counted = async function* (): AsyncGenerator<Buffer> {
-      for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-        progress.add(piece.length);
-        yield piece;
+  const first = new Csv(file);
+  const blocks = first.blocks(createReadStream(file), 1);
+  const single = (await blocks.next()).done || (await blocks.next()).done;
+  await blocks.return(undefined);
+  if (single) return undefined;
+  const shape = flat && first.columns === 1 ? [NaN] : [NaN, first.columns];
+  return {
+    shape,
+    bytes: 8,
+    async *pieces(_from, _to, step, progress) {
+      let rows = 0;
+      const counted = async function* (): AsyncGenerator<Buffer> {
+        for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+          progress.add(piece.length);
+          yield piece;
+        }
+      };
+      const csv = new Csv(file);
+      for await (const data of csv.blocks(counted(), step)) {
+        rows += data.length / csv.columns;
+        yield { data, shape: [data.length] };
       }
-    };
-    const csv = new Csv(file);
-    for await (const data of csv.blocks(counted(), step)) {
-      rows += data.length / csv.columns;
-      yield { data, shape: [data.length] };
-    }
-    this.shape[0] = rows;
-  }
+      shape[0] = rows;
+    },
+  };
 }
