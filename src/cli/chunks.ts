@@ -1,7 +1,7 @@
 import type { Format, Request } from './args.ts';
-import { axesOf, compute, isArray, tryOut, type Answer } from './compute.ts';
+import { axesOf, compute, tryOut } from './compute.ts';
 import { sizeOf, type Numbers } from './numbers.ts';
-import { sink, write, type Sink } from './output.ts';
+import { Answers } from './output.ts';
 import { partsOf } from './parts.ts';
 import { Progress } from './progress.ts';
 import type { Source } from './source.ts';
@@ -102,34 +102,4 @@ function resultShape(
 
 async function toEnd(pieces: AsyncGenerator<Numbers>): Promise<void> {
   while (!(await pieces.next()).done);
-}
-
-/** Writes answers one behind the other. Where there are several arrays, the first has to be complete before the next. */
-class Answers {
-  readonly #format: Format;
-  readonly #shape: () => readonly number[];
-  readonly #waiting: Record<string, Numbers[]> = {};
-  #sink: Sink | undefined = undefined;
-
-  constructor(format: Format, shape: () => readonly number[]) {
-    this.#format = format;
-    this.#shape = shape;
-  }
-
-  async add(answer: Answer): Promise<void> {
-    if (isArray(answer)) return (this.#sink ??= sink(this.#format, this.#shape())).add(answer);
-    for (const [name, array] of Object.entries(answer)) (this.#waiting[name] ??= []).push(array);
-  }
-
-  async end(): Promise<void> {
-    const names = Object.keys(this.#waiting);
-    if (names.length === 0) await (this.#sink ?? sink(this.#format, this.#shape())).end();
-    for (const [i, name] of names.entries()) {
-      await write(`${i === 0 ? '{' : ',\n '}"${name}": `);
-      const each = sink(this.#format, this.#shape());
-      for (const array of this.#waiting[name]!) await each.add(array);
-      await each.end();
-    }
-    if (this.#format === 'json') await write(names.length === 0 ? '\n' : '}\n');
-  }
 }

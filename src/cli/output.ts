@@ -14,12 +14,12 @@ export async function write(piece: string | Uint8Array): Promise<void> {
 }
 
 /** Takes the elements of one array in pieces and writes them. */
-export interface Sink {
+interface Sink {
   add(piece: Numbers): Promise<void>;
   end(): Promise<void>;
 }
 
-export function sink(format: Format, shape: readonly number[]): Sink {
+function sink(format: Format, shape: readonly number[]): Sink {
   if (format === 'npy') return new NpyBytes(shape);
   return new JsonText(shape, write);
 }
@@ -41,6 +41,36 @@ class NpyBytes implements Sink {
 
   async end(): Promise<void> {
     if (!this.#begun) await this.add({ data: new Float64Array(0), shape: this.#shape });
+  }
+}
+
+/** Writes answers one behind the other. Where there are several arrays, the first has to be complete before the next. */
+export class Answers {
+  readonly #format: Format;
+  readonly #shape: () => readonly number[];
+  readonly #waiting: Record<string, Numbers[]> = {};
+  #sink: Sink | undefined = undefined;
+
+  constructor(format: Format, shape: () => readonly number[]) {
+    this.#format = format;
+    this.#shape = shape;
+  }
+
+  async add(answer: Answer): Promise<void> {
+    if (isArray(answer)) return (this.#sink ??= sink(this.#format, this.#shape())).add(answer);
+    for (const [name, array] of Object.entries(answer)) (this.#waiting[name] ??= []).push(array);
+  }
+
+  async end(): Promise<void> {
+    const names = Object.keys(this.#waiting);
+    if (names.length === 0) await (this.#sink ?? sink(this.#format, this.#shape())).end();
+    for (const [i, name] of names.entries()) {
+      await write(`${i === 0 ? '{' : ',\n '}"${name}": `);
+      const each = sink(this.#format, this.#shape());
+      for (const array of this.#waiting[name]!) await each.add(array);
+      await each.end();
+    }
+    if (this.#format === 'json') await write(names.length === 0 ? '\n' : '}\n');
   }
 }
 
@@ -68,21 +98,8 @@ export function formatOf(request: Request, shape: readonly number[]): Format {
 /** Writes a whole answer. */
 export async function writeAnswer(request: Request, x: Table, answer: Answer, format: Format): Promise<void> {
   if (format === 'bars') return write(drawBars(drawings[request.command]!(answer, nameOf(x)), process.stdout.columns));
-  if (isArray(answer)) {
-    await writeArray(answer, format);
-  } else {
-    for (const [i, [name, array]] of Object.entries(answer).entries()) {
-      await write(`${i === 0 ? '{' : ',\n '}"${name}": `);
-      await writeArray(array, format);
-    }
-    await write('}');
-  }
-  if (format === 'json') await write('\n');
-}
-
-async function writeArray(array: Numbers, format: Format): Promise<void> {
-  const out = sink(format, array.shape);
-  await out.add(array);
+  const out = new Answers(format, () => (isArray(answer) ? answer : Object.values(answer)[0]!).shape);
+  await out.add(answer);
   await out.end();
 }
 
