@@ -9,18 +9,11 @@ import type { Source } from './source.ts';
 // A large file, computed by chunks. Its array is seen as [outer, lead, ...rest]: the lanes run over `lead`, and over axes of
 // `rest` where the axes of a lane are not neighbours.
 
-interface Plan {
-  readonly outer: number;
-  readonly lead: number;
-  readonly rest: readonly number[];
-  /** axes of a lane in [lead, ...rest] */
-  readonly axes: readonly number[];
-}
-
 /** Bytes of the elements of a chunk. */
 const chunkBytes = (large: number): number => Math.min(1 << 23, Math.max(64, large / 8));
 
-function plan(axes: readonly number[], shape: readonly number[]): Plan {
+/** outer, lead and rest, and the axes of a lane in [lead, ...rest] */
+function plan(axes: readonly number[], shape: readonly number[]) {
   if (axes.length === 0) return { outer: sizeOf(shape), lead: 1, rest: [], axes: [0] };
   const first = axes[0]!;
   let run = 1;
