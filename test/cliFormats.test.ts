@@ -120,6 +120,38 @@ test('CSV cut anywhere gives the same rows', async () => {
   }
 });
 
+test('CSV: columns may be named like members of Object.prototype, which are no numbers', async () => {
+  for (const name of [...Object.getOwnPropertyNames(Object.prototype), ' Constructor ']) {
+    const csv = new Csv('x');
+    const rows: number[][] = [];
+    for await (const data of csv.blocks([Buffer.from(`${name},b\n1,2\n`)], 1)) rows.push([...data]);
+    expect(csv.labels, name).toEqual([name.trim(), 'b']);
+    expect(rows, name).toEqual([[1, 2]]);
+    const cells = async (): Promise<void> => void (await new Csv('x').blocks([Buffer.from(`1,2\n3,${name}\n`)], 4).next());
+    await expect(cells(), name).rejects.toThrow(`x: line 2, column 2 is '${name.trim()}'; wanted a number`);
+  }
+});
+test('CSV: words for infinities and NaN, in letters of either case', async () => {
+  const cases: [string, number][] = [
+    ['inf', Infinity],
+    ['+Inf', Infinity],
+    ['-INF', -Infinity],
+    ['infinity', Infinity],
+    ['-infinity', -Infinity],
+    ['+Infinity', Infinity],
+    ['nan', NaN],
+    ['NaN', NaN],
+  ];
+  for (const [word, value] of cases) {
+    const got = (await new Csv('x').blocks([Buffer.from(`1,2\n3, ${word} \n`)], 4).next()).value as Float64Array;
+    expect([...got], word).toEqual([1, 2, 3, value]);
+  }
+  for (const word of ['+infinity', '-nan', 'infinit', 'infinityy', '--inf', '- inf']) {
+    const reading = new Csv('x').blocks([Buffer.from(`1,2\n3,${word}\n`)], 4).next();
+    await expect(reading, word).rejects.toThrow(`is '${word}'; wanted a number`);
+  }
+});
+
 describe('bars', () => {
   const bars = (count: number, name = 'n'): { name: string; part: number; text: string }[] =>
     Array.from({ length: count }, (_, i) => ({ name: `${name}${i}`, part: (i + 1) / count, text: `${i}` }));

@@ -2,16 +2,6 @@ import csvParser from 'csv-parser';
 import { pipeline, Readable } from 'node:stream';
 import { Failure } from './failure.ts';
 
-/** Words for what Number does not know. Spreadsheets and NumPy spell them like this. */
-const words: Record<string, number> = {
-  inf: Infinity,
-  '+inf': Infinity,
-  '-inf': -Infinity,
-  nan: NaN,
-  '-infinity': -Infinity,
-  infinity: Infinity,
-};
-
 /**
  * The rows of a CSV file: numbers apart by commas, semicolons, tabs or blanks. A first row without any number names the
  * columns; blank lines count for nothing.
@@ -77,12 +67,13 @@ export class Csv {
   }
 }
 
-/** Number takes an empty cell for 0. */
+/** Number takes an empty cell for 0, and does not know infinities as spreadsheets and NumPy spell them. */
 function valueOf(cell: string): number {
   const value = Number(cell);
   if (value !== 0 && !Number.isNaN(value)) return value;
   const word = cell.trim().toLowerCase();
-  return word === '' ? NaN : (words[word] ?? value);
+  if (/^(?:[+-]?inf|-?infinity)$/.test(word)) return word[0] === '-' ? -Infinity : Infinity;
+  return word === '' ? NaN : value;
 }
 
 /** The cells of each row, with blanks around them. */
