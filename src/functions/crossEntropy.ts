@@ -52,7 +52,7 @@ const spec: Spec = {
 export function crossEntropy(on: Instance, logits: unknown, target: unknown, options: unknown): unknown {
   const problem = new Problem(on, spec, logits, target, options),
     { call: c, only } = problem,
-    alone = only >= 0 && !problem.perLane && atOnce(c, LOG_SOFTMAX),
+    alone = only >= 0 && problem.reduction !== 'none' && atOnce(c, LOG_SOFTMAX),
     y = alone ? 0 - viewOf(c)[c.heap.address / c.bytes + only]! : lossOf(problem);
   c.second.clear();
   on.give(c);
@@ -62,7 +62,7 @@ export function crossEntropy(on: Instance, logits: unknown, target: unknown, opt
 function lossOf(problem: Problem): unknown {
   const { call: c, lanes, indices, weights, epsilon, ignored } = problem,
     { length } = c,
-    losses = problem.perLane ? new Float64Array(lanes) : undefined;
+    losses = problem.reduction === 'none' ? new Float64Array(lanes) : undefined;
   const plain = indices !== undefined && epsilon === 0,
     coefficients = plain ? undefined : new Float64Array(length),
     sum = new BinnedSum();

@@ -16,14 +16,14 @@ const isShare = (n: number): boolean => n >= 0 && n <= 1;
 /** The arguments of crossEntropy and its gradient, checked. */
 export class Problem {
   readonly call: Call;
-  reduction: 'mean' | 'sum' | 'none' = 'mean';
+  readonly reduction: 'mean' | 'sum' | 'none';
   readonly lanes: number;
   /** the class of each lane */
   readonly indices: ArrayLike<number> | undefined;
-  ignored = -100;
+  readonly ignored: number;
   readonly weights: Float64Array | undefined = undefined;
   /** label smoothing: so much of the target is spread evenly over the classes */
-  epsilon = 0;
+  readonly epsilon: number;
   /** where there are none of these, the target has probabilities */
   #probabilities: Rows | undefined;
 
@@ -32,9 +32,12 @@ export class Problem {
       c = on.take();
     this.call = c;
     openCall(c, spec, logits, options);
-    const w = c.optioned ? this.readLoss(name, c) : undefined,
-      hasIgnored = (c.ignoreIndex ?? undefined) !== undefined,
-      t = c.second;
+    const { classWeights, second: t } = c,
+      w = classWeights === undefined ? undefined : new View();
+    if (w !== undefined) open(w, name, 'classWeights', classWeights, NUMBERS);
+    this.reduction = readReduction(name, c.reduction);
+    this.epsilon = readNumber(name, 'labelSmoothing', c.labelSmoothing, 0, isShare, 'a number from 0 to 1');
+    this.ignored = readNumber(name, 'ignoreIndex', c.ignoreIndex, -100, Number.isInteger, 'an integer');
     if (typeof target !== 'number') open(t, name, 'target', target, LABELS);
     if ((c.said ?? c.asked)?.length === 0) {
       throw new RangeError(`${name}: logits have rank 0; give the logits of all classes, for instance [1, 3, 2]`);
@@ -55,7 +58,7 @@ export class Problem {
       if (typeof target === 'number') open(t, name, 'target', target, LABELS);
       toNumbers(t);
       if (this.isDense(name, t)) {
-        if (hasIgnored && this.ignored >= 0) {
+        if (this.ignored >= 0) {
           throw new RangeError(
             `${name}: ignoreIndex is ${this.ignored} but the target holds probabilities; it is meant for class indices, leave it out`,
           );
@@ -76,20 +79,6 @@ export class Problem {
       }
       this.weights = data;
     }
-  }
-
-  /** The options of crossEntropy alone; gives the weights. */
-  private readLoss(name: string, c: Call): View | undefined {
-    const { reduction, labelSmoothing, classWeights, ignoreIndex } = c;
-    let w: View | undefined;
-    if (classWeights !== undefined && classWeights !== null) {
-      w = new View();
-      open(w, name, 'classWeights', classWeights, NUMBERS);
-    }
-    this.reduction = readReduction(name, reduction);
-    this.epsilon = readNumber(name, 'labelSmoothing', labelSmoothing, 0, isShare, 'a number from 0 to 1');
-    this.ignored = readNumber(name, 'ignoreIndex', ignoreIndex, -100, Number.isInteger, 'an integer');
-    return w;
   }
 
   /** Whether the target has a number for each logit, rather than a class for each lane. */
@@ -132,11 +121,6 @@ export class Problem {
     const { indices, weights, epsilon, lanes, ignored } = this;
     if (lanes !== 1 || indices === undefined || weights !== undefined || epsilon !== 0) return -1;
     return indices[0] === ignored ? -1 : indices[0]!;
-  }
-
-  /** One loss for each lane. */
-  get perLane(): boolean {
-    return this.reduction === 'none';
   }
 
   /** The probabilities, as a walk: to be asked for when the window is taken, for the memory may grow by that. */
