@@ -1,5 +1,5 @@
 import type { Call } from '../plan/call.ts';
-import { exactSum, ExactShares, firstAboveShare } from '../numeric/exactShares.ts';
+import { ExactShares, firstAboveShare } from '../numeric/exactShares.ts';
 import { boundFor, Kept, logShare } from '../run/kept.ts';
 import { Mass } from '../run/mass.ts';
 import { largest, type Largest } from './largest.ts';
@@ -146,7 +146,7 @@ export class Drawing {
 function exactly(mass: Mass, u: number, theta: number): number {
   const exact = new ExactShares(mass.top, theta),
     // every share of 0 is 0
-    sum = u === 0 ? 0n : exactSum(mass, exact);
+    sum = u === 0 ? 0n : mass.exactSum(exact);
   let before = 0n;
   for (let b = 0; b < mass.blocks; b++) {
     mass.load(b);

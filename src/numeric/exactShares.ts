@@ -29,10 +29,6 @@ function wholeOf(x: number, place: number): bigint {
   return x < 0 ? -size : size;
 }
 
-function shifted(x: bigint, by: number): bigint {
-  return by < 0 ? x >> BigInt(-by) : x << BigInt(by);
-}
-
 /** exp(z 2^-WIDTH) 2^PLACES for z <= 0: 2^k exp(r) with 0 <= r < ln 2, exp(r) by its series at r / 256, squared eight times. */
 function expOf(z: bigint): bigint {
   const r = ((z % LN2) + LN2) % LN2,
@@ -79,7 +75,7 @@ export class ExactShares {
       place = Math.min(placeOf(x), placeOf(m)),
       last = placeOf(theta),
       z = (wholeOf(x, place) - wholeOf(m, place)) * wholeOf(theta, last);
-    return expOf(shifted(z, place + last + Number(WIDTH)));
+    return expOf(z << BigInt(place + last + Number(WIDTH)));
   }
 
   /** sum of n elements from at on */
@@ -94,25 +90,6 @@ export class ExactShares {
 export function compareShare(part: bigint, share: number, whole: bigint): number {
   const difference = (part << 1074n) - whole * wholeOf(share, -1074);
   return difference > 0n ? 1 : difference < 0n ? -1 : 0;
-}
-
-/** A lane that comes block by block. */
-interface Blocks {
-  readonly blocks: number;
-  load(block: number): void;
-  readonly data: ArrayLike<number>;
-  readonly at: number;
-  readonly n: number;
-}
-
-/** The sum of e of a whole lane. */
-export function exactSum(lane: Blocks, exact: ExactShares): bigint {
-  let sum = 0n;
-  for (let b = 0; b < lane.blocks; b++) {
-    lane.load(b);
-    sum += exact.sum(lane.data, lane.at, lane.n);
-  }
-  return sum;
 }
 
 /** Of n elements from at on, the first whose running sum, begun at `before`, is above a share of the sum; n where none is. */

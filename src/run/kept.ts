@@ -1,7 +1,7 @@
 import type { Heap } from '../kernels/heap.ts';
 import type { Theta } from '../kernels/theta.ts';
 import { SOFTMAX } from '../kernels/contract.ts';
-import { compareShare, exactSum, ExactShares, firstAboveShare } from '../numeric/exactShares.ts';
+import { compareShare, ExactShares, firstAboveShare } from '../numeric/exactShares.ts';
 import { Pairs, sortDescending } from '../numeric/order.ts';
 import { argumentPair, sumLow } from '../numeric/pairs.ts';
 import { passed, passed64 } from '../numeric/passed.ts';
@@ -158,7 +158,7 @@ export class Kept {
     const n = this.#n,
       { values } = this.#found,
       exact = this.#shares(),
-      whole = mass === undefined ? exact.sum(values, 0, n) : exactSum(mass, exact),
+      whole = mass === undefined ? exact.sum(values, 0, n) : mass.exactSum(exact),
       all = this.#apart;
     all.grow(n);
     for (let i = 0; i < n; i++) ((all.values[i] = values[i]!), (all.places[i] = i));

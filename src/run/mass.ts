@@ -1,4 +1,5 @@
 import { LOGSUMEXP, SINGLE, SOFTMAX, type Arithmetic, type Kind } from '../kernels/contract.ts';
+import type { ExactShares } from '../numeric/exactShares.ts';
 import type { Pairs } from '../numeric/order.ts';
 import { argumentPair, expPair, last } from '../numeric/pairs.ts';
 import { passed, passed32, passed64 } from '../numeric/passed.ts';
@@ -133,6 +134,16 @@ export class Mass implements Piece {
     this.n = Math.min(BLOCK, c.length - this.from);
     this.#fill(this.from, this.n, c.heap.address);
     this.data = viewOf(c);
+  }
+
+  /** The sum of e of the whole lane. */
+  exactSum(exact: ExactShares): bigint {
+    let sum = 0n;
+    for (let b = 0; b < this.blocks; b++) {
+      this.load(b);
+      sum += exact.sum(this.data, this.at, this.n);
+    }
+    return sum;
   }
 
   #fill(from: number, n: number, address: number): void {
