@@ -1,16 +1,5 @@
 import { nest } from '../input/nest.ts';
-import {
-  Given,
-  openCall,
-  readOptions,
-  AXIS,
-  DTYPE,
-  PRECISION,
-  SHAPE,
-  THETA,
-  WHERE,
-  type Spec,
-} from '../input/options.ts';
+import { Given, LANES, openCall, OUT, readOptions, type Spec } from '../input/options.ts';
 import { isArray } from '../input/shapes.ts';
 import { agreeSummaries, readSummary, VERSION, type Draft, type Summary } from '../input/summary.ts';
 import type { Instance } from '../instance.ts';
@@ -31,7 +20,7 @@ export type SummarizeOptions = Pick<
 
 const spec: Spec = {
   name: 'summarize',
-  takes: AXIS | SHAPE | DTYPE | THETA | WHERE | PRECISION,
+  takes: LANES & ~OUT,
   reduces: true,
   axis: null,
   what: 'x',
