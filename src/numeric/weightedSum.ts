@@ -25,13 +25,9 @@ export class WeightedSum {
 
   readonly #factor: number;
   readonly #power: number;
-  /** a difference is taken of halves where it could overflow and theta times it not */
-  readonly #half: number;
-  readonly #rest: number;
-  /** the element of the largest term, the logarithm of its weight to the base 2, and k */
+  /** the element of the largest term, and the logarithm of its weight to the base 2, whose floor is k */
   #m = NaN;
   #weight = 0;
-  #shift = 0;
   /** the sum of the infinite terms: 0, an infinity or NaN */
   #infinite = 0;
   #hi = 0;
@@ -44,8 +40,6 @@ export class WeightedSum {
   constructor(factor: number, power: number) {
     this.#factor = factor;
     this.#power = power;
-    this.#half = power < 1 ? 0.5 : 1;
-    this.#rest = power < 1 ? 2 * power : power;
   }
 
   /** A new lane. */
@@ -68,8 +62,9 @@ export class WeightedSum {
     }
     const words = this.#words;
     const factor = this.#factor;
-    const half = this.#half;
-    const rest = this.#rest;
+    // a difference is taken of halves where it could overflow and theta times it not
+    const half = this.#power < 1 ? 0.5 : 1;
+    const rest = this.#power / half;
     let m = this.#m;
     let most = this.#weight;
     for (let k = from; k < to; k++) {
@@ -89,7 +84,6 @@ export class WeightedSum {
     }
     this.#m = m;
     this.#weight = most;
-    this.#shift = Math.floor(most);
   }
 
   #lookPlain(x: Float64Array, from: number, to: number): void {
@@ -101,7 +95,7 @@ export class WeightedSum {
       else if (!(rising ? z <= m : z >= m)) m = z;
     }
     this.#m = m;
-    this.#weight = this.#shift = 0;
+    this.#weight = 0;
   }
 
   #addInfinite(x: number, weight: number): void {
@@ -115,7 +109,7 @@ export class WeightedSum {
     const m = this.#m;
     const factor = this.#factor;
     const power = this.#power;
-    const shift = -this.#shift;
+    const shift = -Math.floor(this.#weight);
     if (m !== m || this.#infinite !== 0) return;
     if (b === undefined) {
       this.#hi = addExps(x, from, to, m, factor, power, this.#hi, this.#lo);
@@ -152,7 +146,7 @@ export class WeightedSum {
     // what is left where terms cancelled may be so small that no power of two brings it to 1
     const up = Math.abs(total) < LIGHT ? 500 : 0;
     const scale = s * 2 ** up;
-    const L = logPair(0, scale * total, scale * (this.#hi - total + this.#lo), this.#shift - up);
+    const L = logPair(0, scale * total, scale * (this.#hi - total + this.#lo), Math.floor(this.#weight) - up);
     return plusProduct(this.#m, this.#factor, this.#power, L, last.low);
   }
 }

@@ -1,4 +1,3 @@
-import type { Storage } from '../input/storage.ts';
 import { one, split } from '../kernels/theta.ts';
 import { WeightedSum } from '../numeric/weightedSum.ts';
 import type { Call } from '../plan/call.ts';
@@ -14,40 +13,33 @@ const BLOCK = 4096;
 export class LaneSums {
   /** lanes that fit a block, 1 where they are longer */
   readonly some: number;
-  readonly #length: number;
+  readonly #call: Call;
   readonly #x: Float64Array;
   readonly #b: Float64Array | undefined;
   readonly #mask: Uint8Array | undefined;
   readonly #walk: Walk;
   readonly #weights: Walk | undefined;
   readonly #where: Walk | undefined;
-  readonly #storage: Storage;
-  readonly #uniform: boolean;
   readonly #sum: WeightedSum;
-  /** an element whose term is 0 */
-  readonly #nothing: number;
 
   constructor(c: Call) {
-    const { length, source, storage, where } = c,
+    const { length, source, where } = c,
       room = Math.min(BLOCK, Math.max(1, c.outer * c.inner) * length);
     this.some = Math.max(1, Math.floor(BLOCK / Math.max(1, length)));
-    this.#length = length;
+    this.#call = c;
     this.#x = new Float64Array(room);
     this.#b = c.b && new Float64Array(room);
     this.#mask = where && new Uint8Array(room);
     this.#walk = inLanes(source, c);
     this.#weights = c.b && inLanes(c.b, c);
     this.#where = where && inLanes(where, c);
-    this.#storage = storage;
-    this.#uniform = c.theta === 0;
     const { factor, power } = c.theta === 0 ? one : split(c.theta);
     this.#sum = new WeightedSum(factor, power);
-    this.#nothing = factor < 0 ? Infinity : -Infinity;
   }
 
   /** Those of n lanes from one on, and their signs. */
   run(from: number, n: number, results: Float64Array, signs?: Float64Array): void {
-    const length = this.#length,
+    const { length } = this.#call,
       sum = this.#sum;
     for (let r = 0; r < n; r++) {
       const start = (from + r) * length,
@@ -67,25 +59,28 @@ export class LaneSums {
   }
 
   #blocks(start: number, each: (n: number) => void): void {
-    for (let at = 0; at < this.#length; at += BLOCK) {
-      const n = Math.min(BLOCK, this.#length - at);
+    const { length } = this.#call;
+    for (let at = 0; at < length; at += BLOCK) {
+      const n = Math.min(BLOCK, length - at);
       this.#load(start + at, n);
       each(n);
     }
   }
 
   #load(start: number, n: number): void {
-    const x = this.#x,
+    const { storage, theta } = this.#call,
+      x = this.#x,
       b = this.#b,
       mask = this.#mask;
-    readStored(this.#walk, this.#storage, start, n, x, 0);
+    readStored(this.#walk, storage, start, n, x, 0);
     if (b !== undefined) read(this.#weights!, start, n, b, 0);
-    if (this.#uniform) level(x, 0, n);
+    if (theta === 0) level(x, 0, n);
     if (mask === undefined) return;
     read(this.#where!, start, n, mask, 0);
+    // terms of 0
     for (let k = 0; k < n; k++) {
       if (mask[k] !== 0) continue;
-      if (b === undefined) x[k] = this.#nothing;
+      if (b === undefined) x[k] = theta < 0 ? Infinity : -Infinity;
       else b[k] = 0;
     }
   }
