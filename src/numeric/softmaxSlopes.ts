@@ -179,14 +179,7 @@ export class SoftmaxSlopes {
     if (this.#stage === 3) return this.#safe(y, a, dy, b, to, c, n);
     const pivot = this.#pivot;
     // + 0, for y = 0 times a negative number
-    let j = 0;
-    for (; j + 1 < n; j += 2) {
-      const first = y[a + j]! * (rise * (dy[b + j]! - pivot) - mean);
-      const second = y[a + j + 1]! * (rise * (dy[b + j + 1]! - pivot) - mean);
-      to[c + j] = fall * first + 0;
-      to[c + j + 1] = fall * second + 0;
-    }
-    if (j < n) to[c + j] = fall * (y[a + j]! * (rise * (dy[b + j]! - pivot) - mean)) + 0;
+    for (let j = 0; j < n; j++) to[c + j] = fall * (y[a + j]! * (rise * (dy[b + j]! - pivot) - mean)) + 0;
   }
 
   // prettier-ignore
