@@ -170,18 +170,13 @@ function refuse(c: Call, lane: number): never {
 
 /** Reads the options of sample alone, and returns the source of random numbers. */
 function readDraw(c: Call, drawing: Drawing): () => unknown {
-  drawing.topK = Infinity;
-  drawing.topP = 1;
-  drawing.minP = 0;
-  drawing.logs = false;
   if (c.axis === null || typeof c.axis !== 'number') {
     throw new TypeError(`sample: axis is ${describe(c.axis)}; it must be an integer, the axis of the classes`);
   }
-  if (!c.optioned) return Math.random;
   const { topK, topP, minP, count, random, logprobs } = c;
-  if (topK !== undefined) drawing.topK = wholeOf('topK', topK, 'how many of the largest entries may be drawn');
-  if (topP !== undefined) drawing.topP = shareOf('topP', topP, true);
-  if (minP !== undefined) drawing.minP = shareOf('minP', minP, false);
+  drawing.topK = topK === undefined ? Infinity : wholeOf('topK', topK, 'how many of the largest entries may be drawn');
+  drawing.topP = topP === undefined ? 1 : shareOf('topP', topP, true);
+  drawing.minP = minP === undefined ? 0 : shareOf('minP', minP, false);
   if (count !== undefined) c.draws = wholeOf('count', count, 'the draws of a lane');
   if (logprobs !== undefined && typeof logprobs !== 'boolean') {
     throw new TypeError(`sample: logprobs is ${describe(logprobs)}; it must be true or false`);
