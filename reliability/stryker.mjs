@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine } from '../bench/run.mjs';
 import { failureOf } from './inProcess/tests.mjs';
+import { begin, sofar } from './inProcess/trace.mjs';
 import { explained } from './stryker/explained.mjs';
 import { functionAt, placeOf } from './stryker/place.mjs';
 import { loadTests } from './stryker/tests.mjs';
@@ -18,6 +19,7 @@ const root = dirname(import.meta.dirname),
   file = join(import.meta.dirname, 'results/stryker.json'),
   record = join(root, 'build/stryker.jsonl'),
   took = join(root, 'build/stryker-took.json'),
+  traces = join(root, 'build/stryker-traces.json'),
   only = join(root, 'build/stryker-only.json');
 const { values: given, positionals: names } = parseArgs({
   options: {
@@ -66,24 +68,31 @@ function folders() {
 /** Those that lived and that nothing explains. */
 const open = (name, { survivors }) => survivors.filter((mutant) => !explained(name, mutant));
 
-/** How long each test takes; all must pass before anything is changed. */
+/** How long each test takes, and what its calls give; all must pass before anything is changed. */
 async function measure() {
   console.log('How long does each test take?');
-  const times = {};
+  const found = {};
   for (const test of await loadTests(root)) {
+    begin();
     const start = performance.now(),
       error = await failureOf(test);
     if (error !== undefined) throw new Error(`${test.id} fails before anything is changed`, { cause: error });
-    times[test.id] = Math.round(10 * (performance.now() - start)) / 10;
+    found[test.id] = { ms: Math.round(10 * (performance.now() - start)) / 10, ...sofar() };
   }
-  writeFileSync(took, JSON.stringify(times));
+  writeFileSync(took, JSON.stringify(found));
 }
 
 /** Runs Stryker on some files, until the end of the time at the latest. */
 function mutate(files) {
   rmSync(record, { force: true });
   const args = [join(stryker, 'bin/stryker.js'), 'run', 'reliability/stryker/config.mjs', '--mutate', files.join(',')],
-    env = { ...process.env, STRYKER_RECORD: record, STRYKER_TOOK: took, STRYKER_TIMES: `${least}-${given.most}` };
+    env = {
+      ...process.env,
+      STRYKER_RECORD: record,
+      STRYKER_TOOK: took,
+      STRYKER_TRACES: traces,
+      STRYKER_TIMES: `${least}-${given.most}`,
+    };
   if (given.again) {
     const done = load(),
       asked = files.map((name) => [

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import { determineHitLimitReached, DryRunStatus, MutantRunStatus, TestStatus } from '@stryker-mutator/api/test-runner';
 import { failureOf } from '../inProcess/tests.mjs';
@@ -25,38 +25,34 @@ class Tests {
     return { reloadEnvironment: true };
   }
 
-  async init() {}
+  /** Before any mutant's time is taken. */
+  async init() {
+    await this.#load();
+  }
 
   async dispose() {}
 
   async #load(counts = false) {
-    this.#tests = (await loadTests(process.cwd(), counts)).filter(({ id }) => took[id] >= least && took[id] <= most);
+    this.#tests = (await loadTests(process.cwd(), counts)).filter(
+      ({ id }) => took[id]?.ms >= least && took[id].ms <= most,
+    );
     this.#stale = false;
-  }
-
-  async #trace() {
-    this.#traces = new Map();
-    for (const round of [1, 2]) {
-      for (const test of this.#tests) {
-        begin();
-        await failureOf(test);
-        const trace = sofar();
-        if (round === 1) this.#traces.set(test.id, trace);
-        else if (trace.hash !== this.#traces.get(test.id).hash) this.#traces.delete(test.id);
-      }
-    }
   }
 
   async dryRun() {
     stryker.mutantCoverage = { static: {}, perTest: {} };
     stryker.currentTestId = undefined;
     await this.#load(true);
-    const tests = [];
+    const tests = [],
+      traces = [];
     for (const test of this.#tests) {
       stryker.currentTestId = test.id;
+      begin();
       const start = performance.now(),
         error = await failureOf(test),
         found = { id: test.id, name: test.id, timeSpentMs: performance.now() - start };
+      const trace = sofar();
+      if (trace.hash === took[test.id].hash) traces.push([test.id, trace]);
       tests.push(
         error === undefined
           ? { ...found, status: TestStatus.Success }
@@ -64,17 +60,14 @@ class Tests {
       );
     }
     stryker.currentTestId = undefined;
+    writeFileSync(process.env.STRYKER_TRACES, JSON.stringify(traces));
     this.#stale = true; // it is slow as long as it counts
     return { status: DryRunStatus.Complete, tests, mutantCoverage: stryker.mutantCoverage };
   }
 
   async mutantRun({ activeMutant: { id }, testFilter, hitLimit, mutantActivation, reloadEnvironment }) {
     const always = mutantActivation === 'static';
-    if (this.#traces === undefined) {
-      stryker.activeMutant = undefined;
-      await this.#load();
-      await this.#trace();
-    }
+    this.#traces ??= new Map(JSON.parse(readFileSync(process.env.STRYKER_TRACES, 'utf8')));
     if (reloadEnvironment) this.#stale = true;
     for (;;) {
       const anew = this.#stale;
@@ -95,7 +88,7 @@ class Tests {
 
   async #judge(id, filter, hitLimit) {
     const wanted = filter === undefined ? undefined : new Set(filter),
-      cost = (test) => (took[test.id] + 0.1) / (1 + (this.#kills.get(test.id) ?? 0)),
+      cost = (test) => (took[test.id].ms + 0.1) / (1 + (this.#kills.get(test.id) ?? 0)),
       tests = this.#tests
         .filter((test) => wanted === undefined || wanted.has(test.id))
         .sort((a, b) => cost(a) - cost(b));

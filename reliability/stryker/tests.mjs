@@ -25,7 +25,7 @@ export async function loadTests(root, counts = false) {
       const [, file] = /^(\w+)\.test\.ts$/.exec(name) ?? [];
       return file === undefined || excluded.includes(file) ? [] : [file];
     }),
-    { trace: !counts, edit: counts ? undefined : (text) => text.replace(counting, '0') },
+    { trace: true, edit: counts ? undefined : (text) => text.replace(counting, '0') },
   );
   return tests.filter(({ id }) => !left.test(id));
 }
