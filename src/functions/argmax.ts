@@ -1,3 +1,4 @@
+import { MOST_INDEX } from '../input/kinds.ts';
 import { openCall, AXIS, DTYPE, KEEPDIMS, OUT, SHAPE, WHERE, type Spec } from '../input/options.ts';
 import { show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, INT32 } from '../input/storage.ts';
@@ -15,9 +16,6 @@ export type ArgmaxOptions = Pick<Options, 'axis' | 'shape' | 'keepdims' | 'where
 
 /** Indices for an input X: numbers for numbers and lists, int32 for typed arrays and objects. */
 export type Indices<X, O = {}> = Reduced<X, O, Fresh<Int32Array>>;
-
-/** The longest lane whose indices an Int32Array holds. */
-export const MOST_INDEX = 0x7fff_ffff;
 
 const spec: Spec = {
   name: 'argmax',
@@ -49,7 +47,7 @@ function isPlain(c: Call): boolean {
     c.length <= SHORT &&
     !c.gathered &&
     c.where === undefined &&
-    c.target === undefined &&
+    c.outObject === undefined &&
     (c.storage === FLOAT32 || c.storage === FLOAT64)
   );
 }
@@ -93,9 +91,9 @@ function several(c: Call): unknown {
     if (c.length <= SHORT) lookAtShort(c, pieces, found);
     else best = lookAtLong(c, pieces, found, best);
   }
-  if (c.target === undefined) return wrap(c, found);
-  write(c.targetWalk!, 0, found.length, found, 0);
-  return c.target;
+  if (c.outObject === undefined) return wrap(c, found);
+  write(c.outWalk!, 0, found.length, found, 0);
+  return c.outObject;
 }
 
 function lookAtShort(c: Call, { data, at, n, lane, lanes, mask }: Pieces, found: Int32Array): void {

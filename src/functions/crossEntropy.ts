@@ -9,7 +9,7 @@ import { writeStored } from '../plan/stored.ts';
 import { fresh, numberOf, wrapLike } from '../plan/result.ts';
 import { run } from '../plan/walk.ts';
 import { atOnce, inChunks } from '../run/chunks.ts';
-import { viewOf } from '../run/window.ts';
+import { memoryOf } from '../run/window.ts';
 import { Problem } from './targets.ts';
 import type { Option, Or, PerLane, Stored } from './results.ts';
 import type { Options, Strided } from './types.ts';
@@ -53,7 +53,7 @@ export function crossEntropy(on: Instance, logits: unknown, target: unknown, opt
   const problem = new Problem(on, spec, logits, target, options),
     { call: c, only } = problem,
     alone = only >= 0 && problem.reduction !== 'none' && atOnce(c, LOG_SOFTMAX),
-    y = alone ? 0 - viewOf(c)[c.heap.address / c.bytes + only]! : lossOf(problem);
+    y = alone ? 0 - memoryOf(c)[c.heap.address / c.bytes + only]! : lossOf(problem);
   c.second.clear();
   on.give(c);
   return y;

@@ -7,7 +7,7 @@ import type { Call } from '../plan/call.ts';
 import { atOnce, inChunks, isRows } from '../run/chunks.ts';
 import { inLanes, Logits, Output } from '../run/rows.ts';
 import { deliver } from '../run/whole.ts';
-import { leaveWindow, viewOf } from '../run/window.ts';
+import { memoryOf } from '../run/window.ts';
 import { Problem } from './targets.ts';
 
 // Per lane a row of coefficients c, target times weight: d loss / d x_j = theta (p_j sum_k c_k - c_j).
@@ -23,7 +23,6 @@ const spec: Spec = {
 export function crossEntropyGradient(on: Instance, logits: unknown, target: unknown, options: unknown): unknown {
   const problem = new Problem(on, spec, logits, target, options),
     { call: c, only } = problem;
-  if (c.inWindow) leaveWindow(c);
   const result = only >= 0 && isAlone(c, only) ? deliver(c) : slopes(problem);
   c.second.clear();
   on.give(c);
@@ -37,7 +36,7 @@ function isAlone(c: Call, label: number): boolean {
   const { labelGradients } = c.heap.kernels;
   if (labelGradients === undefined || !atOnce(c, SOFTMAX)) return false;
   const { address } = c.heap;
-  if (!(viewOf(c)[address / c.bytes + label]! > 0)) return false;
+  if (!(memoryOf(c)[address / c.bytes + label]! > 0)) return false;
   const { factor, exponent } = quotient(c.theta, 1, 0);
   alone.set(factor, exponent);
   labelGradients(c.bytes, address, c.length, label, alone.first, alone.second);
@@ -59,7 +58,7 @@ function slopes(problem: Problem): unknown {
     output: Output | undefined,
     result: unknown;
   inChunks(c, SOFTMAX, (from, count, p, start) => {
-    const inWindow = p === viewOf(c);
+    const inWindow = p === memoryOf(c);
     problem.load(from, count);
     for (let r = 0, at = start; r < count; r++, at += length) {
       const lane = from + r,

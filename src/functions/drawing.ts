@@ -58,14 +58,14 @@ export class Drawing {
     const mass = this.#mass,
       kept = this.#kept,
       top = this.#largest!,
-      { heap, parts } = this.#call;
+      { heap, thetaParts } = this.#call;
     top.begin();
     for (let b = 0; b < mass.blocks; b++) {
       mass.load(b);
       top.look(mass, mass.at);
     }
     if (!kept.take(this.topK, (into) => top.collect(into))) return false;
-    kept.weigh(heap, parts);
+    kept.weigh(heap, thetaParts);
     if (this.topP < 1 && !kept.cutTo(this.topP * kept.sum, 0)) kept.cutExactly(this.topP, undefined);
     if (this.minP > 0) kept.cutBelow(this.minP);
     return true;
@@ -74,9 +74,9 @@ export class Drawing {
   #cutShares(): boolean {
     const mass = this.#mass,
       kept = this.#kept,
-      { heap, parts, length } = this.#call,
+      { heap, thetaParts, length } = this.#call,
       { topP, minP } = this,
-      { theta } = parts;
+      { theta } = thetaParts;
     const guesses = topP < 1 && length >= 16 * SAMPLE;
     mass.measure(false, guesses ? guessed : undefined);
     if (!mass.isDrawable) return false;
@@ -88,11 +88,11 @@ export class Drawing {
         ? Math.max(least, boundFor((0.85 * (1 - topP) * mass.sum * SAMPLE) / length, guessed, mass.top, theta))
         : least;
     kept.gather(mass, guess);
-    kept.weigh(heap, parts);
+    kept.weigh(heap, thetaParts);
     let cut = topP === 1 || kept.cutTo(topP * mass.sum, mass.error);
     if (!cut && guess > least) {
       kept.gather(mass, least);
-      kept.weigh(heap, parts);
+      kept.weigh(heap, thetaParts);
       cut = kept.cutTo(topP * mass.sum, mass.error);
     }
     if (!cut) {
@@ -127,7 +127,7 @@ export class Drawing {
     if (this.#drawn < 0) {
       const sure = this.#settle();
       if (u > 0) this.#drawn = sure.find(u);
-      if (this.#drawn < 0) this.#drawn = exactly(sure, u, this.#call.parts.theta);
+      if (this.#drawn < 0) this.#drawn = exactly(sure, u, this.#call.thetaParts.theta);
       this.#mass.seek(this.#lane);
     }
     return this.#drawn;
@@ -135,10 +135,10 @@ export class Drawing {
 
   /** The logarithm of the probability of what was drawn last. */
   log(): number {
-    const { parts } = this.#call,
+    const { thetaParts } = this.#call,
       { top, count, rest } = this.#mass;
-    if (this.#listed) return this.#kept.logOf(this.#drawn, parts);
-    return logShare(this.#mass.element(this.#drawn), top, count, rest, parts);
+    if (this.#listed) return this.#kept.logOf(this.#drawn, thetaParts);
+    return logShare(this.#mass.element(this.#drawn), top, count, rest, thetaParts);
   }
 }
 

@@ -16,10 +16,10 @@ export function exp(on: Instance, x: unknown, options: unknown): unknown {
   c.prepare(SOFTMAX);
   const double = c.result === FLOAT64,
     n = c.results,
-    data = c.target === undefined ? fresh(c, n) : undefined;
+    data = c.outObject === undefined ? fresh(c, n) : undefined;
   c.takeArithmetic(double ? DOUBLE : SINGLE);
   const some = Math.floor(heap.windowBytes / c.bytes),
-    target = c.targetWalk ?? c.resultWalk(data!),
+    target = c.outWalk ?? c.resultWalk(data!),
     kernel = double ? heap.kernels.expF64 : heap.kernels.expF32;
   c.takeWindow(Math.min(n, some));
   if (c.overlap) copyInputs(c);
@@ -30,7 +30,7 @@ export function exp(on: Instance, x: unknown, options: unknown): unknown {
     kernel(address, address, count);
     drain(c, undefined, target, at, at, count, address);
   }
-  const y = data === undefined ? c.target : wrap(c, data);
+  const y = data === undefined ? c.outObject : wrap(c, data);
   on.give(c);
   return y;
 }

@@ -14,7 +14,7 @@ import { readStored } from '../plan/stored.ts';
 import { isRows } from '../run/chunks.ts';
 import { agree, beside, inLanes, Output, Rows, storageBeside } from '../run/rows.ts';
 import { deliver, enter } from '../run/whole.ts';
-import { viewOf } from '../run/window.ts';
+import { memoryOf } from '../run/window.ts';
 import type { Options } from './types.ts';
 
 // Vector-Jacobian products of softmax and logSoftmax from their results. Lanes of y, of dy, and for logSoftmax of exp(y) lie one
@@ -89,7 +89,7 @@ function byChunks(c: Call, second: View, own: Storage, some: number): unknown {
     source = inLanes(c.source, c),
     other = beside(c, second),
     output = new Output(c, [source, other]),
-    view = viewOf(c),
+    view = memoryOf(c),
     at = c.heap.address / c.bytes;
   for (let from = 0; from < lanes; from += some) {
     const n = Math.min(some, lanes - from) * length;
@@ -109,7 +109,7 @@ function slopes(c: Call, second: View, own: Storage, from: number, lanes: number
     y = address / bytes,
     p = address + 2 * n * bytes,
     log = isLog(c),
-    view = viewOf(c);
+    view = memoryOf(c);
   if (log) powers(heap, view, y, p, n);
   let hard: Slopes | undefined;
   for (let done = 0; done < lanes; done++) {

@@ -1,4 +1,5 @@
 import { describe } from '../input/describe.ts';
+import { countOf, MOST_INDEX } from '../input/kinds.ts';
 import { toNumbers } from '../input/open.ts';
 import { openCall, DTYPE, Given, type Spec } from '../input/options.ts';
 import { count } from '../input/shapes.ts';
@@ -50,7 +51,7 @@ export function oneHot(labels: unknown, classes: unknown, options: unknown): unk
     throw new RangeError(`${name}: dtype is ${describe(dtype)}; it must be one of ${Object.keys(holders).join(', ')}`);
   }
   const data = values(given, name);
-  const width = whole(name, 'classes', classes, 0x7fff_ffff, () => 'the number of classes');
+  const width = countOf(name, 'classes', classes, MOST_INDEX, () => 'the number of classes');
   const result = [...given.shape, width],
     size = count(name, 'the result', result);
   checkLabels(name, 'labels', data, given.shape, width, undefined);
@@ -83,13 +84,4 @@ export function checkLabels(
       `${name}: ${which} is ${label}, ${wrong}; labels are integers from 0 to ${classes - 1}${others}`,
     );
   }
-}
-
-/** An argument that counts something. */
-export function whole(name: string, what: string, value: unknown, most: number, why: () => string): number {
-  if (typeof value !== 'number' || value !== value) {
-    throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be an integer, ${why()}`);
-  }
-  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw new RangeError(`${name}: ${what} is ${value}; it must be an integer from 0 to ${most}, ${why()}`);
 }

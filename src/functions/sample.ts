@@ -1,4 +1,5 @@
 import { describe } from '../input/describe.ts';
+import { MOST_INDEX } from '../input/kinds.ts';
 import { AXIS, DRAW, DTYPE, OUT, SHAPE, THETA, WHERE, openCall, type Spec } from '../input/options.ts';
 import { unchanged } from '../input/open.ts';
 import { count as sizeOf, show } from '../input/shapes.ts';
@@ -13,7 +14,6 @@ import { read, write } from '../plan/walk.ts';
 import { Pieces } from '../run/pieces.ts';
 import { readStored } from '../plan/stored.ts';
 import { inLanes } from '../run/rows.ts';
-import { MOST_INDEX } from './argmax.ts';
 import { Drawing } from './drawing.ts';
 import { stored } from './topk.ts';
 
@@ -95,8 +95,8 @@ function several(c: Call, drawing: Drawing, random: () => unknown, lanes: number
 /** Indices, and logarithms if asked for, as the caller gets them. */
 function finish(c: Call, found: Int32Array, logs: Float64Array | undefined): unknown {
   const values = logs && stored(c.storage.single ? new Float32Array(logs) : logs, c.storage.result);
-  if (c.target !== undefined) write(c.targetWalk!, 0, found.length, found, 0);
-  const indices = c.target ?? wrap(c, found);
+  if (c.outObject !== undefined) write(c.outWalk!, 0, found.length, found, 0);
+  const indices = c.outObject ?? wrap(c, found);
   return values === undefined ? indices : { indices, logprobs: wrap(c, values, c.storage.result) };
 }
 
@@ -105,7 +105,7 @@ function nextOf(c: Call, random: () => unknown): number {
   if (random === Math.random) return Math.random();
   const { data, where, tensor } = c,
     n = lengthOf(data),
-    room = c.target === undefined ? 0 : lengthOf(c.out.data),
+    room = c.outObject === undefined ? 0 : lengthOf(c.out.data),
     u = random();
   if (typeof u !== 'number') {
     throw new TypeError(
@@ -117,7 +117,7 @@ function nextOf(c: Call, random: () => unknown): number {
   }
   if (tensor !== undefined) Tensor.view(tensor); // an error where it is disposed
   if (lengthOf(data) !== n || (where !== undefined && lengthOf(where.data) === 0)) changed();
-  if (c.target !== undefined && lengthOf(c.out.data) !== room) unchanged(c.out, 'sample');
+  if (c.outObject !== undefined && lengthOf(c.out.data) !== room) unchanged(c.out, 'sample');
   return u;
 }
 

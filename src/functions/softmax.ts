@@ -10,9 +10,9 @@ import { Tensor } from '../kernels/tensor.ts';
 import type { Call } from '../plan/call.ts';
 import { reducedShape } from '../plan/lanes.ts';
 import { execute } from '../run/execute.ts';
-import { into } from '../run/resident.ts';
+import { tensorInto } from '../run/resident.ts';
 import { share } from '../run/share.ts';
-import { bareLength, isBrief, isSimple, laid, placed, short, short64 } from '../run/short.ts';
+import { signedLength, isBrief, isSimple, shortWithOptions, shortObject, short, short64 } from '../run/short.ts';
 
 const takes = option.LANES | option.WITHIN;
 
@@ -47,9 +47,9 @@ function finish(c: Call, kind: Kind): unknown {
 /** One call: open what the caller holds, lay out the lanes, cut, run, and give the result. */
 export function call(on: Instance, of: LaneFunction, x: unknown, options: unknown): unknown {
   const { heap } = on,
-    n = bareLength(heap, x);
-  if (n === 0) return options && isTensor(of, x) ? brief(on, of, x, 0, options) : opened(on, of, x, options);
-  if (options !== undefined) return brief(on, of, x as Bare, n, options);
+    n = signedLength(heap, x);
+  if (n === 0) return options && isTensor(of, x) ? withOptions(on, of, x, 0, options) : byRecord(on, of, x, options);
+  if (options !== undefined) return withOptions(on, of, x as Bare, n, options);
   return n > 0
     ? short(heap!, of.kind, x as Float32Array, n, undefined, 1, false, n, 1)
     : short64(heap!, of.kind, x as Float64Array, -n, undefined, -n, 1);
@@ -61,12 +61,12 @@ function isTensor({ spec }: LaneFunction, x: unknown): x is Tensor {
 
 type Bare = Float32Array | Float64Array;
 
-/** A call on a bare array of n elements (bareLength), or on a tensor, with options: if they ask for little, without a record. */
-function brief(on: Instance, of: LaneFunction, x: Bare | Tensor, n: number, given: unknown): unknown {
+/** A call on a bare array with the signedLength n, or on a tensor (n is 0), with options: if they ask for little, without a record. */
+function withOptions(on: Instance, of: LaneFunction, x: Bare | Tensor, n: number, given: unknown): unknown {
   const { kind } = of,
     { name } = of.spec,
     names = plainNames(name, given);
-  if (!isBrief(names, n > 0)) return opened(on, of, x, given);
+  if (!isBrief(names, n > 0)) return byRecord(on, of, x, given);
   // each is read once: what asks for more goes on with the values
   let axis: unknown,
     out: unknown,
@@ -94,18 +94,19 @@ function brief(on: Instance, of: LaneFunction, x: Bare | Tensor, n: number, give
     exact = precision === 'exact';
   let y: unknown;
   if (one && isSimple(axis, factor) && (exact || precision === undefined || precision === 'fast')) {
-    if (size > 0) y = laid(heap!, kind, name, x as Bare, size, n > 0, axis, out, sizes, factor as number, exact, where);
-    else if (sizes === undefined) y = into(on.open(), kind, name, x as Tensor, axis, out);
+    if (size > 0)
+      y = shortWithOptions(heap!, kind, name, x as Bare, size, n > 0, axis, out, sizes, factor as number, exact, where);
+    else if (sizes === undefined) y = tensorInto(on.open(), kind, name, x as Tensor, axis, out);
   }
-  return y ?? opened(on, of, x, { axis, out, shape: sizes, theta, temperature, precision, where });
+  return y ?? byRecord(on, of, x, { axis, out, shape: sizes, theta, temperature, precision, where });
 }
 
-function opened(on: Instance, of: LaneFunction, x: unknown, options: unknown): unknown {
+function byRecord(on: Instance, of: LaneFunction, x: unknown, options: unknown): unknown {
   const other = of.other?.(x, options);
   if (other !== undefined) return other;
   const c = on.take();
   openCall(c, of.spec, x, options, c.heap);
-  let y = placed(c, of.kind);
+  let y = shortObject(c, of.kind);
   if (y === undefined) {
     c.plan();
     y = of.finish(c, of.kind);

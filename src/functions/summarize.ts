@@ -43,7 +43,7 @@ export function summarize(on: Instance, x: unknown, options: unknown): Summary {
     for (let r = 0; r < lanes; r++) {
       if (from === 0) sum.set(NOTHING, 0, 0, 0, 0);
       sum.addBlock(
-        block(heap, LOGSUMEXP, c.arithmetic, c.parts, address + r * n * c.bytes, 0, n),
+        block(heap, LOGSUMEXP, c.arithmetic, c.thetaParts, address + r * n * c.bytes, 0, n),
         c.arithmetic === SINGLE,
       );
       if (from + n === length) keep(draft, lane + r, sum);

@@ -31,6 +31,7 @@ export class Problem {
     const { name } = spec,
       c = on.take();
     this.call = c;
+    // no list goes into the window: code of the caller runs until the target is open
     openCall(c, spec, logits, options);
     const { classWeights, second: t } = c,
       w = classWeights === undefined ? undefined : new View();

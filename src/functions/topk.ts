@@ -1,4 +1,5 @@
 import { describe } from '../input/describe.ts';
+import { countOf, MOST_INDEX } from '../input/kinds.ts';
 import { openCall, AXIS, DTYPE, SHAPE, type Spec } from '../input/options.ts';
 import { rowMajor, show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, INT32, type Storage } from '../input/storage.ts';
@@ -10,8 +11,6 @@ import { writeStored } from '../plan/stored.ts';
 import { wrapLike } from '../plan/result.ts';
 import { run, walkOver, write } from '../plan/walk.ts';
 import { Pieces } from '../run/pieces.ts';
-import { MOST_INDEX } from './argmax.ts';
-import { whole } from './oneHot.ts';
 import { largest, picks } from './largest.ts';
 import type { ArrayResult, Data, Fresh, Option, Same, Wrapped } from './results.ts';
 import type { Options } from './types.ts';
@@ -58,7 +57,7 @@ export function topk(on: Instance, x: unknown, k: unknown, options: unknown): un
   const { length, shape, storage } = c,
     lanes = c.outer * c.inner,
     rank = shape.length;
-  const most = whole(
+  const most = countOf(
     name,
     'k',
     k,
@@ -75,8 +74,8 @@ export function topk(on: Instance, x: unknown, k: unknown, options: unknown): un
   const values = stored(kept, storage),
     order = axis < 0 || (c.inner === 1 && !c.gathered) ? undefined : [...keptAxes(c, rank), axis];
   const y = {
-    values: wrapLike(c, placed(values, result, order), result, storage.name),
-    indices: wrapLike(c, placed(found, result, order), result, INT32.name),
+    values: wrapLike(c, inShape(values, result, order), result, storage.name),
+    indices: wrapLike(c, inShape(found, result, order), result, INT32.name),
   };
   on.give(c);
   return y;
@@ -106,7 +105,7 @@ export function stored(values: Floats, storage: Storage): TypedArray {
 }
 
 /** The elements in row-major order; they come in that of the lanes. */
-function placed(data: TypedArray, shape: readonly number[], order: readonly number[] | undefined): TypedArray {
+function inShape(data: TypedArray, shape: readonly number[], order: readonly number[] | undefined): TypedArray {
   if (order === undefined) return data;
   const into = new (classOf(className(data)!))(data.length);
   write(walkOver(into, 0, shape, rowMajor(shape), order), 0, data.length, data, 0);

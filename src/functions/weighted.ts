@@ -10,15 +10,15 @@ import { leaveWindow } from '../run/window.ts';
  */
 export function weighted(c: Call): unknown {
   if (c.inWindow) leaveWindow(c);
-  const { outer, inner, storage, targetWalk, returnSign } = c;
+  const { outer, inner, storage, outWalk, returnSign } = c;
   const lanes = outer * inner,
-    values = targetWalk === undefined ? fresh(c, lanes) : undefined,
+    values = outWalk === undefined ? fresh(c, lanes) : undefined,
     signs = returnSign ? fresh(c, lanes) : undefined;
   const sums = new LaneSums(c),
     some = c.overlap ? lanes : sums.some;
   const results = new Float64Array(Math.min(lanes, some)),
     found = new Float64Array(results.length),
-    to = targetWalk ?? c.resultWalk(values!),
+    to = outWalk ?? c.resultWalk(values!),
     signsTo = signs && c.resultWalk(signs);
   for (let from = 0; from < lanes; from += some) {
     const n = Math.min(some, lanes - from);
@@ -27,6 +27,6 @@ export function weighted(c: Call): unknown {
     writeStored(to, storage, from, n, results, 0);
     if (signsTo !== undefined) writeStored(signsTo, storage, from, n, found, 0);
   }
-  const got = values === undefined ? c.target : wrap(c, values);
+  const got = values === undefined ? c.outObject : wrap(c, values);
   return signs === undefined ? got : { value: got, sign: wrap(c, signs) };
 }

@@ -1,6 +1,6 @@
 import { describe } from './describe.ts';
 
-// Options that are a text, a choice, yes or no, or theta.
+// Options and arguments that are a text, a choice, yes or no, theta, or a count.
 
 export function text(name: string, what: string, value: unknown): string {
   if (typeof value !== 'string') throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be a string`);
@@ -41,4 +41,16 @@ export function thetaAt(name: string, temperature: unknown): number {
   throw new RangeError(
     `${name}: temperature is ${temperature}; it and 1 / temperature must be finite (1 / theta, default 1)`,
   );
+}
+
+/** The longest lane whose indices an Int32Array holds. */
+export const MOST_INDEX = 0x7fff_ffff;
+
+/** An argument that counts something. */
+export function countOf(name: string, what: string, value: unknown, most: number, why: () => string): number {
+  if (typeof value !== 'number' || value !== value) {
+    throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be an integer, ${why()}`);
+  }
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new RangeError(`${name}: ${what} is ${value}; it must be an integer from 0 to ${most}, ${why()}`);
 }

@@ -59,8 +59,8 @@ export function openObject(view: View, name: string, value: object, elements: El
   view.form = OBJECT;
   view.said = sizes;
   view.strides = steps;
-  view.placed = offset !== undefined && offset !== null;
-  view.offset = view.placed ? (offset as number) : 0;
+  view.hasOffset = offset !== undefined && offset !== null;
+  view.offset = view.hasOffset ? (offset as number) : 0;
   view.dims = named;
   view.stored = stored;
 }

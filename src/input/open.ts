@@ -114,9 +114,9 @@ export function settle(view: View, name: string, wanted: readonly number[] | und
   if (strides !== undefined) {
     reach(view, name, shape, strides, length);
     if (isRowMajor(shape, strides)) view.strides = undefined;
-  } else if (view.placed ? offset + size > length : size !== length) {
+  } else if (view.hasOffset ? offset + size > length : size !== length) {
     throw new RangeError(
-      `${name}: ${what} has shape ${show(shape)} (${size} elements${view.placed ? ` from offset ${offset}` : ''}) but data of length ${length}; they must agree, or say where the elements lie with strides and offset`,
+      `${name}: ${what} has shape ${show(shape)} (${size} elements${view.hasOffset ? ` from offset ${offset}` : ''}) but data of length ${length}; they must agree, or say where the elements lie with strides and offset`,
     );
   }
 }
@@ -137,7 +137,7 @@ export function unchanged(view: Pick<View, 'what' | 'data' | 'extent'>, name: st
 }
 
 function reach(view: View, name: string, shape: readonly number[], strides: readonly number[], length: number): void {
-  const { what, offset, size, placed } = view;
+  const { what, offset, size, hasOffset } = view;
   if (strides.length !== shape.length) {
     throw new RangeError(
       `${name}: ${what} has ${strides.length} strides ${show(strides)} for shape ${show(shape)}; one stride for each axis, counted in elements`,
@@ -159,7 +159,7 @@ function reach(view: View, name: string, shape: readonly number[], strides: read
     } else high += (shape[d]! - 1) * step;
   }
   // Some libraries (numpy-ts) keep the offset of a slice to themselves: only what ends where the data ends starts at 0.
-  if (!placed && (backwards || length !== size || (size > 0 && high < length - 1))) {
+  if (!hasOffset && (backwards || length !== size || (size > 0 && high < length - 1))) {
     throw new RangeError(
       `${name}: ${what} has strides ${show(strides)} for shape ${show(shape)} on data of length ${length} and no offset, so it may be a slice that starts anywhere; add offset (0 if it starts at the first element), or pass a contiguous copy`,
     );

@@ -34,7 +34,7 @@ export class Given extends View {
   asked: readonly number[] | undefined = undefined;
   dtype: string | undefined = undefined;
   /** as given, to be returned; undefined: there is none */
-  target: object | undefined = undefined;
+  outObject: object | undefined = undefined;
   readonly out: View = new View();
   hasMask = false;
   readonly mask: View = new View();
@@ -61,7 +61,7 @@ export class Given extends View {
   optioned = false;
 
   /** whether an option but axis, out, theta and precision was given */
-  get isRare(): boolean {
+  get asksForMore(): boolean {
     const { asked, dtype, within } = this;
     return this.hasMask || this.hasWeights || asked !== undefined || dtype !== undefined || within !== undefined;
   }
@@ -70,8 +70,8 @@ export class Given extends View {
     this.optioned = this.exact = this.keepdims = this.returnSign = false;
     this.theta = 1;
     this.factor = this.within = this.asked = this.dtype = undefined;
-    if (this.target !== undefined) {
-      this.target = undefined;
+    if (this.outObject !== undefined) {
+      this.outObject = undefined;
       this.out.clear();
     }
     if (this.hasMask) this.mask.clear();
@@ -84,8 +84,8 @@ export class Given extends View {
 }
 
 /**
- * Opens the first argument of a call and reads its options. A list is read last, when no other code of the caller will run;
- * anything else comes first, and `settle` looks whether it is still as it was.
+ * Opens the first argument of a call and reads its options. A list is read last, when no other code of the caller will run, and to
+ * its end. Of anything else it is only noted where it lies; `settle` looks again after all code of the caller.
  */
 // prettier-ignore
 export function openCall(given: Given, spec: Spec, x: unknown, options: unknown, room?: Heap, elements: Elements = NUMBERS): void {
@@ -198,7 +198,7 @@ function setOut(given: Given, out: unknown): void {
         : `an ${result.carrier}, or { data, shape } with one as data`;
     throw new TypeError(`${name}: out is ${describe(out)}; it must be ${wanted}`);
   }
-  given.target = out;
+  given.outObject = out;
   open(given.out, name, 'out', out, NUMBERS);
 }
 

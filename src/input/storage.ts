@@ -4,8 +4,8 @@ import { className, type TypedArray } from './typed.ts';
 export type Dtype = 'float32' | 'float64' | 'float16' | 'bfloat16';
 
 /**
- * How the elements of an array are stored. A new dtype is one record here and, where its elements are bits, a pair of loops
- * in numeric/half.ts and in assembly/half.ts.
+ * How the elements of an array are stored. A new dtype is one record here; where its elements are bits, CONTRIBUTING.md says what
+ * else asks for them.
  */
 export interface Storage {
   /** the dtype, as results and errors name it */

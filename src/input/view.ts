@@ -39,7 +39,7 @@ export class View {
   strides: readonly number[] | undefined = undefined;
   offset = 0;
   /** whether the object says where it starts */
-  placed = false;
+  hasOffset = false;
   /** the object spells its shape `dims` */
   dims = false;
   /** the object's own dtype */
@@ -69,7 +69,7 @@ export class View {
     if (this.form === TYPED) return;
     this.strides = this.stored = this.tensor = undefined;
     this.offset = 0;
-    this.placed = this.dims = this.inWindow = false;
+    this.hasOffset = this.dims = this.inWindow = false;
   }
 }
 

@@ -100,7 +100,10 @@ export class Heap {
     this.kernels.release(address);
   }
 
-  /** Takes the window: what it held is lost. */
+  /**
+   * Says that a call uses the window from now on: whoever remembers an earlier number (`uses`) finds that what he left there is lost.
+   * Nothing is cleared.
+   */
   take(): number {
     return ++this.uses;
   }

@@ -40,7 +40,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
   /** the mask and the weights, broadcast to x, in the order of its walk */
   where: Walk | undefined = undefined;
   b: Walk | undefined = undefined;
-  #targetWalk: Walk | undefined = undefined;
+  #outWalk: Walk | undefined = undefined;
 
   /** what is done again of n results in the window, those of lanes from `first` on: for logsumexp alone */
   refine: ((c: Call, address: number, n: number, first: number) => void) | undefined = undefined;
@@ -53,7 +53,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
   /** the kernels of float32 take no negative theta, and some functions want it so: the elements are negated */
   negated = false;
   /** theta as the kernels take it */
-  parts: Theta = one;
+  thetaParts: Theta = one;
   /** bytes of an element in the window, and of an element with its mask */
   bytes = 4;
   per = 4;
@@ -78,10 +78,13 @@ export class Call extends Given implements Lanes, Uncut, Cut {
     this.#source = this.#order = this.#resultShape = this.refine = undefined;
     if (!this.optioned) return;
     this.forget();
-    this.where = this.b = this.#targetWalk = undefined;
+    this.where = this.b = this.#outWalk = undefined;
   }
 
-  /** When everything is open: checks sizes, and lays out the lanes. Every argument error is raised by then. No user code runs. */
+  /**
+   * When everything is open: checks sizes, and lays out the lanes. Every error of x, its options and `out` is raised by then; those of
+   * a second argument come after it, before anything is written. No user code runs.
+   */
   plan(): void {
     const { spec, asked } = this;
     agreeShape(this);
@@ -114,7 +117,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
       this.settleLike(this.weights);
       this.b = broadcast(this, this.weights);
     }
-    if (this.target !== undefined) aim(this);
+    if (this.outObject !== undefined) aim(this);
   }
 
   /** Takes the facts that kernels need. */
@@ -133,8 +136,8 @@ export class Call extends Given implements Lanes, Uncut, Cut {
   private takeTheta(negates: boolean): void {
     this.negated = this.theta < 0 && negates;
     const theta = this.negated ? -this.theta : this.theta;
-    if (this.plain) this.parts = one;
-    else if (this.parts.theta !== theta) this.parts = split(theta);
+    if (this.plain) this.thetaParts = one;
+    else if (this.thetaParts.theta !== theta) this.thetaParts = split(theta);
   }
 
   /** Float64 after all, whatever `prepare` found. */
@@ -192,13 +195,13 @@ export class Call extends Given implements Lanes, Uncut, Cut {
   }
 
   /** The caller's `out`, in the order of the source, or of the lanes for a reduction. */
-  get targetWalk(): Walk | undefined {
-    if (this.target === undefined || this.#targetWalk !== undefined) return this.#targetWalk;
+  get outWalk(): Walk | undefined {
+    if (this.outObject === undefined || this.#outWalk !== undefined) return this.#outWalk;
     const { out, order, resultShape: shape } = this,
       reordered = !this.spec.reduces && order !== undefined;
-    if (out.strides === undefined && !reordered) return (this.#targetWalk = run(out.data, out.offset, out.size));
+    if (out.strides === undefined && !reordered) return (this.#outWalk = run(out.data, out.offset, out.size));
     const strides = out.strides ?? rowMajor(shape);
-    return (this.#targetWalk = walkOver(out.data, out.offset, shape, strides, reordered ? order : range(shape.length)));
+    return (this.#outWalk = walkOver(out.data, out.offset, shape, strides, reordered ? order : range(shape.length)));
   }
 
   /** The walk that puts results, in the order of the lanes, into a row-major array of the result's shape. */
@@ -210,12 +213,12 @@ export class Call extends Given implements Lanes, Uncut, Cut {
 
   /** Whether `out` shares memory with an input other than element by element in the same places. */
   get overlap(): boolean {
-    const { targetWalk, where, b } = this;
-    if (targetWalk === undefined) return false;
+    const { outWalk, where, b } = this;
+    if (outWalk === undefined) return false;
     return (
-      meets(targetWalk, this.source) ||
-      (where !== undefined && meets(targetWalk, where)) ||
-      (b !== undefined && meets(targetWalk, b))
+      meets(outWalk, this.source) ||
+      (where !== undefined && meets(outWalk, where)) ||
+      (b !== undefined && meets(outWalk, b))
     );
   }
 

@@ -11,14 +11,15 @@ import {
 } from '../kernels/contract.ts';
 import { isOrdinary } from '../kernels/theta.ts';
 
-// How a call is cut into windows: all conditions and constants of it stand here. A slab is length * inner elements, the lanes
-// of one o; with inner = 1 it is a row.
+// How softmax, logSoftmax and logsumexp are cut into windows: all conditions and constants of it stand here. A slab is length * inner
+// elements, lanes that lie side by side; with inner = 1 it is a row. Other functions go through their lanes by themselves (chunks.ts,
+// pieces.ts, parts.ts, mass.ts and laneSums.ts of src/run).
 
 /** nothing to compute: no lanes, or no elements in them */
 export const NOTHING = 0;
 /** all lanes lie in one window */
 export const WHOLE = 1;
-/** some slabs at a time */
+/** some slabs at a time, or one, for which the window may grow; a long row in it goes through the kernels by blocks (run/kernel.ts) */
 export const SLABS = 2;
 /** one row at a time, by blocks: no window holds it */
 export const LONG = 3;
@@ -30,7 +31,10 @@ export const COLUMNS = 5;
 export const SINGLY = 6;
 export type Strategy = 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
-/** lanes of a slice: as many as fit, at least NARROW, at most WIDEST; from WIDE on a slab is cut even where it fits a larger window */
+/**
+ * WIDE: where as many lanes of a slab fit the first window, it is cut there, at most WIDEST at a time. Else a slice is as wide as the largest
+ * window takes, and at least NARROW.
+ */
 const NARROW = 64;
 const WIDE = 2048;
 const WIDEST = 4096;
@@ -75,19 +79,24 @@ export function arithmeticOf(
   return inner === 1 || length <= EXACT_COLUMN ? EXACT : DOUBLE;
 }
 
-/** Whether the kernels take the lanes as they are: strided ones of float64 with a theta, and exact ones, up to a limit. */
+/** Whether the kernels take the lanes as they are: strided ones of float64 with a theta, and exact rows, up to a limit. */
 export function isTaken({ inner, plain, arithmetic, length }: Uncut): boolean {
   if (arithmetic === EXACT) return length <= EXACT_ROW;
   return plain || inner === 1 || arithmetic === SINGLE || length <= THETA_COLUMN;
 }
 
-/** Elements of a lane that lie in the window at a time, where that does not hold it: those of exact lanes beside their e. */
+/** Elements of a lane that lie in the window at a time, where that does not hold it: those of exact lanes beside their e, 4 + 8 bytes. */
 export function blockOf({ arithmetic, length, masked, windowBytes }: Uncut): number {
   if (arithmetic !== EXACT) return Math.min(length, BLOCK / (arithmetic === DOUBLE ? 8 : 4));
   return Math.min(length, BLOCK / 4, Math.floor(windowBytes / (masked ? 13 : 12)) & -16);
 }
 
-/** Chooses a strategy. */
+/**
+ * Chooses a strategy, in this order (test/cut.test.ts has an example of each). NOTHING: there are no elements. WHOLE: all fit the window, and
+ * the kernels take the lanes as they are. SLABS: one does, in a window that may grow, and is not cut by WIDE. LONG: other rows. COLUMNS: the
+ * kernels have the steps, and there are at most TILE lanes, or a slice would be too narrow. SINGLY: the kernels do not take the lanes, or a
+ * slice would be too narrow. SLICES: what is left.
+ */
 export function cut(call: Uncut, into: Cut): void {
   const { outer, length, inner, arithmetic, plain, masked } = call,
     size = arithmetic === DOUBLE ? 8 : 4,
@@ -120,7 +129,7 @@ export function cut(call: Uncut, into: Cut): void {
     (inner <= TILE || lanes < NARROW)
   ) {
     into.strategy = COLUMNS;
-    into.step = TILE;
+    into.step = TILE; // run/columns.ts counts the elements that fit the first window
   } else if (!isTaken(call) || lanes < NARROW) {
     into.strategy = SINGLY;
     into.elements = blockOf(call);

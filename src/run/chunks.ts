@@ -8,7 +8,7 @@ import { compute } from './kernel.ts';
 import { row } from './long.ts';
 import { inLanes, Rows } from './rows.ts';
 import { enter } from './whole.ts';
-import { fill, leaveWindow, viewOf } from './window.ts';
+import { fill, memoryOf } from './window.ts';
 
 /**
  * What is done with the kernel's results on some lanes, those from `from` on: they lie as rows of y from `at` on, which may be
@@ -21,14 +21,13 @@ export function inChunks(c: Call, kind: Kind, each: Each): void {
   const { heap, length } = c,
     lanes = c.outer * c.inner;
   if (length === 0 || lanes === 0) return;
-  if (atOnce(c, kind)) return each(0, lanes, viewOf(c), heap.address / c.bytes);
+  if (atOnce(c, kind)) return each(0, lanes, memoryOf(c), heap.address / c.bytes);
   const room = Math.floor(heap.windowBytes / c.bytes);
-  if (c.inWindow) leaveWindow(c);
   if (length * c.bytes > heap.longestBytes || !isTaken(c)) longLanes(c, inLanes(c.source, c), each);
   else byChunks(c, kind, Math.min(lanes, Math.max(1, Math.floor(room / length))), each);
 }
 
-/** Computes all lanes, of which there are some, if the window holds them as rows; else it stays as it is. */
+/** Computes all lanes, of which there are some, if the window holds them as rows; else it is left alone, and false comes back. */
 export function atOnce(c: Call, kind: Kind): boolean {
   const { heap, length, outer, storage } = c,
     { address } = heap;
@@ -41,7 +40,7 @@ export function atOnce(c: Call, kind: Kind): boolean {
     return false;
   heap.take();
   enter(c, c, n, address);
-  compute(heap, kind, c.arithmetic, c.parts, address, address, outer, length, 1);
+  compute(heap, kind, c.arithmetic, c.thetaParts, address, address, outer, length, 1);
   return true;
 }
 
@@ -59,8 +58,8 @@ function byChunks(c: Call, kind: Kind, some: number, each: Each): void {
   for (let from = 0; from < lanes; from += some) {
     const n = Math.min(some, lanes - from);
     fill(c, source, undefined, from * length, n * length, address);
-    compute(heap, kind, c.arithmetic, c.parts, address, address, n, length, 1);
-    each(from, n, viewOf(c), address / c.bytes);
+    compute(heap, kind, c.arithmetic, c.thetaParts, address, address, n, length, 1);
+    each(from, n, memoryOf(c), address / c.bytes);
   }
 }
 

@@ -1,6 +1,6 @@
 import { APPLY, DOUBLE, LOGSUMEXP, MAXIMA, SOFTMAX, START, SUMS } from '../kernels/contract.ts';
 import { read, write, type Walk } from '../plan/walk.ts';
-import { drain, fill, keeps, viewOf } from './window.ts';
+import { drain, fill, keeps, memoryOf } from './window.ts';
 import type { Call } from '../plan/call.ts';
 
 const reducing = [MAXIMA, SUMS],
@@ -23,7 +23,7 @@ function tile(c: Call, source: Walk, where: Walk | undefined, target: Walk, o: n
   const { heap, kind, bytes: size, length, inner } = c,
     { address } = heap,
     { columnsF32, columnsF64 } = heap.kernels,
-    { theta } = c.parts,
+    { theta } = c.thetaParts,
     // float64 has no theta here
     kernel = c.arithmetic === DOUBLE ? columnsF64! : columnsF32!,
     keep = keeps(c);
@@ -41,7 +41,7 @@ function tile(c: Call, source: Walk, where: Walk | undefined, target: Walk, o: n
       for (let r = 0; r < rows * n; r += count) {
         const from = at + (r / n) * inner,
           place = address + r * size;
-        if (kept) read(target, from, count, viewOf(c), place / size);
+        if (kept) read(target, from, count, memoryOf(c), place / size);
         else fill(c, source, where, from, count, place);
       }
       if (last && kind === SOFTMAX && !kept) kernel(SUMS, kind, address, rows, n, theta);
@@ -50,7 +50,7 @@ function tile(c: Call, source: Walk, where: Walk | undefined, target: Walk, o: n
         const to = at + (r / n) * inner,
           place = address + r * size;
         if (last) drain(c, where, target, to, to, count, place);
-        else if (keep && step === SUMS) write(target, to, count, viewOf(c), place / size);
+        else if (keep && step === SUMS) write(target, to, count, memoryOf(c), place / size);
       }
     }
     kernel(step + 1, kind, address, 0, n, theta);

@@ -17,18 +17,18 @@ import { copyInputs, leaveWindow } from './window.ts';
 /** Cuts a call, runs the strategy, and gives the result. */
 export function execute(c: Call, kind: Kind): unknown {
   c.prepare(kind);
-  if (c.tensor !== undefined && c.out.tensor !== undefined && resident(c)) return c.target;
+  if (c.tensor !== undefined && c.out.tensor !== undefined && resident(c)) return c.outObject;
   cut(c, c);
   if (c.inWindow && (c.gathered || c.strategy !== WHOLE)) leaveWindow(c);
-  return c.strategy === WHOLE ? whole(c) : byParts(c);
+  return c.strategy === WHOLE ? whole(c) : byStrategy(c);
 }
 
-function byParts(c: Call): unknown {
+function byStrategy(c: Call): unknown {
   c.takeWindow(c.elements);
-  // what a list was read into is of the call's own, and takes the results as an `out` that is x does
+  // the array that a list was read into is the call's own: the results overwrite it, as where `out` is x
   const own = c.form === LIST && c.result === FLOAT64 && !c.spec.reduces ? c.data : undefined,
-    data = c.target === undefined ? (own ?? fresh(c, c.results)) : undefined,
-    target = c.targetWalk ?? c.resultWalk(data!);
+    data = c.outObject === undefined ? (own ?? fresh(c, c.results)) : undefined,
+    target = c.outWalk ?? c.resultWalk(data!);
   if (c.overlap) copyInputs(c);
   const { source, where } = c;
   switch (c.strategy) {
@@ -48,7 +48,7 @@ function byParts(c: Call): unknown {
     case NOTHING:
       if (c.kind === LOGSUMEXP) nothing(c, target);
   }
-  return data === undefined ? c.target : wrap(c, data);
+  return data === undefined ? c.outObject : wrap(c, data);
 }
 
 /** Lanes without elements have the logsumexp -Infinity. */

@@ -4,7 +4,7 @@ import { read, write, type Walk } from '../plan/walk.ts';
 import { blockOf } from '../plan/cut.ts';
 import { applyBlock, block, compute } from './kernel.ts';
 import { inLanes } from './rows.ts';
-import { drain, fill, keeps, lay, masks, viewOf } from './window.ts';
+import { drain, fill, keeps, lay, masks, memoryOf } from './window.ts';
 import type { Call } from '../plan/call.ts';
 
 /** Lanes one by one: rows that no window holds, and strided lanes, each gathered into a row. */
@@ -25,7 +25,7 @@ export function singly(c: Call, source: Walk, where: Walk | undefined, target: W
 export function row(
   c: Call, source: Walk, where: Walk | undefined, target: Walk, at: number, lane: number, to: number,
 ): void {
-  const { heap, kind, arithmetic, parts: theta, bytes: size, length } = c,
+  const { heap, kind, arithmetic, thetaParts: theta, bytes: size, length } = c,
     { address } = heap,
     reduced = kind === LOGSUMEXP,
     most = blockOf(c),
@@ -49,11 +49,11 @@ export function row(
   for (let k = 0; k < length; k += most) {
     const n = Math.min(most, length - k);
     stream.add(block(heap, kind, arithmetic, theta, address, e, n, enter(k, n)));
-    if (keep) write(target, at + k, n, viewOf(c), address / size);
+    if (keep) write(target, at + k, n, memoryOf(c), address / size);
   }
   stream.finish();
   if (reduced) {
-    viewOf(c)[address / size] = stream.logsumexp();
+    memoryOf(c)[address / size] = stream.logsumexp();
     c.refine?.(c, address, 1, lane);
     drain(c, undefined, target, 0, to, 1, address);
     return;
@@ -61,7 +61,7 @@ export function row(
   for (let k = 0, number = 0; k < length; k += most, number++) {
     const n = Math.min(most, length - k);
     if (keep) {
-      read(target, at + k, n, viewOf(c), address / size);
+      read(target, at + k, n, memoryOf(c), address / size);
     } else {
       const mask = enter(k, n);
       if (kind === SOFTMAX) block(heap, kind, arithmetic, theta, address, e, n, mask);

@@ -8,7 +8,7 @@ import type { Walk } from '../plan/walk.ts';
 import type { Floats } from '../input/typed.ts';
 import { firstAbove, PIECE, pickFrom, type Piece } from './pieces.ts';
 import { inLanes } from './rows.ts';
-import { fill, leaveWindow, viewOf } from './window.ts';
+import { fill, leaveWindow, memoryOf } from './window.ts';
 
 // The sum of e = exp(theta (x - maximum)) over a lane, by blocks, and the search for the place at which the running sum passes a
 // share of it. Kernels differ by build in the last bits of e; so a place is named only where their errors cannot move it, and
@@ -81,13 +81,13 @@ export class Mass implements Piece {
     this.#lane = lane;
     this.#loaded = -1;
     this.blocks = Math.ceil(c.length / BLOCK);
-    // another one may have taken another
+    // the Mass in float64 shares the call with the fast one, and has taken its own arithmetic
     if (c.arithmetic !== this.#arithmetic) this.#take();
   }
 
   /**
-   * Sums up the lane. `keep`: the e of a lane of one block stay in the window; top may be above all elements then, and all of the
-   * sum be rest. `some` takes elements of a long lane that lie evenly in it.
+   * Sums up the lane. `keep`: the e of a lane of one block stay in the window; the softmax kernel then says a top that may be above all
+   * elements, and counts none of them: all of the sum is rest. `some` takes elements of a long lane that lie evenly in it.
    */
   measure(keep: boolean, some?: Float64Array): void {
     const c = this.#call!,
@@ -133,7 +133,7 @@ export class Mass implements Piece {
     this.from = block * BLOCK;
     this.n = Math.min(BLOCK, c.length - this.from);
     this.#fill(this.from, this.n, c.heap.address);
-    this.data = viewOf(c);
+    this.data = memoryOf(c);
   }
 
   /** The sum of e of the whole lane. */
@@ -162,7 +162,7 @@ export class Mass implements Piece {
     const c = this.#call!,
       address = c.heap.address + 2 * BLOCK * c.bytes;
     this.#fill(place, 1, address);
-    return viewOf(c)[address / c.bytes]!;
+    return memoryOf(c)[address / c.bytes]!;
   }
 
   above(at: number, j: number, least: number): number {
@@ -179,7 +179,7 @@ export class Mass implements Piece {
 
   #compute(kind: Kind, block: number): void {
     const c = this.#call!,
-      { heap, parts: t } = c,
+      { heap, thetaParts: t } = c,
       { kernels: k, address, report } = heap,
       e = address + BLOCK * c.bytes;
     this.load(block);
@@ -190,7 +190,7 @@ export class Mass implements Piece {
 
   /** The blocks' sums, relative to the maximum of the lane. */
   #join(top: number): void {
-    const { factor, power } = this.#call!.parts;
+    const { factor, power } = this.#call!.thetaParts;
     let count = 0,
       rest = 0;
     for (let b = 0; b < this.blocks; b++) {

@@ -7,7 +7,7 @@ import type { Pairs } from '../numeric/order.ts';
 import type { Call } from '../plan/call.ts';
 import type { Walk } from '../plan/walk.ts';
 import { inLanes } from './rows.ts';
-import { fill, leaveWindow, viewOf } from './window.ts';
+import { fill, leaveWindow, memoryOf } from './window.ts';
 
 // Lanes as rows that are only looked at: their largest elements are searched for.
 
@@ -90,7 +90,7 @@ export class Pieces implements Piece {
     c.takeWindow(Math.min(PIECE, c.size));
     this.source = inLanes(c.source, c);
     this.where = c.where && inLanes(c.where, c);
-    this.data = viewOf(c);
+    this.data = memoryOf(c);
     this.at = heap.address / c.bytes;
     this.mask = heap.address + c.elements * c.bytes;
   }

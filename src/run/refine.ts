@@ -1,7 +1,7 @@
 import { SINGLE } from '../kernels/contract.ts';
 import type { Call } from '../plan/call.ts';
 import { LaneSums } from './laneSums.ts';
-import { viewOf } from './window.ts';
+import { memoryOf } from './window.ts';
 
 /** below it a logsumexp by a kernel may have lost bits: the maximum and the logarithm cancel */
 const NEAR = 2 ** -6;
@@ -12,7 +12,7 @@ const NEAR = 2 ** -6;
  */
 export function refine(c: Call, address: number, n: number, first: number): void {
   if (c.arithmetic === SINGLE || !c.storage.single || c.length === 1) return;
-  const view = viewOf(c),
+  const view = memoryOf(c),
     at = address / c.bytes;
   let sums: LaneSums | undefined, found: Float64Array | undefined;
   for (let i = 0; i < n;) {

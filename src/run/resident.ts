@@ -28,14 +28,14 @@ export function resident(c: Call): boolean {
   if (c.outer * length * inner === 0 || (arithmetic === DOUBLE) !== (c.storage === FLOAT64)) return false;
   if (!isTaken(c)) return false;
   if (kind === LOGSUMEXP && arithmetic === EXACT) return false;
-  compute(heap, kind, arithmetic, c.parts, from, to, c.outer, length, inner);
+  compute(heap, kind, arithmetic, c.thetaParts, from, to, c.outer, length, inner);
   return true;
 }
 
 /**
  * The same for a call into a tensor, with one axis or none and no other option, which needs no record. Undefined: it does.
  */
-export function into(heap: Heap, kind: Kind, name: string, x: Tensor, axis: unknown, out: unknown): unknown {
+export function tensorInto(heap: Heap, kind: Kind, name: string, x: Tensor, axis: unknown, out: unknown): unknown {
   if (heap.single !== SINGLE || !Tensor.is(out)) return undefined;
   // it looks at members that may be getters of the caller: the addresses come after it
   const n = Tensor.sizeBeside(x, out),

@@ -147,11 +147,11 @@ export class Output {
 
   /** An `out` that overlaps an input other than element by element is written when all inputs have been read. */
   constructor(c: Call, inputs: readonly Walk[]) {
-    const { size, targetWalk } = c;
-    let walk = targetWalk && inLanes(targetWalk, c);
+    const { size, outWalk } = c;
+    let walk = outWalk && inLanes(outWalk, c);
     if (walk === undefined || inputs.some((input) => meets(walk!, input))) {
       this.#data = fresh(c, size);
-      walk = inLanes(targetWalk === undefined ? c.resultWalk(this.#data) : run(this.#data, 0, size), c);
+      walk = inLanes(outWalk === undefined ? c.resultWalk(this.#data) : run(this.#data, 0, size), c);
     }
     this.#call = c;
     this.#walk = walk;
@@ -165,8 +165,8 @@ export class Output {
   finish(): unknown {
     const c = this.#call,
       data = this.#data;
-    if (c.target === undefined) return wrap(c, data!);
-    if (data !== undefined) write(c.targetWalk!, 0, data.length, data, 0);
-    return c.target;
+    if (c.outObject === undefined) return wrap(c, data!);
+    if (data !== undefined) write(c.outWalk!, 0, data.length, data, 0);
+    return c.outObject;
   }
 }

@@ -7,7 +7,7 @@ import type { Call } from '../plan/call.ts';
 import { applyBlock, block } from './kernel.ts';
 import { Parts } from './parts.ts';
 import { Output } from './rows.ts';
-import { hide, viewOf } from './window.ts';
+import { hide, memoryOf } from './window.ts';
 
 /** softmax or logSoftmax of lanes that are parts of larger ones, whose sums are known: theta is theirs. */
 export function share(c: Call, kind: Kind, whole: Draft): unknown {
@@ -15,7 +15,7 @@ export function share(c: Call, kind: Kind, whole: Draft): unknown {
   // the logarithms are relative to the maximum: where that is no float32, not in float32
   if (kind === LOG_SOFTMAX && whole.top.some((top) => Math.fround(top) !== top)) c.exact = true;
   const parts = new Parts(c, kind),
-    { heap, length, bytes, arithmetic, parts: theta } = c,
+    { heap, length, bytes, arithmetic, thetaParts: theta } = c,
     { address, e, source, where } = parts,
     out = new Output(c, where === undefined ? [source] : [source, where]),
     sum = new LaneSum(sizeOf(whole.theta)),
@@ -26,7 +26,7 @@ export function share(c: Call, kind: Kind, whole: Draft): unknown {
       const i = lane + r,
         x = address + r * n * bytes;
       if (whole.code[i] !== FINITE) {
-        viewOf(c).fill(NaN, x / bytes, x / bytes + n);
+        memoryOf(c).fill(NaN, x / bytes, x / bytes + n);
         continue;
       }
       if (from === 0) {
@@ -38,7 +38,7 @@ export function share(c: Call, kind: Kind, whole: Draft): unknown {
       applyBlock(heap.kernels, stream, kind, arithmetic, theta, x, e === 0 ? x : e, x, n, 0);
     }
     if (where !== undefined) hide(c, where, lane * length + from, lanes * n, address, kind === SOFTMAX ? 0 : -Infinity);
-    out.put(lane * length + from, lanes * n, viewOf(c), address / bytes);
+    out.put(lane * length + from, lanes * n, memoryOf(c), address / bytes);
   }
   return out.finish();
 }

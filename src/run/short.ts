@@ -18,8 +18,11 @@ import { fresh32, fresh64, in32, in64, out32, out64 } from './whole.ts';
 /** most elements: a kernel takes them as one lane, and every window holds them */
 const MOST = 4096;
 
-/** The length of an argument that is such an array, of float64 as a negative number; of any other 0. */
-export function bareLength(heap: Heap | undefined, x: unknown): number {
+/**
+ * n for a Float32Array of n elements, -n for a Float64Array: one number, for this is 10 ns of a call. 0: not for this file (another class,
+ * empty, more than MOST, float32 in a build without SIMD, or kernels that are not open yet).
+ */
+export function signedLength(heap: Heap | undefined, x: unknown): number {
   if (heap === undefined) return 0;
   const name = className(x),
     single = name === 'Float32Array';
@@ -58,7 +61,7 @@ export function isSimple(axis: unknown, theta: unknown): boolean {
 
 /** The result where such options ask for nothing else; undefined: they do. */
 // prettier-ignore
-export function laid(
+export function shortWithOptions(
   heap: Heap, kind: Kind, name: string, x: Float32Array | Float64Array, n: number, single: boolean, axis: unknown, out: unknown,
   sizes: readonly number[] | undefined, theta: number, exact: boolean, where: unknown,
 ): unknown {
@@ -152,25 +155,25 @@ export function short64(
 }
 
 /** The result of a call that is open, whose x is an object with such an array; undefined: it asks for more. No user code runs. */
-export function placed(c: Call, kind: Kind): unknown {
-  const { heap, out, target, axis, theta } = c,
+export function shortObject(c: Call, kind: Kind): unknown {
+  const { heap, out, outObject, axis, theta } = c,
     { name } = c.spec;
-  if (c.form !== OBJECT || c.storage !== FLOAT32 || c.tensor !== undefined || c.isRare || kind === LOGSUMEXP)
+  if (c.form !== OBJECT || c.storage !== FLOAT32 || c.tensor !== undefined || c.asksForMore || kind === LOGSUMEXP)
     return undefined;
   if (heap.single !== SINGLE || c.extent > MOST || !isSimple(axis, theta)) return undefined;
-  if (target !== undefined && (out.storage !== FLOAT32 || out.form !== TYPED)) return undefined;
+  if (outObject !== undefined && (out.storage !== FLOAT32 || out.form !== TYPED)) return undefined;
   settle(c, name, undefined);
   const { size: n, shape, strides } = c,
     d = axis === null ? undefined : oneAxis(name, axis as number, shape),
     length = d === undefined ? n : shape[d]!,
     inner = d === undefined ? 1 : innerOf(shape, d);
-  if (n === 0 || n > MOST || (target !== undefined && lengthOf(out.data) !== n)) return undefined;
+  if (n === 0 || n > MOST || (outObject !== undefined && lengthOf(out.data) !== n)) return undefined;
   if (strides !== undefined && (inner > 1 || shape.length > 2)) return undefined;
   heap.take();
   enter(c, n, shape, strides);
   kernel(heap, kind, c.exact, n, theta, length, inner);
-  const y = leave(heap, n, target === undefined ? undefined : (out.data as Float32Array));
-  return target ?? object(c, y, 'float32');
+  const y = leave(heap, n, outObject === undefined ? undefined : (out.data as Float32Array));
+  return outObject ?? object(c, y, 'float32');
 }
 
 /** n elements to the window: as they lie, or with strides by rows. */

@@ -16,7 +16,7 @@ export function slabs(c: Call, source: Walk, where: Walk | undefined, target: Wa
     const n = Math.min(step, outer - o);
     fill(c, source, hidden, o * slab, n * slab, address);
     const mask = kept ? lay(c, where!, o * slab, n * slab) : 0;
-    compute(heap, kind, c.arithmetic, c.parts, address, address, n, length, inner, mask);
+    compute(heap, kind, c.arithmetic, c.thetaParts, address, address, n, length, inner, mask);
     c.refine?.(c, address, n * inner, o * inner);
     drain(c, hidden, target, o * slab, o * result, n * result, address);
   }

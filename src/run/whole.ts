@@ -26,7 +26,7 @@ export function whole(c: Call): unknown {
     dress(c, where, 0, n, address);
   }
   const mask = kept ? lay(c, c.where!, 0, n) : 0;
-  compute(heap, c.kind, c.arithmetic, c.parts, address, address, c.outer, c.length, c.inner, mask);
+  compute(heap, c.kind, c.arithmetic, c.thetaParts, address, address, c.outer, c.length, c.inner, mask);
   if (c.refine !== undefined) c.refine(c, address, c.outer * c.inner, 0);
   else if (where !== undefined) undress(c, where, 0, n, address);
   return deliver(c);
@@ -49,12 +49,12 @@ export function deliver(c: Call): unknown {
     { address } = heap,
     direct = (result === FLOAT32 || result === FLOAT64) && (c.bytes === 8) === (result === FLOAT64),
     ordered = !c.gathered || c.spec.reduces;
-  if (c.target !== undefined) {
+  if (c.outObject !== undefined) {
     const { data, offset, strides } = c.out;
-    if (!direct || !ordered || strides !== undefined) drain(c, undefined, c.targetWalk!, 0, 0, n, address);
+    if (!direct || !ordered || strides !== undefined) drain(c, undefined, c.outWalk!, 0, 0, n, address);
     else if (c.bytes === 4) out32(heap, data as Float32Array, offset, n);
     else out64(heap, data as Float64Array, offset, n);
-    return c.target;
+    return c.outObject;
   }
   if (direct && ordered) {
     if (isNumber(c)) return c.bytes === 4 ? heap.f32[address >>> 2] : heap.f64[address >>> 3];

@@ -9,7 +9,7 @@ import { read, run, write, type Walk } from '../plan/walk.ts';
 // The window: elements of x in, as the kernels take them, and results out, as the caller stores them.
 
 /** The whole memory, as elements of the window. */
-export function viewOf(c: Call): Floats {
+export function memoryOf(c: Call): Floats {
   return c.bytes === 8 ? c.heap.f64 : c.heap.f32;
 }
 
@@ -17,12 +17,12 @@ export function viewOf(c: Call): Floats {
 // prettier-ignore
 export function fill(c: Call, source: Walk, where: Walk | undefined, start: number, count: number, address: number): void {
   const { heap, storage } = c,
-    view = viewOf(c),
+    view = memoryOf(c),
     at = address / c.bytes;
   if (storage.bits < 0 || c.arithmetic === DOUBLE) {
     readStored(source, storage, start, count, view, at);
   } else {
-    // into the upper half of what they become
+    // the bits into the upper half of the room of their float32: widening upwards overtakes none
     const upper = address + 2 * count;
     read(asBits(source), start, count, heap.u16, upper / 2);
     heap.kernels.widen16(storage.bits, upper, address, count);
@@ -32,9 +32,9 @@ export function fill(c: Call, source: Walk, where: Walk | undefined, start: numb
 
 /** What theta makes of `count` elements in the window before a kernel, and what the mask hides of them. */
 export function dress(c: Call, where: Walk | undefined, start: number, count: number, address: number): void {
-  if (c.uniform) level(viewOf(c), address / c.bytes, count);
+  if (c.uniform) level(memoryOf(c), address / c.bytes, count);
   if (c.negated) negate(c, address, count);
-  if (where !== undefined) hide(c, where, start, count, address, c.parts.factor < 0 ? Infinity : -Infinity);
+  if (where !== undefined) hide(c, where, start, count, address, c.thetaParts.factor < 0 ? Infinity : -Infinity);
 }
 
 /** -x, as -1 (x - 0): what kernels subtract is exact. */
@@ -57,7 +57,7 @@ export function masks({ kind, arithmetic, inner, where }: Call): boolean {
 export function undress(c: Call, where: Walk, start: number, count: number, address: number): void {
   const { length, inner } = c,
     slab = length * inner,
-    view = viewOf(c),
+    view = memoryOf(c),
     end = address / c.bytes + count;
   let spoiled = inner > 1 && count % slab > 0;
   for (let at = end - count; at < end && !spoiled; at += slab) spoiled = hasNaN(view, at, inner);
@@ -103,7 +103,7 @@ export function drain(
   c: Call, where: Walk | undefined, target: Walk, start: number, to: number, count: number, address: number,
 ): void {
   const { heap, storage } = c,
-    view = viewOf(c),
+    view = memoryOf(c),
     at = address / c.bytes;
   if (where !== undefined && c.kind !== LOGSUMEXP) undress(c, where, start, count, address);
   if (storage.bits < 0 || c.arithmetic === DOUBLE) writeStored(target, storage, to, count, view, at);
