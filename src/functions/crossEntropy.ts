@@ -53,6 +53,7 @@ export function crossEntropy(on: Instance, logits: unknown, target: unknown, opt
   const problem = new Problem(on, spec, logits, target, options),
     { call: c, only } = problem,
     alone = only >= 0 && problem.reduction !== 'none' && atOnce(c, LOG_SOFTMAX),
+    // 0 - : no -0
     y = alone ? 0 - memoryOf(c)[c.heap.address / c.bytes + only]! : lossOf(problem);
   c.second.clear();
   on.give(c);

@@ -23,6 +23,7 @@ const LEAST_F64 = 3.8766254036312874e-267;
  * kind: 0 softmax, 1 logSoftmax, 2 logsumexp; theta as it goes to the kernels.
  */
 export class Stream {
+  // 0.5: to the engine a double from the start (kernels/js.ts)
   /** the element at the maximum of the lane */
   m = 0.5;
   /** the logarithm of the sum relative to it, in two parts; logSoftmax: NaN if the maximum is infinite */

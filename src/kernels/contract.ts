@@ -22,7 +22,7 @@ export const BLOCK = 131072 - 64;
 
 /** lanes side by side that the steps of columnsF32 and columnsF64 take at a time */
 export const TILE = 512;
-/** those steps */
+/** those steps; MAXIMA + 1 and SUMS + 1 close what is before them, once for all rows */
 export const START = 0;
 export const MAXIMA = 1;
 export const SUMS = 3;

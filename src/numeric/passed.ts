@@ -2,7 +2,7 @@ import { sumLow } from './pairs.ts';
 
 // Where a running sum passes a bound.
 
-/** the running sum at the place that was found */
+/** the running sum at the place that was found; 0.5: a double to the engine from the start */
 export const passed = { sum: 0.5 };
 /** elements that are passed over together; each addition waits for the one before */
 const GROUP = 16;

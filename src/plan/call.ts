@@ -47,10 +47,10 @@ export class Call extends Given implements Lanes, Uncut, Cut {
 
   kind: Kind = SOFTMAX;
   arithmetic: Arithmetic = SINGLE;
-  /** theta is 1, or 0, which is a matter of the elements (0 where they are finite) */
+  /** kernels need no theta: it is 1, or 0 (`uniform`), where 0 stands in the window for every finite element */
   plain = true;
   uniform = false;
-  /** the kernels of float32 take no negative theta, and some functions want it so: the elements are negated */
+  /** elements are negated: kernels of float32, exact ones in builds with SIMD too, take no negative theta, and some functions want it so */
   negated = false;
   /** theta as the kernels take it */
   thetaParts: Theta = one;

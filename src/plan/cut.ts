@@ -45,7 +45,7 @@ export interface Uncut {
   readonly length: number;
   readonly inner: number;
   readonly arithmetic: Arithmetic;
-  /** theta is 1, or 0, which is a matter of the elements */
+  /** kernels need no theta: it is 1 or 0 */
   readonly plain: boolean;
   /** a mask is there: a byte for each element lies in the window */
   readonly masked: boolean;

@@ -3,7 +3,7 @@ import { MOST } from '../input/view.ts';
 
 /**
  * Where the lanes of an array lie. Lane (o, i) has the elements ((o * length) + j) * inner + i, j < length, in row-major
- * order; or, gathered, in the order of the axes that stay, then those of the lane: rows, then.
+ * order. Gathered lanes lie in the order of the axes that stay, then those of the lane: one after another, inner is 1.
  */
 export interface Lanes {
   outer: number;

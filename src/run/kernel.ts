@@ -25,6 +25,7 @@ export function compute(
 ): void {
   const k = heap.kernels;
   const size = arithmetic === DOUBLE ? 8 : 4;
+  // exact rows that lie whole are no longer than EXACT_ROW
   if (inner === 1 && arithmetic !== EXACT && length * size > BLOCK) {
     for (let o = 0; o < outer; o++) {
       const to = y + o * (kind === LOGSUMEXP ? 1 : length) * size;

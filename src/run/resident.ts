@@ -13,7 +13,7 @@ export function resident(c: Call): boolean {
   const { heap, kind, arithmetic, length, inner } = c,
     from = Tensor.addressIn(heap, c.tensor!),
     to = Tensor.addressIn(heap, c.out.tensor!);
-  // the caller may have given a tensor another shape, strides, or an offset
+  // the caller may have given a tensor another shape, strides, or an offset; a mask, theta 0 and negation change elements in the window
   if (
     from === undefined ||
     to === undefined ||
@@ -27,6 +27,7 @@ export function resident(c: Call): boolean {
     return false;
   if (c.outer * length * inner === 0 || (arithmetic === DOUBLE) !== (c.storage === FLOAT64)) return false;
   if (!isTaken(c)) return false;
+  // results near 0 are made again from x, in the window
   if (kind === LOGSUMEXP && arithmetic === EXACT) return false;
   compute(heap, kind, arithmetic, c.thetaParts, from, to, c.outer, length, inner);
   return true;
