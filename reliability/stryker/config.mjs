@@ -7,6 +7,7 @@ export default {
   checkers: ['only'],
   coverageAnalysis: 'perTest',
   testRunnerNodeArgs: ['--expose-gc', '--disable-warning=ExperimentalWarning'],
+  maxTestRunnerReuse: 300, // each time that the tests are loaded anew costs memory
   concurrency: Number(process.env.STRYKER_WORKERS ?? 2),
   disableTypeChecks: false,
   tsconfigFile: 'none', // it is read by the interface of a compiler that TypeScript 7 no longer has
