@@ -68,45 +68,58 @@ ${dear.length === 0 ? '' : `\n${table(head, dear.map(line))}\n`}`;
 /** src: results/stryker.json of stryker.mjs */
 export function sourceMutations({ stryker, node, cpu, most, untested, files }) {
   const sum = (of, what) => of.reduce((total, file) => total + what(file), 0),
-    tested = ({ killed, timedOut, later, survivors }) => killed + timedOut + later + survivors.length,
-    noticed = ({ killed, timedOut, later }) => killed + timedOut + later;
+    noticed = ({ killed, timedOut, later }) => killed + timedOut + later,
+    tested = (file) => noticed(file) + file.survivors.length;
   const all = Object.entries(files)
-    .map(([file, found]) => ({ file, ...found, why: found.survivors.map((mutant) => explainedInSource(file, mutant)) }))
+    .map(([file, found]) => {
+      const kinds = group(found.survivors, (mutant) =>
+        explainedInSource(file, mutant) ? 'explained' : kindOf(mutant),
+      );
+      return { file, ...found, of: (kind) => kinds.get(kind) ?? [] };
+    })
     .filter((file) => tested(file) > 0);
-  const explainedIn = ({ why }) => why.filter(Boolean).length,
-    total = sum(all, tested);
-  const rows = all.map((of) => [
-    code(of.file),
-    tested(of),
-    of.killed,
-    of.timedOut,
-    of.later,
-    explainedIn(of),
-    of.survivors.length - explainedIn(of),
-    of.date,
+  const total = sum(all, tested),
+    part = (kind) => share([sum(all, (file) => file.of(kind).length), total]);
+  const rows = all.map((file) => [
+    code(file.file),
+    tested(file),
+    noticed(file),
+    ...['explained', 'same', 'differs', 'beyond'].map((kind) => file.of(kind).length),
+    file.date,
   ]);
-  const reasons = [
+  const left = [
     ...group(
-      all.flatMap(({ file, survivors, why }) => survivors.map((mutant, i) => ({ file, ...mutant, why: why[i] }))),
-      ({ file, in: name, why }) => [code(file), code(name), why ?? '**unexplained**'].join('\n'),
+      all.flatMap(({ file, of }) => [...of('differs'), ...of('beyond')].map((mutant) => ({ file, ...mutant }))),
+      ({ file, in: name }) => [code(file), code(name)].join('\n'),
     ),
   ];
   return `## Mutations of src
 
-${code('node reliability/stryker.mjs')}, Stryker ${stryker} (${cpu}, Node ${node}). All of src but texts of errors, the command line, and what reads the kernels in a host's own way:
-${total} mutants. Noticed: ${share([sum(all, noticed), total])}, ${sum(all, (of) => of.timedOut)} of them by hanging; with those that are equal by reading, cost time alone, or are noticed by a test that needs a process of its own,
-${percent([sum(all, noticed) + sum(all, explainedIn), total])}. They were judged by the tests that run in one process and take at most ${most} ms, random ones with a twentieth of their cases; "later" are those that longer tests noticed.
-${untested.length === 0 ? '' : `Without mutants, or not tested since they changed: ${untested.map(code).join(', ')}.\n`}
-${table(['file', 'mutants', 'killed', 'timed out', 'later', 'explained', 'unexplained', 'date'], rows)}
+${code('node reliability/stryker.mjs')}, Stryker ${stryker} (${cpu}, Node ${node}): src without texts of errors, the command line, and what reads the kernels in a host's own way.
+The judges are the tests that run in one process, take at most ${most} ms without a mutant, and are of the builds relaxed and js, random ones with a twentieth of their cases. Of ${total} mutants
 
-Those that live, by function:
+- ${share([sum(all, noticed), total])} are noticed, ${sum(all, (file) => file.timedOut)} of them by hanging;
+- ${part('explained')} are equal by reading, or were noticed by a test that needs a process of its own;
+- ${part('same')} change no bit and no error in any call of the tests that reach them: they cost time alone, or want a case rarer than those tests draw;
+- ${part('differs')} change a bit, or an error, in a call of a test that passes all the same: within a bound, or where a longer test looks;
+- ${part('beyond')} are not reached by these tests: long lanes and large arrays are for longer ones.
+
+${untested.length === 0 ? '' : `Not tested since they changed: ${untested.map(code).join(', ')}.\n`}
+${table(['file', 'mutants', 'noticed', 'explained', 'no bit changes', 'a bit changes', 'not reached', 'date'], rows)}
+
+The last two kinds, by function, are what longer tests have to judge (${code('--again --most 2000')}):
 
 ${table(
-  ['file', 'function', 'why', 'mutants'],
-  reasons.map(([key, list]) => [...key.split('\n'), list.length]),
+  ['file', 'function', 'a bit changes', 'not reached'],
+  left.map(([key, list]) => {
+    const differ = list.filter((mutant) => kindOf(mutant) === 'differs').length;
+    return [...key.split('\n'), differ, list.length - differ];
+  }),
 )}
 `;
 }
+
+const kindOf = ({ calls, differs }) => (differs !== undefined ? 'differs' : calls > 0 ? 'same' : 'beyond');
 
 /** Coverage: results/coverage.json of coverage.mjs */
 export function coverage({ total, src, kernels }) {

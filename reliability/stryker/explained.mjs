@@ -4,14 +4,11 @@
 const rules = [];
 
 /** Why a mutant that lives is no gap; undefined: it may be one. */
-export const explained = (file, { in: name, code, replacement, calls, differs }) =>
+export const explained = (file, { in: name, code, replacement }) =>
   rules.find(
     (rule) =>
       `/${file}`.endsWith(`/${rule.file}`) &&
       (rule.in === undefined || rule.in === name) &&
       (rule.code ?? /^/).test(code) &&
       (rule.mutant ?? /^/).test(replacement),
-  )?.why ??
-  (calls > 0 && differs === undefined
-    ? 'time alone: the calls of all tests that reach it give the same bits'
-    : undefined);
+  )?.why;
