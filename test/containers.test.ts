@@ -65,6 +65,12 @@ function transformersTensor(type: string, data: unknown, dims: number[]): object
 }
 
 eachBuild('containers', (s) => {
+  test('an array whose constructor says another class is what it is', () => {
+    const saying = <T extends object>(x: T, constructor: unknown): T => Object.defineProperty(x, 'constructor', { value: constructor });
+    const x = Int32Array.of(1, 3, 2), wanted = s.softmax(Int32Array.of(1, 3, 2));
+    for (const Class of [Float32Array, Uint32Array, Float64Array, Object]) expect(s.softmax(saying(x.slice(), Class))).toEqual(wanted);
+    expect(() => s.softmax(saying(new DataView(new ArrayBuffer(8)), Float32Array) as never)).toThrow(/^softmax: x is a DataView/);
+  });
   const softmax = s.softmax as Any, logSoftmax = s.logSoftmax as Any, logsumexp = s.logsumexp as Any;
   const functions: [string, Any][] = [['softmax', softmax], ['logSoftmax', logSoftmax]];
 

@@ -104,6 +104,23 @@ eachBuild('sample by its definition', (s) => {
   });
 });
 
+eachBuild('sample', (s) => {
+  test('a negative theta draws what the opposite of it draws from the opposite logits, of any size', () => {
+    const r = random('opposite logits');
+    for (let round = 0; round < 300; round++) {
+      const single = r.whole(3) === 0,
+        size = 2 ** (single ? r.whole(127) : r.whole(1023)),
+        x = Float64Array.from({ length: 1 + r.whole(12) }, () => size * (r.whole(4) === 0 ? 1 : 2 * r.uniform() - 1)),
+        Class = single ? Float32Array : Float64Array,
+        theta = (r.whole(2) === 0 ? 1 : 2 * r.uniform() + 0.1) / (r.whole(2) === 0 ? 1 : size),
+        options = { ...(r.whole(2) === 0 ? {} : { topP: 0.9 }), random: (u => () => u)(r.uniform()) }; // prettier-ignore
+      const wanted = s.sample(Class.from(x), { ...options, theta }),
+        got = s.sample(Class.from(x, (v) => -v), { ...options, theta: -theta });
+      expect(got, `${Class.name} ${x}, theta ${-theta}`).toBe(wanted);
+    }
+  });
+});
+
 test('results come as argmax gives them', () => {
   const half = { random: () => 0.5 };
   expect(sample([1, 3, 2], half)).toBe(1);

@@ -1,6 +1,6 @@
 import type { Tensor } from '../kernels/tensor.ts';
 import { FLOAT64, plainStorage, type Storage } from './storage.ts';
-import { byteLengthOf, lengthOf, type TypedArray } from './typed.ts';
+import { className, lengthOf, type TypedArray } from './typed.ts';
 
 /** What kind of thing an argument is, and so what its result is. */
 export const NUMBER = 0;
@@ -73,11 +73,11 @@ export class View {
   }
 }
 
-/** Arrays of the plain classes that are of the size they say are taken as they are; others, `plain` of typed.ts looks at. */
+/** Arrays that are of the plain class that they say are taken as they are; others, `plain` of typed.ts looks at. */
 export function openPlain(view: View, value: unknown): boolean {
   if (!ArrayBuffer.isView(value)) return false;
   const storage = plainStorage(value.constructor);
-  if (storage === undefined || byteLengthOf(value) !== lengthOf(value) * storage.bytes) return false;
+  if (storage === undefined || className(value) !== storage.carrier) return false;
   view.set(TYPED, value as TypedArray, storage);
   return true;
 }

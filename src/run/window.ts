@@ -37,11 +37,12 @@ export function dress(c: Call, where: Walk | undefined, start: number, count: nu
   if (where !== undefined) hide(c, where, start, count, address, c.thetaParts.factor < 0 ? Infinity : -Infinity);
 }
 
-/** -x, as -1 (x - 0): what kernels subtract is exact. */
+/** -x; of float32 as -1 (x - 0), which kernels subtract exactly. In float64 their product with theta overflows above 2^996. */
 function negate(c: Call, address: number, count: number): void {
-  const { kernels } = c.heap;
-  if (c.bytes === 8) kernels.subtractF64(address, address, count, 0, 0, 0, -1, 1);
-  else if (c.heap.single === SINGLE) kernels.subtractF32!(address, address, count, 0, 0, 0, -1);
+  const { kernels, single, f64 } = c.heap,
+    at = address >>> 3;
+  if (c.bytes === 8) for (let i = at; i < at + count; i++) f64[i] = -f64[i]!;
+  else if (single === SINGLE) kernels.subtractF32!(address, address, count, 0, 0, 0, -1);
   else kernels.subtractExact(address, address, count, 0, 0, -1);
 }
 
