@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Summary } from '../src/index.ts';
 import type { Softmax } from '../src/api.ts';
-import { bound, withinLogsumexp, type Build, type Dtype } from './support/bounds.ts';
+import { bound, cancelling, withinLogsumexp, type Build, type Dtype } from './support/bounds.ts';
 import { deepCancellation, hardest, laneCases, saturated } from './support/cases.ts';
 import { eachBuild } from './support/eachBuild.ts';
 import { logSoftmax, logSoftmaxSample, logsumexp, masked, softmax, softmaxSample } from './support/oracle.ts';
@@ -114,6 +114,8 @@ eachBuild('the bounds of the whole lane hold for its parts', (s, build) => {
         const g = got[i]!, apart = Math.abs(g - w);
         if (Object.is(g, w) || g === w || (single && Math.fround(g) === w) || apart <= (single ? 2e-6 : 1e-14) * Math.abs(w)) return;
         if (name === 'softmax' && apart <= (single ? 2 ** -147 : 2 ** -1072)) return; // subnormal
+        // a maximum and a logarithm that cancel
+        if (name === 'logsumexp' && Math.abs(w) < 0.5 && apart <= cancelling[single ? 'float32' : 'float64'].absolute) return;
         expect.fail(`${build}: ${name} of [${x.join(', ')}] cut at ${at}, theta ${theta}: [${i}] is ${g}, not ${w}`);
       });
     }
