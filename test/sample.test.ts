@@ -115,7 +115,7 @@ eachBuild('sample', (s) => {
         theta = (r.whole(2) === 0 ? 1 : 2 * r.uniform() + 0.1) / (r.whole(2) === 0 ? 1 : size),
         options = { ...(r.whole(2) === 0 ? {} : { topP: 0.9 }), random: (u => () => u)(r.uniform()) }; // prettier-ignore
       const wanted = s.sample(Class.from(x), { ...options, theta }),
-        got = s.sample(Class.from(x, (v) => -v), { ...options, theta: -theta });
+        got = s.sample(Class.from(x.map((v) => -v)), { ...options, theta: -theta });
       expect(got, `${Class.name} ${x}, theta ${-theta}`).toBe(wanted);
     }
   });
