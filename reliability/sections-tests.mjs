@@ -69,22 +69,27 @@ ${dear.length === 0 ? '' : `\n${table(head, dear.map(line))}\n`}`;
 export function sourceMutations({ stryker, node, cpu, most, untested, files }) {
   const sum = (of, what) => of.reduce((total, file) => total + what(file), 0),
     noticed = ({ killed, timedOut, later }) => killed + timedOut + later,
-    tested = (file) => noticed(file) + file.survivors.length;
+    tested = (file) => noticed(file) + file.same + file.survivors.length;
   const all = Object.entries(files)
     .map(([file, found]) => {
       const kinds = group(found.survivors, (mutant) =>
         explainedInSource(file, mutant) ? 'explained' : kindOf(mutant),
       );
-      return { file, ...found, of: (kind) => kinds.get(kind) ?? [] };
+      return {
+        file,
+        ...found,
+        of: (kind) => kinds.get(kind) ?? [],
+        ofKind: (kind) => (kind === 'same' ? found.same : (kinds.get(kind)?.length ?? 0)),
+      };
     })
     .filter((file) => tested(file) > 0);
   const total = sum(all, tested),
-    part = (kind) => share([sum(all, (file) => file.of(kind).length), total]);
+    part = (kind) => share([sum(all, (file) => file.ofKind(kind)), total]);
   const rows = all.map((file) => [
     code(file.file),
     tested(file),
     noticed(file),
-    ...['explained', 'same', 'differs', 'beyond'].map((kind) => file.of(kind).length),
+    ...['explained', 'same', 'differs', 'beyond'].map((kind) => file.ofKind(kind)),
     file.date,
   ]);
   const left = [
@@ -104,7 +109,7 @@ The judges are the tests that run in one process, take at most ${most} ms withou
 - ${part('differs')} change a bit, or an error, in a call of a test that passes all the same: within a bound, or where a longer test looks;
 - ${part('beyond')} are not reached by these tests: long lanes and large arrays are for longer ones.
 
-${untested.length === 0 ? '' : `Not tested since they changed: ${untested.map(code).join(', ')}.\n`}
+${untested.length === 0 ? '' : `Without mutants, not tested yet, or changed since: ${untested.map(code).join(', ')}.\n`}
 ${table(['file', 'mutants', 'noticed', 'explained', 'no bit changes', 'a bit changes', 'not reached', 'date'], rows)}
 
 The last two kinds, by function, are what longer tests have to judge (${code('--again --most 2000')}):
@@ -119,7 +124,7 @@ ${table(
 `;
 }
 
-const kindOf = ({ calls, differs }) => (differs !== undefined ? 'differs' : calls > 0 ? 'same' : 'beyond');
+const kindOf = ({ differs }) => (differs === undefined ? 'beyond' : 'differs');
 
 /** Coverage: results/coverage.json of coverage.mjs */
 export function coverage({ total, src, kernels }) {

@@ -34,10 +34,9 @@ const stryker = dirname(createRequire(import.meta.url).resolve('@stryker-mutator
 
 const keyOf = ({ location, replacement }) => `${placeOf(location)} ${replacement}`;
 
-/** Of the code: comments may change. */
 const hash = (name) =>
   createHash('sha256')
-    .update(readFileSync(join(root, name), 'utf8').replace(/^\s*(\/\/|\/?\*).*\n/gm, ''))
+    .update(readFileSync(join(root, name)))
     .digest('hex')
     .slice(0, 12);
 const last = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {},
@@ -66,9 +65,15 @@ function folders() {
   return found;
 }
 
-/** Those that lived, that nothing explains, and that change a bit or are not reached. */
-const open = (name, { survivors }) =>
-  survivors.filter((mutant) => !explained(name, mutant) && (mutant.calls === 0 || mutant.differs !== undefined));
+/** Those that lived and that nothing explains. */
+const open = (name, { survivors }) => survivors.filter((mutant) => !explained(name, mutant));
+
+/** Puts what changes no bit of any call that reaches it to the others of its kind, which are only counted. */
+function countSame(file) {
+  const left = file.survivors.filter(({ calls, differs }) => calls === 0 || differs !== undefined);
+  file.same += file.survivors.length - left.length;
+  file.survivors = left;
+}
 
 /** How long each test takes, and what its calls give; all must pass before anything is changed. */
 async function measure() {
@@ -159,6 +164,7 @@ function keep() {
         killed: some('Killed', 'RuntimeError').length,
         timedOut: some('Timeout').length,
         later: 0,
+        same: 0,
         survivors: some('Survived', 'NoCoverage').map(({ id, location, replacement }) => ({
           place: placeOf(location),
           in: functionAt(lines, location.start.line),
@@ -169,8 +175,11 @@ function keep() {
         })),
       };
     }
+    if (files[name] !== undefined) countSame(files[name]);
   }
-  for (const name of Object.keys(files)) if (!sources().includes(name)) delete files[name];
+  for (const name of Object.keys(files)) {
+    if (!sources().includes(name) || files[name].hash !== hash(name)) delete files[name];
+  }
   const { version } = JSON.parse(readFileSync(join(stryker, 'package.json'), 'utf8'));
   writeFileSync(
     file,

@@ -15,7 +15,7 @@ process.env.FUZZ_PART ??= '0.05';
 const counting = /stryCov_9fa48\((?:"\d+"(?:, )?)+\)/g;
 
 /** Of the four builds the two whose ways through src differ most. */
-const left = /\((simd|scalar)\)/;
+const leftOut = /\((simd|scalar)\)/;
 
 /** The tests of a folder that holds src and test. Unless `counts`, the calls by which Stryker counts what they reach are left out. */
 export async function loadTests(root, counts = false) {
@@ -27,5 +27,5 @@ export async function loadTests(root, counts = false) {
     }),
     { trace: true, edit: counts ? undefined : (text) => text.replace(counting, '0') },
   );
-  return tests.filter(({ id }) => !left.test(id));
+  return tests.filter(({ id }) => !leftOut.test(id));
 }

@@ -2,7 +2,7 @@ import { describe, unfit, unfitData } from './describe.ts';
 import { equal, numbers, show } from './shapes.ts';
 import { storageOf } from './storage.ts';
 import { isNumeric, plain, type TypedArray } from './typed.ts';
-import { LABELS, MASK, OBJECT, TYPED, type Elements, type View, openPlain } from './view.ts';
+import { LABELS, MASK, OBJECT, openPlain, TYPED, type Elements, type View } from './view.ts';
 
 /** Opens an object with `data` and `shape` or `dims`; each of its fields is read once. */
 export function openObject(view: View, name: string, value: object, elements: Elements): void {

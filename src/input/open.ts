@@ -121,7 +121,10 @@ export function settle(view: View, name: string, wanted: readonly number[] | und
   }
 }
 
-/** The length of an array that has been read, which code of the caller that ran within the call may have detached or resized. An empty one is truly empty, or its buffer was transferred or shrank. */
+/**
+ * The length of an array that has been read, which code of the caller that ran within the call may have detached or resized. An empty one
+ * is truly empty, or its buffer was transferred or shrank.
+ */
 export function unchanged(view: Pick<View, 'what' | 'data' | 'extent'>, name: string): number {
   const { what, extent } = view,
     length = lengthOf(view.data);
