@@ -1,6 +1,6 @@
 // The sections of docs/reliability.md on the tests themselves, from reliability/results/{kernels,stryker,coverage}.json.
 import { explained } from './kernels/explained.mjs';
-import { explained as explainedInSource } from './stryker/explained.mjs';
+import { explained as explainedInSource, kindOf } from './stryker/explained.mjs';
 
 const table = (head, rows) =>
   [head, head.map(() => '---'), ...rows]
@@ -66,10 +66,10 @@ ${dear.length === 0 ? '' : `\n${table(head, dear.map(line))}\n`}`;
 }
 
 /** src: results/stryker.json of stryker.mjs */
-export function sourceMutations({ stryker, node, cpu, most, untested, files }) {
+export function sourceMutations({ stryker, node, cpu, most, longest, untested, files }) {
   const sum = (of, what) => of.reduce((total, file) => total + what(file), 0),
     noticed = ({ killed, timedOut, later }) => killed + timedOut + later,
-    tested = (file) => noticed(file) + file.same + file.survivors.length;
+    tested = (file) => noticed(file) + file.survivors.length;
   const all = Object.entries(files)
     .map(([file, found]) => {
       const kinds = group(found.survivors, (mutant) =>
@@ -79,7 +79,7 @@ export function sourceMutations({ stryker, node, cpu, most, untested, files }) {
         file,
         ...found,
         of: (kind) => kinds.get(kind) ?? [],
-        ofKind: (kind) => (kind === 'same' ? found.same : (kinds.get(kind)?.length ?? 0)),
+        ofKind: (kind) => kinds.get(kind)?.length ?? 0,
       };
     })
     .filter((file) => tested(file) > 0);
@@ -89,42 +89,41 @@ export function sourceMutations({ stryker, node, cpu, most, untested, files }) {
     code(file.file),
     tested(file),
     noticed(file),
-    ...['explained', 'same', 'differs', 'beyond'].map((kind) => file.ofKind(kind)),
+    ...['explained', ...kinds].map((kind) => file.ofKind(kind)),
     file.date,
   ]);
-  const left = [
-    ...group(
-      all.flatMap(({ file, of }) => [...of('differs'), ...of('beyond')].map((mutant) => ({ file, ...mutant }))),
-      ({ file, in: name }) => [code(file), code(name)].join('\n'),
-    ),
-  ];
+  const left = group(
+    all.flatMap(({ file, of }) => kinds.flatMap(of).map((mutant) => ({ file, ...mutant }))),
+    ({ file, in: name }) => [code(file), code(name)].join('\n'),
+  );
   return `## Mutations of src
 
 ${code('node reliability/stryker.mjs')}, Stryker ${stryker} (${cpu}, Node ${node}): src without texts of errors, the command line, and what reads the kernels in a host's own way.
-The judges are the tests that run in one process, take at most ${most} ms without a mutant, and are of the builds relaxed and js, random ones with a twentieth of their cases. Of ${total} mutants
+The judges are the tests that run in one process, take at most ${most} ms without a mutant, and are of the builds relaxed and js, random ones with a twentieth of their cases;
+of what they let live, tests of up to ${longest} ms (${code(`--again --most ${longest}`)}). Of ${total} mutants
 
 - ${share([sum(all, noticed), total])} are noticed, ${sum(all, (file) => file.timedOut)} of them by hanging;
-- ${part('explained')} are equal by reading, or were noticed by a test that needs a process of its own;
-- ${part('same')} change no bit and no error in any call of the tests that reach them: they cost time alone, or want a case rarer than those tests draw;
-- ${part('differs')} change a bit, or an error, in a call of a test that passes all the same: within a bound, or where a longer test looks;
-- ${part('beyond')} are not reached by these tests: long lanes and large arrays are for longer ones.
+- ${part('explained')} are no gap, by reading: [reliability/stryker/explained.md](../reliability/stryker/explained.md) says why of each, most often that two ways give the same bits and one is faster;
+- ${part('same')} change no bit and no error in any call of the tests that reach them, and are not explained;
+- ${part('a bit changes')} change a bit, or an error, in a call of a test that passes all the same, and are not explained;
+- ${part('not reached')} are not reached by these tests, and are not explained.
 
 ${untested.length === 0 ? '' : `Without mutants, not tested yet, or changed since: ${untested.map(code).join(', ')}.\n`}
 ${table(['file', 'mutants', 'noticed', 'explained', 'no bit changes', 'a bit changes', 'not reached', 'date'], rows)}
-
-The last two kinds, by function, are what longer tests have to judge (${code('--again --most 2000')}):
-
-${table(
-  ['file', 'function', 'a bit changes', 'not reached'],
-  left.map(([key, list]) => {
-    const differ = list.filter((mutant) => kindOf(mutant) === 'differs').length;
-    return [...key.split('\n'), differ, list.length - differ];
-  }),
-)}
-`;
+${
+  left.size === 0
+    ? ''
+    : `\nWhat is not explained:\n\n${table(
+        ['file', 'function', ...kinds],
+        [...left].map(([key, list]) => [
+          ...key.split('\n'),
+          ...kinds.map((kind) => list.filter((mutant) => kindOf(mutant) === kind).length),
+        ]),
+      )}\n`
+}`;
 }
 
-const kindOf = ({ differs }) => (differs === undefined ? 'beyond' : 'differs');
+const kinds = ['same', 'a bit changes', 'not reached'];
 
 /** Coverage: results/coverage.json of coverage.mjs */
 export function coverage({ total, src, kernels }) {

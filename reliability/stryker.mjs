@@ -1,7 +1,7 @@
 // Mutates src with Stryker and keeps what it finds: reliability/results/stryker.json. An hour for all of it, on Node 24 or newer.
 //   node reliability/stryker.mjs [--most MS] [--again] [--minutes N] [FOLDER or FILE of src ...]
-// Mutants are judged by the tests that take at most MS (50) without them. --again: those that lived, that nothing explains,
-// and that change a bit of a call or are not reached, by longer tests. Goes on where the last run ended, file by file; a file that has changed is done again.
+// Mutants are judged by the tests that take at most MS (50) without them. --again: those that lived and that nothing explains, by longer
+// tests; what changes no bit in a test that reaches it is not tried again. Goes on where the last run ended, file by file; a file that has changed is done again.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { machine } from '../bench/run.mjs';
 import { failureOf } from './inProcess/tests.mjs';
 import { begin, sofar } from './inProcess/trace.mjs';
-import { explained } from './stryker/explained.mjs';
+import { explained, kindOf } from './stryker/explained.mjs';
 import { functionAt, placeOf } from './stryker/place.mjs';
 import { loadTests } from './stryker/tests.mjs';
 
@@ -65,15 +65,20 @@ function folders() {
   return found;
 }
 
-/** Those that lived and that nothing explains. */
-const open = (name, { survivors }) => survivors.filter((mutant) => !explained(name, mutant));
+/** Those that are for longer tests. */
+const open = (name, { survivors }) =>
+  survivors.filter((mutant) => kindOf(mutant) !== 'same' && !explained(name, mutant));
 
-/** Puts what changes no bit of any call that reaches it to the others of its kind, which are only counted. */
-function countSame(file) {
-  const left = file.survivors.filter(({ calls, differs }) => calls === 0 || differs !== undefined);
-  file.same += file.survivors.length - left.length;
-  file.survivors = left;
-}
+/** JSON in which a mutant that lives takes one line. */
+const text = (results) =>
+  JSON.stringify(
+    results,
+    (key, value) => (key === 'survivors' ? value.map((mutant) => JSON.stringify(mutant)) : value),
+    1,
+  )
+    .split('\n')
+    .map((line) => line.replace(/"\{\\"place.*\}"/, (mutant) => JSON.parse(mutant)))
+    .join('\n') + '\n';
 
 /** How long each test takes, and what its calls give; all must pass before anything is changed. */
 async function measure() {
@@ -164,7 +169,6 @@ function keep() {
         killed: some('Killed', 'RuntimeError').length,
         timedOut: some('Timeout').length,
         later: 0,
-        same: 0,
         survivors: some('Survived', 'NoCoverage').map(({ id, location, replacement }) => ({
           place: placeOf(location),
           in: functionAt(lines, location.start.line),
@@ -175,7 +179,6 @@ function keep() {
         })),
       };
     }
-    if (files[name] !== undefined) countSame(files[name]);
   }
   for (const name of Object.keys(files)) {
     if (!sources().includes(name) || files[name].hash !== hash(name)) delete files[name];
@@ -183,17 +186,14 @@ function keep() {
   const { version } = JSON.parse(readFileSync(join(stryker, 'package.json'), 'utf8'));
   writeFileSync(
     file,
-    JSON.stringify(
-      {
-        ...machine(process.execPath),
-        stryker: version,
-        most: given.again ? last.most : Number(given.most),
-        untested: sources().filter((name) => !(name in files)),
-        files,
-      },
-      null,
-      1,
-    ) + '\n',
+    text({
+      ...machine(process.execPath),
+      stryker: version,
+      most: given.again ? last.most : Number(given.most),
+      longest: given.again ? Number(given.most) : (last.longest ?? Number(given.most)),
+      untested: sources().filter((name) => !(name in files)),
+      files,
+    }),
   );
 }
 

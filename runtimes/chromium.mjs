@@ -39,6 +39,7 @@ export async function* chromium(place, later) {
   for (const thread of ['main', 'worker']) {
     yield {
       runtime: `Chromium, softmax-simd/js${thread === 'worker' ? ', worker' : ''}`,
+      rare: thread === 'worker',
       build: 'js',
       refused: wasm,
       version,
@@ -51,6 +52,7 @@ export async function* chromium(place, later) {
     yield { runtime: label, build: 'relaxed', refused: [], version: own, run: () => run('bundle.js') };
     yield {
       runtime: `${label}, softmax-simd/js`,
+      rare: name !== 'Vite',
       build: 'js',
       refused: wasm,
       version: own,

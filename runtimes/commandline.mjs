@@ -149,6 +149,7 @@ export async function* commandline(place) {
   for (const { runtime, file, args } of engines) {
     yield {
       runtime: `${runtime}, softmax-simd/js`,
+      rare: runtime === 'Node 22' || runtime === 'Node 26',
       build: 'js',
       refused: wasm,
       version: () => version(file),

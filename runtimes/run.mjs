@@ -25,9 +25,11 @@ const { values: options } = parseArgs({
 const begin = performance.now(),
   ends = [];
 const later = (end) => ends.push(end);
-const beside = [containers, workerd, hosts, jest, chromium, site, types],
+// two that take as long run side by side, each on a core
+const some = [commandline, site],
+  others = [containers, workerd, hosts, jest, chromium, types],
   rare = [machines, firefox, webkit, wrangler, next],
-  order = [commandline, ...beside, shipped, ...rare];
+  order = [...some, ...others, shipped, ...rare];
 
 await check('install: the tools of runtimes/', () => install(here));
 if (options.all) await check('install: the tools of runtimes/all/', () => install(join(here, 'all')), { all: true });
@@ -48,8 +50,8 @@ async function all(kinds) {
 
 try {
   if (place !== undefined) {
-    // what runs on one core runs beside the rest; `shipped` takes times, so it runs alone
-    await Promise.all([all([commandline]), all(beside)]);
+    await Promise.all([all(some), all(others)]);
+    // it takes times, so it runs alone
     await all([shipped, ...(options.all ? rare : [])]);
   }
 } finally {

@@ -203,11 +203,11 @@ test('members of a summary are read once, before anything is written', () => {
   expect(new Set(seen).size).toBe(seen.length);
 });
 
-test('a million parts, one after the other and by tens: the sum keeps its last bits', () => {
+test('200,000 parts, one after the other and by tens: the sum keeps its last bits', () => {
   // every part has a new maximum, a little above the one before
-  const parts = 1_000_000, r = random('million'), x = new Float64Array(2 * parts);
+  const parts = 200_000, r = random('many parts'), x = new Float64Array(2 * parts);
   for (let i = 0; i < parts; i++) {
-    x[2 * i] = -400 + i * 1e-3;
+    x[2 * i] = -400 + i * 5e-3;
     x[2 * i + 1] = x[2 * i]! - 700 * r.uniform();
   }
   const all = summarize(x, { shape: [parts, 2], axis: 1 });

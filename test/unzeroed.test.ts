@@ -34,15 +34,16 @@ function run(s: object, call: Call): unknown {
 const arrays = (result: unknown): ArrayBufferView[] =>
   ArrayBuffer.isView(result) ? [result] : Object.values(result as object).flatMap((v) => (v !== null && typeof v === 'object' && !Array.isArray(v) ? arrays(v) : [])); // prettier-ignore
 
-// of each strategy: slabs, a lane by blocks, slices, columns, lanes one by one (with theta, in float64)
-const shapes: [shape: number[], axis: number, options?: object][] = [
-  [[300, 1000], 1],
-  [[1_100_000], 0],
-  [[300, 4000], 0],
-  [[40_000, 8], 0],
-  [[20_000, 16], 0, { theta: 0.5 }],
-  [[150_000, 2], 1],
+// of each strategy: slabs, a lane by blocks, slices, columns, lanes one by one (with theta, in float64); as many bytes in every type
+const shapes: [shape: (more: number) => number[], axis: number, options?: object][] = [
+  [(more) => [300 * more, 1000], 1],
+  [(more) => [300_000 * more], 0],
+  [(more) => [100, 4000 * more], 0],
+  [(more) => [40_000 * more, 8], 0],
+  [(more) => [20_000 * more, 16], 0, { theta: 0.5 }],
+  [(more) => [150_000 * more, 2], 1],
 ];
+const more: Partial<Record<Dtype, number>> = { float32: 1, float64: 0.5, bfloat16: 2 };
 
 eachBuild('large results', (s, build) => {
   // the others give indices, summaries, or rows of 0 and 1
@@ -56,7 +57,7 @@ eachBuild('large results', (s, build) => {
         // one build takes all of them, the others one a shape
         for (const dtype of build === 'simd' ? dtypes : [dtypes[(i + builds.indexOf(build)) % 3]!]) {
           const given = name === 'exp' ? {} : { ...options },
-            call = draw(random(`${name} ${i} ${dtype}`), name, shape, [axis], dtype, given);
+            call = draw(random(`${name} ${i} ${dtype}`), name, shape(more[dtype]!), [axis], dtype, given);
           const wanted = numbersOf(beside(undefined, () => run(s, call))),
             result = beside(poison, () => run(s, call));
           expect(difference(numbersOf(result), wanted), inWords(call)).toBeUndefined();

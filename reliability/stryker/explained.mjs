@@ -1,14 +1,25 @@
-// Why a mutant of src that the tests let live is no gap: it is equal by reading, or a test that needs a process of its own notices it,
-// which was seen by running that test on it. A rule names the file, the function and the code that is changed.
-/** @type {{ file: string, in?: string, code?: RegExp, mutant?: RegExp, why: string }[]} */
+// Why a mutant of src that the tests let live is no gap: explained.md, found by reading.
+// A heading names the file; a line is `function`, `code` (a bit changes): why. Code is part of what is changed; without it a line is of
+// all mutants of the function. A mutant that changes a bit of a call, or that no call reaches, is explained by a line that says so only.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Whether a mutant that lives changed a bit of a call, was reached by none, or gave the same bits in all. */
+export const kindOf = ({ calls, differs }) =>
+  differs !== undefined ? 'a bit changes' : calls === 0 ? 'not reached' : 'same';
+
 const rules = [];
+let file = '';
+for (const line of readFileSync(join(import.meta.dirname, 'explained.md'), 'utf8').split('\n')) {
+  file = /^## (.+)$/.exec(line)?.[1] ?? file;
+  const [, name, code = '', kind = 'same', why] =
+    /^- `([^`]+)`(?:, (?:`` ?)?`?(.+?)`(?: ?``)?)?(?: \((a bit changes|not reached)\))?: (.+)$/.exec(line) ?? [];
+  if (why !== undefined) rules.push({ file, name, code, kind, why });
+}
 
 /** Why a mutant that lives is no gap; undefined: it may be one. */
-export const explained = (file, { in: name, code, replacement }) =>
+export const explained = (file, mutant) =>
   rules.find(
-    (rule) =>
-      `/${file}`.endsWith(`/${rule.file}`) &&
-      (rule.in === undefined || rule.in === name) &&
-      (rule.code ?? /^/).test(code) &&
-      (rule.mutant ?? /^/).test(replacement),
+    ({ file: of, name, code, kind }) =>
+      of === file && name === mutant.in && mutant.code.includes(code) && kind === kindOf(mutant),
   )?.why;
