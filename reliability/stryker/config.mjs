@@ -18,5 +18,5 @@ export default {
   // a mutant that takes longer than the tests that reach it, and so much besides, hangs
   dryRunTimeoutMinutes: 30, // src/numeric: loops over elements in which each operation asks whether it is the mutant
   timeoutFactor: 1, // of the tests while Stryker counted what they reach, which is slower
-  timeoutMS: 15_000,
+  timeoutMS: 8_000,
 };

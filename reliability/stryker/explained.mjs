@@ -1,6 +1,8 @@
 // Why a mutant of src that the tests let live is no gap: explained.md, found by reading.
-// A heading names the file; a line is `function`, `code` (a bit changes): why. Code is part of what is changed; without it a line is of
-// all mutants of the function. A mutant that changes a bit of a call, or that no call reaches, is explained by a line that says so only.
+// A heading names the file; a line is
+//   - `function`, `code` (a bit changes): why
+// for all mutants of the function whose changed code has this text in it; without the text, for all of the function. Those that change a
+// bit of a call, or that no call reaches, are meant where the line says so, in brackets, and not else.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,10 +13,12 @@ export const kindOf = ({ calls, differs }) =>
 const rules = [];
 let file = '';
 for (const line of readFileSync(join(import.meta.dirname, 'explained.md'), 'utf8').split('\n')) {
-  file = /^## (.+)$/.exec(line)?.[1] ?? file;
+  if (line.startsWith('## ')) file = line.slice(3).replaceAll('`', '');
+  if (!line.startsWith('- ')) continue;
   const [, name, code = '', kind = 'same', why] =
-    /^- `([^`]+)`(?:, (?:`` ?)?`?(.+?)`(?: ?``)?)?(?: \((a bit changes|not reached)\))?: (.+)$/.exec(line) ?? [];
-  if (why !== undefined) rules.push({ file, name, code, kind, why });
+    /^- `([^`]*)`(?:, `([^`]+)`)?(?: \((a bit changes|not reached)\))?: (.+)$/.exec(line) ?? [];
+  if (why === undefined) throw new Error(`explained.md: ${line}\nis not of the form - \`function\`, \`code\`: why`);
+  rules.push({ file, name, code, kind, why });
 }
 
 /** Why a mutant that lives is no gap; undefined: it may be one. */
