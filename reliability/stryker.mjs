@@ -1,7 +1,7 @@
 // Mutates src with Stryker and keeps what it finds: reliability/results/stryker.json. An hour for all of it, on Node 24 or newer.
 //   node reliability/stryker.mjs [--most MS] [--again] [--minutes N] [FOLDER or FILE of src ...]
 // Mutants are judged by the tests that take at most MS (50) without them. --again: those that lived and that nothing explains, by longer
-// tests; what changes no bit in a test that reaches it is not tried again. Goes on where the last run ended, file by file; a file that has changed is done again.
+// tests and new ones. Goes on where the last run ended, file by file; a file that has changed is done again.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { machine } from '../bench/run.mjs';
 import { failureOf } from './inProcess/tests.mjs';
 import { begin, sofar } from './inProcess/trace.mjs';
-import { explained, kindOf } from './stryker/explained.mjs';
+import { explained } from './stryker/explained.mjs';
 import { functionAt, placeOf } from './stryker/place.mjs';
 import { loadTests } from './stryker/tests.mjs';
 
@@ -65,9 +65,8 @@ function folders() {
   return found;
 }
 
-/** Those that are for longer tests. */
-const open = (name, { survivors }) =>
-  survivors.filter((mutant) => kindOf(mutant) !== 'same' && !explained(name, mutant));
+/** Those that lived and that nothing explains. */
+const open = (name, { survivors }) => survivors.filter((mutant) => !explained(name, mutant));
 
 /** JSON in which a mutant that lives takes one line. */
 const text = (results) =>

@@ -47,6 +47,7 @@ for (const { build, softmax: found, reason } of instances) {
       argmax: peakOf(() => expect(s.argmax(half).data[0]).toBe(0)),
       masked: peakOf(() => expect(s.argmax(x, { where }).data[0]).toBe(0)),
       topk: peakOf(() => expect([...s.topk(half, 2).indices.data]).toEqual([0, 1])),
+      'topk of 50': peakOf(() => expect(s.topk(half, 50).indices.data[49]).toBe(49)),
     }; // prettier-ignore
     expect(Object.entries(peaks).filter(([, bytes]) => bytes > 2 * megabyte)).toEqual([]);
   });

@@ -530,6 +530,29 @@ eachBuild('companions', (s, build) => {
     expect(c.softmaxGradient(x, both, { out: both })).toEqual(c.softmaxGradient(x, dy));
   });
 
+  test('a label that is a number is checked, and an object that holds one is read once', () => {
+    for (const label of [3, 4, 0.5, -1, NaN]) {
+      const wrong = Number.isInteger(label) ? 'out of range' : 'not an integer';
+      expect(() => c.crossEntropy([1, 3, 2], label), `${label}`).toThrow(`crossEntropy: target is ${label}, ${wrong}; labels are integers from 0 to 2`);
+    }
+    let reads = 0;
+    c.crossEntropy([1, 3, 2], { get data() { reads++; return Int32Array.of(1); }, shape: [] });
+    expect(reads).toBe(1);
+  });
+
+  test('lanes without classes have no mean', () => {
+    const none = new Float64Array(0);
+    for (const shape of [[2, 0], [0, 0]]) expect(c.crossEntropy(none, none, { shape }), `${shape}`).toBeNaN();
+  });
+
+  test('probabilities of more lanes than a window holds are those of their lanes', () => {
+    const rows = 60_000, n = 3, x = new Float64Array(rows * n), t = new Float64Array(rows * n);
+    for (let i = 0; i < rows; i++) ((x[i * n + 1] = 3), (t[i * n + (i < rows / 2 ? 1 : 0)] = 1));
+    const got = c.crossEntropy(x, t, { shape: [rows, n], reduction: 'none' });
+    expect(got[0]).toBeCloseTo(c.crossEntropy([0, 3, 0], 1), 12);
+    expect(got[rows - 1]).toBeCloseTo(c.crossEntropy([0, 3, 0], 0), 12);
+  });
+
   test('long and many lanes, in chunks and transposed, agree with lanes on their own', () => {
     const [rows, n] = [7, 20011], x = Float32Array.from(normals(rows * n, 11, 2)), o = { shape: [rows, n], axis: 1 };
     const labels = Int32Array.from({ length: rows }, (_, i) => (i * 7919) % n), turned = new Float32Array(rows * n);
@@ -573,7 +596,7 @@ eachBuild('companions', (s, build) => {
     ['a label with a fraction', () => c.oneHot(0.5, 3), RangeError, /^oneHot: labels is 0\.5, not an integer/],
     ['a bigint label', () => c.oneHot(1n, 3), TypeError, /^oneHot: labels is the bigint 1n; .*convert with Number/],
     ['classes of another kind', () => c.oneHot([0], undefined), TypeError, /^oneHot: classes is undefined/],
-    ['classes below 0', () => c.oneHot([0], -1), RangeError, /^oneHot: classes is -1/],
+    ['classes below 0', () => c.oneHot([0], -1), RangeError, /^oneHot: classes is -1; it must be an integer from 0 to 2147483647, the number of classes$/],
     ['an unknown dtype', () => c.oneHot([0], 1, { dtype: 'float16' }), RangeError, /^oneHot: dtype is the string "float16"/],
     ['a dtype of another kind', () => c.oneHot([0], 1, { dtype: 5 }), TypeError, /^oneHot: dtype is the number 5; it must be a string/],
     ['a class index of the only class', () => c.crossEntropy(new Float64Array(3), Int32Array.of(0, 1, 0), { shape: [3, 1] }), RangeError, /target\[1\] is 1, out of range/],
@@ -587,6 +610,12 @@ eachBuild('companions', (s, build) => {
     ['smoothing beyond 1', () => c.crossEntropy([1, 2], 0, { labelSmoothing: 1.1 }), RangeError, /labelSmoothing is 1\.1; it must be a number from 0 to 1/],
     ['NaN smoothing', () => c.crossEntropy([1, 2], 0, { labelSmoothing: NaN }), RangeError, /labelSmoothing is NaN/],
     ['smoothing of another kind', () => c.crossEntropy([1, 2], 0, { labelSmoothing: '0' }), TypeError, /labelSmoothing/],
+    ['one class for two lanes', () => c.crossEntropy([[1, 2], [3, 4]], 0), RangeError, /target has shape \[\]; the logits have shape \[2, 2\]/],
+    ['one class for no lanes', () => c.crossEntropy(new Float32Array(0), 0, { shape: [0, 3] }), RangeError, /target has shape \[\]/],
+    ['smoothing below 0', () => c.crossEntropy([1, 2], 0, { labelSmoothing: -0.1 }), RangeError, /labelSmoothing is -0\.1; it must be a number from 0 to 1/],
+    ['ignoreIndex 0 for probabilities', () => c.crossEntropy([1, 2], [0, 1], { ignoreIndex: 0 }), RangeError, /ignoreIndex is 0 but the target holds probabilities/],
+    ['weights in two dimensions', () => c.crossEntropy([1, 2], 0, { classWeights: [[1], [2]] }), RangeError, /classWeights has shape \[2, 1\]/],
+    ['a flat target of another length', () => c.crossEntropy(new Float32Array(4), Int32Array.of(0, 1, 0), { shape: [2, 2] }), RangeError, /target has shape \[3\]/],
     ['too few weights', () => c.crossEntropy([1, 2, 3], 0, { classWeights: [1, 2] }), RangeError, /classWeights has shape \[2\]; there are 3 classes/],
     ['ignoreIndex for probabilities', () => c.crossEntropy([1, 2], [0, 1], { ignoreIndex: 1 }), RangeError, /ignoreIndex is 1 but the target holds probabilities/],
     ['an ignoreIndex with a fraction', () => c.crossEntropy([1, 2], 0, { ignoreIndex: 0.5 }), RangeError, /ignoreIndex is 0\.5/],

@@ -286,6 +286,20 @@ describe('init', () => {
       expect(own.softmax(t).data).toEqual(softmax!.softmax(x));
     });
   }
+  test('compiles beside the thread, never at once', async () => {
+    const own = createSoftmax({ build: 'scalar' }),
+      { Module } = WebAssembly;
+    WebAssembly.Module = class {
+      constructor() {
+        throw new Error('compiled at once');
+      }
+    } as never;
+    try {
+      expect((await own.init()).build).toBe('scalar');
+    } finally {
+      WebAssembly.Module = Module;
+    }
+  });
   for (const { build, softmax } of instances) {
     test.skipIf(softmax === undefined)(`of a call that came first finds what the call opened (${build})`, async () => {
       const own = createSoftmax({ build }),

@@ -113,6 +113,21 @@ eachBuild('the largest elements', (s, build) => {
     }
   });
 
+  test('a bound is guessed from the first piece alone', () => {
+    // of the second piece a guess would sample all that is large, and be too high
+    const x = new Float32Array(16_384).fill(-1);
+    for (let i = 0; i < 128; i++) x[8192 + 64 * i] = i;
+    expect([...topk(x, 20).values]).toEqual(Array.from({ length: 20 }, (_, i) => 127 - i));
+  });
+
+  test('more NaN than places, in a lane of several pieces', () => {
+    for (const Class of [Float32Array, Float64Array]) {
+      const { values, indices } = topk(new Class(20_000).fill(NaN, 0, 9000), 40);
+      expect([...indices]).toEqual(Array.from({ length: 40 }, (_, i) => i));
+      expect([...values]).toEqual(new Array(40).fill(NaN));
+    }
+  });
+
   test('argmax and topk of tensors, which are looked at where they lie', () => {
     const r = random(`tensors ${build}`);
     for (const dtype of ['float32', 'float64'] as const) {

@@ -180,6 +180,7 @@ const rows: Row[] = [
   ['a tensor of half an element', ({ s }) => s.tensor('float32', [0.5]), R, /tensor: shape/],
   ['a tensor without a shape', ({ s }) => s.tensor('float32', 4 as Any), T, /tensor: shape/],
   ['a tensor with too few data', ({ s }) => s.tensor('float32', [4], [1, 2, 3]), R, /tensor: data has 3/],
+  ['a tensor with data that are counted first', ({ s }) => s.tensor('float32', [2], { length: 3, get 0(): number { throw mine; } } as Any), R, /data has 3 elements/], // prettier-ignore
   ['a tensor of 4 EB', ({ s }) => s.tensor('float32', [1e9, 1e9]), R, /tensor: /],
   ['a tensor of 2 GB', ({ s }) => s.tensor('float32', [5e8]), R, /1e9/],
   ['a tensor with bigints', ({ s }) => s.tensor('float32', [2], [1n, 2n] as Any), T],
@@ -410,7 +411,7 @@ describe('calls that are right although they look odd', () => {
         const want = s.softmax(x);
         expect(s.softmax(x, null as Any)).toEqual(want);
         expect(s.softmax(x, { axis: null, out: null } as Any)).toEqual(want);
-        expect(s.softmax(x, { axis: null, out: null, theta: null, where: null } as Any)).toEqual(want);
+        expect(s.softmax(x, { axis: null, out: null, theta: null, where: null, shape: null } as Any)).toEqual(want);
         expect(s.logsumexp(x, { out: null } as Any)).toEqual(s.logsumexp(x));
         expect(s.exp(x, null as Any)).toEqual(s.exp(x));
       }

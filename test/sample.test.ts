@@ -337,6 +337,43 @@ eachBuild('lanes from which nothing can be drawn', (s) => {
   });
 });
 
+const never = (): number => {
+  throw new Error('random is called');
+};
+
+test('lanes without entries are refused before random is called; no lanes give no draws', () => {
+  expect(() => sample(new Float32Array(0), { random: never, shape: [2, 0] })).toThrow(/lane \[0\] of logits with shape \[2, 0\]: it has no entries/);
+  expect(sample(new Float32Array(0), { random: never, shape: [0, 0] })).toEqual(new Int32Array(0));
+});
+
+test('a lane longer than an index reaches is refused', () => {
+  const x = { data: Float32Array.of(0), shape: [2 ** 31], strides: [0], offset: 0 };
+  expect(() => sample(x, { random: never })).toThrow(/an index has at most 31 bits/);
+});
+
+test('several lanes of several pieces, with entries in one of the pieces alone', () => {
+  const n = 8200, x = new Float64Array(2 * n).fill(-Infinity);
+  x[0] = x[2 * n - 1] = 1;
+  expect(sample(x, { shape: [2, n], random: () => 0.5 })).toEqual(Int32Array.of(0, n - 1));
+});
+
+test('a refusal names the lane, and the entry or what is missing', () => {
+  const x = new Float64Array(12);
+  x[9] = NaN; // outer 1, entry 1, inner 1
+  const refused: [unknown, object, string][] = [
+    [x, { shape: [2, 3, 2], axis: 1 }, 'lane [1, 1] of logits with shape [2, 3, 2]: its entry 1 is NaN;'],
+    [[NaN, 1], {}, 'the lane of logits with shape [2]: its entry 0 is NaN;'],
+    [[-Infinity, -Infinity], { theta: 0 }, ': it has only -Infinity;'],
+    [[NaN, 1, Infinity], { where: [0, 1, 1] }, ': its entry 2 is Infinity;'],
+    [[Infinity, NaN], { theta: 0 }, ': its entry 1 is NaN;'],
+  ];
+  for (const [logits, options, text] of refused) expect(() => (sample as Sample)(logits, options)).toThrow(text);
+});
+
+test('minP 0 cuts nothing', () => {
+  expect(sample([1, 3, 2], { minP: 0, random: () => 0.5 })).toBe(1);
+});
+
 test('what random must not do', () => {
   for (const u of [1, -0.5, NaN, Infinity, 1.5]) expect(() => sample([1, 2], { random: () => u })).toThrow(RangeError);
   expect(() => sample([1, 2], { random: () => '0.5' as unknown as number })).toThrow(TypeError);
@@ -345,6 +382,12 @@ test('what random must not do', () => {
   const out = new Int32Array(1), t = tensor('float32', [3], Float32Array.of(1, 3, 2));
   expect(() => sample([1, 2], { out, random: () => (structuredClone(out.buffer, { transfer: [out.buffer] }), 0.5) })).toThrow(/the buffer of out is detached/);
   expect(() => sample(t, { count: 2, random: () => (t.dispose(), 0.5) })).toThrow(/disposed/);
+  for (const count of [undefined, 2]) {
+    const lane = new Float32Array(20_000);
+    expect(() => sample(lane, { count, random: () => (lane.fill(NaN), 0.5) })).toThrow(/changed while random ran/);
+  }
+  const where = new Uint8Array(20_000).fill(1);
+  expect(() => sample(new Float32Array(20_000), { where, random: () => (structuredClone(where.buffer, { transfer: [where.buffer] }), 0.5) })).toThrow(/changed while random ran/);
   // one that draws itself, and takes the window meanwhile
   const inside = Float32Array.from({ length: 20_000 }, (_, i) => (i === 19_000 ? 20 : 0));
   expect(sample(inside, { random: () => (sample([1, 2, 3], { topK: 2, topP: 0.9 }), 0.5) })).toBe(19_000);
