@@ -44,6 +44,7 @@ for (const { build, softmax: found, reason } of instances) {
     s.softmax([1, 2]);
     const peaks: Record<string, number> = {
       weighted: peakOf(() => expect(s.logsumexp(x, { b: one(Float64Array.of(-0.5)), where, returnSign: true })).toEqual({ value: expect.objectContaining({ data: Float64Array.of(2 + Math.log(n / 2)) }), sign: expect.objectContaining({ data: Float64Array.of(-1) }) })),
+      sample: peakOf(() => expect([s.sample(x, { random: () => 0.3 }).data[0], s.sample(half, { random: () => 0.3 }).data[0]]).toEqual([629_145, 629_145])),
       argmax: peakOf(() => expect(s.argmax(half).data[0]).toBe(0)),
       masked: peakOf(() => expect(s.argmax(x, { where }).data[0]).toBe(0)),
       topk: peakOf(() => expect([...s.topk(half, 2).indices.data]).toEqual([0, 1])),
@@ -52,8 +53,10 @@ for (const { build, softmax: found, reason } of instances) {
     expect(Object.entries(peaks).filter(([, bytes]) => bytes > 2 * megabyte)).toEqual([]);
   });
 
-  test.skipIf(found === undefined)(title('gradients of long lanes that are strided make no array of their length beside the result'), () => {
+  test.skipIf(found === undefined)(title('gradients of long lanes that are strided, and exp into out, make no array of their length beside the result'), () => {
     const s: any = createSoftmax({ build, maxMemory: least });
+    const wave = Float64Array.from({ length: 300_000 }, (_, i) => Math.sin(i)), into = new Float64Array(wave.length); // prettier-ignore
+    expect(peakOf(() => s.exp(wave, { out: into }))).toBeLessThan(megabyte);
     const n = 2 ** 20, data = new Float32Array(2 * n).fill(1 / n), log = new Float32Array(2 * n).fill(-Math.log(n)), out = new Float32Array(n); // prettier-ignore
     const every = (a: object): object => ({ data: a, shape: [n], strides: [2], offset: 1 }), dy = every(Float32Array.from(data, (_, i) => (i & 2) - 1)); // prettier-ignore
     s.softmax([1, 2]);

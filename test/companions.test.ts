@@ -540,6 +540,57 @@ eachBuild('companions', (s, build) => {
     expect(reads).toBe(1);
   });
 
+  test('a hidden label has the slope 0, whatever else lies in the memory', () => {
+    const own = createSoftmax({ build }).crossEntropyGradient as unknown as Any;
+    for (const Class of [Float32Array, Float64Array]) {
+      const x = new Class(30_000);
+      for (let label = 1; label < x.length; label += 370) {
+        x[label] = -inf;
+        if (own(x, label)[label] !== 0) expect.fail(`label ${label}`);
+        x[label] = 0;
+      }
+    }
+  });
+
+  test('dy of 16 bits beside a y of float32 or float64', () => {
+    const y = Float32Array.of(0.25, 0.75), o = { axis: -1 };
+    for (const [dtype, bits] of [['bfloat16', Uint16Array.of(0x3f80, 0x4000)], ['float16', Uint16Array.of(0x3c00, 0x4000)]] as const) {
+      for (const own of [y, Float64Array.from(y)]) {
+        for (const name of ['softmaxGradient', 'logSoftmaxGradient'] as const) {
+          const slopes = (dy: object): unknown => c[name]({ data: own, shape: [2] }, dy, o).data;
+          expect(slopes({ data: bits, shape: [2], dtype }), `${name}, ${dtype}`).toEqual(slopes({ data: Float32Array.of(1, 2), shape: [2] }));
+        }
+      }
+    }
+  });
+
+  test('logSoftmaxGradient stops at the last lane, also after one that is not finite', () => {
+    const o = { shape: [3, 40], axis: -1 }, y = s.logSoftmax(Float64Array.from({ length: 120 }, (_, i) => 3 * Math.sin(i)), o);
+    const dy = Float64Array.from({ length: 120 }, (_, i) => -1 - Math.abs(Math.sin(i)));
+    dy[0] = -inf;
+    expect(c.logSoftmaxGradient(y, dy, o)).toHaveLength(120);
+  });
+
+  test('small weights and probabilities do not vanish before a large theta', () => {
+    const o = { theta: 1e60, reduction: 'sum', classWeights: [1e-100, 1e-100] };
+    const [a, b] = c.crossEntropyGradient(Float64Array.of(0, -575.6e-60), Float64Array.of(1, 0), o);
+    expect(b / 1.0473605615743812e-290).toBeCloseTo(1, 9);
+    expect(a).toBe(-b);
+  });
+
+  test('the weight of another class does not count, whatever it is', () => {
+    for (const reduction of ['mean', 'none']) {
+      const o = { classWeights: [1, inf, NaN], reduction };
+      expect(c.crossEntropy([[1, 2, 3]], [0], o)).toEqual(c.crossEntropy([[1, 2, 3]], [0], { reduction }));
+    }
+  });
+
+  test('argmax takes lanes of up to 2^31 - 1 elements', () => {
+    const lane = (n: number): object => ({ data: Float32Array.of(NaN), shape: [n], strides: [0], offset: 0 });
+    expect(() => c.argmax(lane(2 ** 31))).toThrow(/an index at most 31 bits/);
+    expect(c.argmax(lane(2 ** 31 - 1)).data[0]).toBe(0);
+  });
+
   test('lanes without classes have no mean', () => {
     const none = new Float64Array(0);
     for (const shape of [[2, 0], [0, 0]]) expect(c.crossEntropy(none, none, { shape }), `${shape}`).toBeNaN();

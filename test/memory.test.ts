@@ -44,6 +44,7 @@ test('any bound gives the same results, also one that is no multiple of an eleme
           for (let i = 0; i < n; i++) if (!(Math.abs(got[i] - wanted[i]) <= near * Math.abs(wanted[i]))) expect.fail(`${build}, ${maxMemory} bytes, ${name}: element ${i} is ${got[i]}, not ${wanted[i]}`);
         }
       }
+      expect(s.info().memoryBytes, `${build}, ${maxMemory} bytes`).toBeLessThanOrEqual(maxMemory);
     }
   }
 });
@@ -57,7 +58,28 @@ test('crossEntropy of a lane that no window holds is that of one which the memor
       const near = x.BYTES_PER_ELEMENT === 4 ? 2 ** -22 : 2 ** -50, wanted = wide.crossEntropy(x, 5, o);
       expect(Math.abs(narrow.crossEntropy(x, 5, o) / wanted - 1), build).toBeLessThan(near);
     }
+    const x = waves[1]!.subarray(0, 70_000),
+      got = narrow.crossEntropyGradient(x, 5) as Float64Array,
+      slopes = wide.crossEntropyGradient(x, 5) as Float64Array;
+    for (let i = 0; i < x.length; i++) if (!(Math.abs(got[i]! - slopes[i]!) <= 1e-12 * Math.abs(slopes[i]!))) expect.fail(`${build}: slope ${i}`);
     expect(narrow.info().memoryBytes).toBeLessThanOrEqual(2 ** 21);
+  }
+});
+
+test('gradients of many lanes, and of lanes that no window holds, take no more memory', () => {
+  for (const { build, softmax: wide } of instances) {
+    if (wide === undefined) continue;
+    const s = createSoftmax({ build, maxMemory: 2 ** 21 }), x = Float64Array.from({ length: 300_000 }, (_, i) => Math.sin(i)), o = { shape: [300, 1000], axis: -1 };
+    const y = wide.softmax(x), l = wide.logSoftmax(x), rows = wide.softmax(x, o), logs = wide.logSoftmax(x, o);
+    s.softmax([1, 2]);
+    const before = s.info().memoryBytes;
+    s.softmaxGradient(rows, x, o);
+    s.logSoftmaxGradient(logs, x, o);
+    expect(s.info().memoryBytes, build).toBe(before);
+    s.softmaxGradient(y, x);
+    s.logSoftmaxGradient(l, x);
+    s.exp(x);
+    expect(s.info().memoryBytes, build).toBeLessThanOrEqual(2 ** 21);
   }
 });
 

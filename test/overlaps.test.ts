@@ -165,6 +165,25 @@ eachBuild('out in the buffer of an argument', (s, build) => {
     expect(difference(s.softmax(x, { ...options, out: buffer.subarray(1) }), want)).toBeUndefined();
   });
 
+  test('what later windows read is not overwritten', () => {
+    const n = 300_000, o = { shape: [300, 1000], axis: -1 }, wave = Float64Array.from({ length: n }, (_, i) => Math.sin(i) * 3); // prettier-ignore
+    const labels = Int32Array.from({ length: 300 }, (_, i) => i), y = s.softmax(wave, o), l = s.logSoftmax(wave, o); // prettier-ignore
+    const calls: [string, Float64Array, (a: Float64Array, out?: Float64Array) => unknown][] = [
+      ['logits of crossEntropyGradient', wave, (a, out) => s.crossEntropyGradient(a, labels, { ...o, out })],
+      ['target of crossEntropyGradient', y, (a, out) => s.crossEntropyGradient(wave, a, { ...o, out })],
+      ['y of softmaxGradient', y, (a, out) => s.softmaxGradient(a, wave, { ...o, out })],
+      ['dy of softmaxGradient', wave, (a, out) => s.softmaxGradient(y, a, { ...o, out })],
+      ['y of logSoftmaxGradient', l, (a, out) => s.logSoftmaxGradient(a, wave, { ...o, out })],
+      ['dy of logSoftmaxGradient', wave, (a, out) => s.logSoftmaxGradient(l, a, { ...o, out })],
+    ];
+    for (const [name, a, call] of calls) {
+      const want = call(a.slice()) as Float64Array, buffer = new Float64Array(n + 1); // prettier-ignore
+      buffer.set(a);
+      call(buffer.subarray(0, n), buffer.subarray(1));
+      expect(difference(buffer.subarray(1), want), name).toBeUndefined();
+    }
+  });
+
   trials(`gives what copies give, whatever the overlap (${build})`, 600, 0.3 * perBuild, (r) => {
     found[overlapping(r, s, pick(r, writing), small(r))]++;
   });

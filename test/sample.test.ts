@@ -370,6 +370,35 @@ test('a refusal names the lane, and the entry or what is missing', () => {
   for (const [logits, options, text] of refused) expect(() => (sample as Sample)(logits, options)).toThrow(text);
 });
 
+test('a long lane with minP alone keeps what no sample of it shows', () => {
+  const x = new Float64Array(10_000);
+  x[5] = -10;
+  expect(sample(x, { minP: 1e-9, random: () => (5 + 2e-5) / (9999 + Math.exp(-10)) })).toBe(5);
+});
+
+test('an entry just above minP is kept', () => {
+  for (const minP of [0.1, 1e-3, 1e-6, 1e-12]) expect(sample(Float64Array.of(0, Math.log(minP) + 1e-9), { minP, random: () => 1 - minP / 4 })).toBe(1);
+});
+
+test('a topP below the rounding of the sum keeps the largest alone', () => {
+  for (const { softmax: s } of instances) {
+    const x = new Float32Array(50).fill(0.1 - 0.1 * 2 ** -24 * 1.01);
+    x[25] = 0.1;
+    expect(s?.sample(x, { topP: 1e-12, random: () => 0.3 }) ?? 25).toBe(25);
+  }
+});
+
+test('a share on a boundary beyond the first block', () => {
+  expect(sample(new Float32Array(16_384), { random: () => 0.75 })).toBe(12_288);
+});
+
+test('topK of the whole length is none', () => {
+  for (let n = 2; n < 300; n++) {
+    const x = Float64Array.from({ length: n }, (_, i) => 3 + 3 * Math.sin(i * n)), o = { random: (): number => 0.4, logprobs: true };
+    expect((sample as Sample)(x, { ...o, topK: n })).toEqual((sample as Sample)(x, o));
+  }
+});
+
 test('minP 0 cuts nothing', () => {
   expect(sample([1, 3, 2], { minP: 0, random: () => 0.5 })).toBe(1);
 });
