@@ -72,9 +72,10 @@ export function sourceMutations({ stryker, node, cpu, most, longest, untested, f
     tested = (file) => noticed(file) + file.survivors.length;
   const all = Object.entries(files)
     .map(([file, found]) => {
-      const kinds = group(found.survivors, (mutant) =>
-        explainedInSource(file, mutant) ? 'explained' : kindOf(mutant),
-      );
+      const kinds = group(found.survivors, (mutant) => {
+        const why = explainedInSource(file, mutant);
+        return why === undefined ? kindOf(mutant) : why.startsWith('noticed') ? 'elsewhere' : 'equal';
+      });
       return {
         file,
         ...found,
@@ -89,7 +90,7 @@ export function sourceMutations({ stryker, node, cpu, most, longest, untested, f
     code(file.file),
     tested(file),
     noticed(file),
-    ...['explained', ...kinds].map((kind) => file.ofKind(kind)),
+    ...['elsewhere', 'equal', ...kinds].map((kind) => file.ofKind(kind)),
     file.date,
   ]);
   const left = group(
@@ -103,13 +104,14 @@ The judges are the tests that run in one process, take at most ${most} ms withou
 of what they let live, tests of up to ${longest} ms (${code(`--again --most ${longest}`)}). Of ${total} mutants
 
 - ${share([sum(all, noticed), total])} are noticed, ${sum(all, (file) => file.timedOut)} of them by hanging;
-- ${part('explained')} are no gap, by reading: [reliability/stryker/explained.md](../reliability/stryker/explained.md) says why of each, most often that two ways give the same bits and one is faster;
+- ${part('elsewhere')} are noticed by another test: one that takes longer, needs a process of its own, or is of the other builds;
+- ${part('equal')} are no gap, by reading: most often two ways give the same bits, and one is faster. [reliability/stryker/explained.md](../reliability/stryker/explained.md) says of each why, or which test;
 - ${part('same')} change no bit and no error in any call of the tests that reach them, and are not explained;
 - ${part('a bit changes')} change a bit, or an error, in a call of a test that passes all the same, and are not explained;
 - ${part('not reached')} are not reached by these tests, and are not explained.
 
 ${untested.length === 0 ? '' : `Without mutants, not tested yet, or changed since: ${untested.map(code).join(', ')}.\n`}
-${table(['file', 'mutants', 'noticed', 'explained', 'no bit changes', 'a bit changes', 'not reached', 'date'], rows)}
+${table(['file', 'mutants', 'noticed', 'elsewhere', 'no gap', 'no bit changes', 'a bit changes', 'not reached', 'date'], rows)}
 ${
   left.size === 0
     ? ''

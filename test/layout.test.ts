@@ -72,6 +72,8 @@ describe('arrangement', () => {
     ['neighbours merge in any order', [2, 3, 4], [-2, 0], [1, 6, 4], [0, 1]],
     ['axes apart are gathered', [2, 3, 4], [0, 2], [3, 8, 1], [0, 2]],
     ['an axis of length 1 between does not part them', [2, 1, 4], [0, 2], [1, 8, 1], [0, 2]],
+    ['an axis of length 1 behind does not part them', [3, 4, 1], [0, 2], [1, 3, 4], [0, 2]],
+    ['nor does one between, with lanes beside', [2, 1, 4, 5], [0, 2], [1, 8, 5], [0, 2]],
     ['a reduced axis of length 1 does not part the others', [1, 3, 4], [0, 2], [3, 4, 1], [0, 2]],
     ['an axis of length 1 makes every element a lane', [2, 1, 4], 1, [8, 1, 1], [1]],
     ['null is the whole array', [2, 3, 4], null, [1, 24, 1], [0, 1, 2]],

@@ -150,6 +150,25 @@ for (const { build, softmax, reason } of instances) {
     for (let i = 0; i < 3; i++) expect(sums.data[i]).toBe(s.logsumexp(column(x, i, 3), scaled));
   });
 
+  const room = `a mask has room of its own where the window has grown (${build}${reason && `: ${reason}`})`;
+  test.skipIf(softmax === undefined)(room, () => {
+    const s = createSoftmax({ build }), x = Float64Array.from({ length: 100_000 }, (_, i) => Math.sin(i)); // prettier-ignore
+    // the window grows to what these elements take; a tensor lies behind it
+    const want = s.softmax(x), behind = s.tensor('float64', [1000], new Float64Array(1000).fill(7)); // prettier-ignore
+    expect(sameBits(s.softmax(x, { where: new Uint8Array(x.length).fill(1) }), want)).toBe(true);
+    expect(behind.data.every((value) => value === 7)).toBe(true);
+  });
+
+  const lent = `a mask in the memory of the instance is read right where that grows under the call (${build}${reason && `: ${reason}`})`;
+  test.skipIf(softmax === undefined)(lent, () => {
+    const s = createSoftmax({ build }), n = 200_000, x = Float64Array.from({ length: n }, (_, i) => Math.cos(i) * 9); // prettier-ignore
+    const t = s.tensor('float64', [n / 8]), where = new Uint8Array(t.data.buffer, t.data.byteOffset, n); // prettier-ignore
+    x.forEach((v, i) => (where[i] = Number(v < 5)));
+    const want = softmax!.softmax(x, { where: where.slice() });
+    expect(sameBits(s.softmax(x, { where }), want)).toBe(true);
+    t.dispose();
+  });
+
   const short = `tensors into tensors give what arrays give, and refuse what arrays refuse (${build}${reason && `: ${reason}`})`;
   test.skipIf(softmax === undefined)(short, () => {
     const s = softmax!;

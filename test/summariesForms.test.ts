@@ -30,6 +30,14 @@ function halves(data: Float64Array, shape: number[], axis: number, at: number): 
 }
 
 eachBuild('summaries', (s, build) => {
+  test('precision exact of float32 gives the summary of the same numbers in float64', () => {
+    const x = Float32Array.from({ length: 700 }, (_, i) => Math.sin(i * i) * 9);
+    for (const theta of [1, -1, -0.7]) {
+      const o = { shape: [7, 100], axis: 1, theta };
+      expect(s.summarize(x, { ...o, precision: 'exact' })).toEqual(s.summarize(Float64Array.from(x), o));
+    }
+  });
+
   test('an array of any rank, cut along any axis, gives what the whole array gives', () => {
     const r = random(`axes ${build}`);
     for (let round = 0; round < 120; round++) {

@@ -157,17 +157,16 @@ export class Call extends Given implements Lanes, Uncut, Cut {
     return this.where !== undefined;
   }
 
-  /** Takes the window, with room for so many elements and their masks. */
+  /** Takes the window, with room for so many elements and their masks; calls with weights have none. */
   takeWindow(elements: number): void {
     const { heap } = this,
       needed = elements * this.per;
     this.elements = elements;
     heap.take();
     if (needed <= heap.windowBytes) return;
-    heap.reserve(needed, [this, this.second, this.out, this.mask, this.weights]);
-    const { where, b } = this;
+    heap.reserve(needed, [this, this.second, this.out, this.mask]);
+    const { where } = this;
     if (where !== undefined && where.data !== this.mask.data) this.where = { ...where, data: this.mask.data };
-    if (b !== undefined && b.data !== this.weights.data) this.b = { ...b, data: this.weights.data };
   }
 
   /** Shape of the result. */
