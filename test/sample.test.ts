@@ -363,7 +363,9 @@ test('a refusal names the lane, and the entry or what is missing', () => {
   const refused: [unknown, object, string][] = [
     [x, { shape: [2, 3, 2], axis: 1 }, 'lane [1, 1] of logits with shape [2, 3, 2]: its entry 1 is NaN;'],
     [[NaN, 1], {}, 'the lane of logits with shape [2]: its entry 0 is NaN;'],
-    [[-Infinity, -Infinity], { theta: 0 }, ': it has only -Infinity;'],
+    [[-Infinity, -Infinity], {}, ': it has only -Infinity;'],
+    [[Infinity, Infinity], { theta: -1 }, ': it has only Infinity;'],
+    [[Infinity, -Infinity], { theta: 0 }, ': it has only infinite entries;'],
     [[NaN, 1, Infinity], { where: [0, 1, 1] }, ': its entry 2 is Infinity;'],
     [[Infinity, NaN], { theta: 0 }, ': its entry 1 is NaN;'],
   ];

@@ -160,7 +160,8 @@ function refuse(c: Call, lane: number): never {
   }
   const infinite = theta < 0 ? -Infinity : Infinity,
     bad = x.findIndex((value, j) => mask[j] !== 0 && (value !== value || (value === infinite && theta !== 0))),
-    nothing = length === 0 ? 'no entries' : mask.includes(1) ? `only ${-infinite}` : 'nothing that where lets through';
+    only = theta === 0 ? 'infinite entries' : -infinite,
+    nothing = length === 0 ? 'no entries' : mask.includes(1) ? `only ${only}` : 'nothing that where lets through';
   throw new RangeError(
     `sample: nothing can be drawn from ${lanes === 1 ? 'the lane' : `lane ${show(index)}`} of logits with shape ${show(shape)}: ` +
       (bad < 0 ? `it has ${nothing}` : `its entry ${bad} is ${x[bad]}`) +
