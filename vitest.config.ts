@@ -38,6 +38,7 @@ const slow = [
   'js',
   'kernels',
   'labelGradient',
+  'lanes',
   'largest',
   'layout',
   'lemmas',
@@ -52,6 +53,7 @@ const slow = [
   'routes',
   'sample',
   'sampleFuzz',
+  'selections',
   'semantics',
   'sizes',
   'slopesNan',
@@ -64,6 +66,7 @@ const slow = [
   'types',
   'unzeroed',
   'walk',
+  'ways',
   'weighted',
 ].map((name) => `test/${name}.test.ts`);
 

@@ -1,4 +1,5 @@
 // The sections of docs/reliability.md on the tests themselves, from reliability/results/{kernels,stryker,coverage}.json.
+import { dirname } from 'node:path';
 import { explained } from './kernels/explained.mjs';
 import { explained as explainedInSource, kindOf } from './stryker/explained.mjs';
 
@@ -66,7 +67,7 @@ ${dear.length === 0 ? '' : `\n${table(head, dear.map(line))}\n`}`;
 }
 
 /** src: results/stryker.json of stryker.mjs */
-export function sourceMutations({ stryker, node, cpu, most, longest, untested, files }) {
+export function sourceMutations({ stryker, node, cpu, longest, untested, files }) {
   const sum = (of, what) => of.reduce((total, file) => total + what(file), 0),
     noticed = ({ killed, timedOut, later }) => killed + timedOut + later,
     tested = (file) => noticed(file) + file.survivors.length;
@@ -84,6 +85,8 @@ export function sourceMutations({ stryker, node, cpu, most, longest, untested, f
       };
     })
     .filter((file) => tested(file) > 0);
+  const mosts = [...group(all, ({ most }) => most)].sort(([, a], [, b]) => b.length - a.length),
+    limits = mosts.map(([most, of], i) => (i === 0 ? `${most} ms` : `${most} in ${[...new Set(of.map(({ file }) => dirname(file)))].map(code).join(', ')}`)).join(', '); // prettier-ignore
   const total = sum(all, tested),
     part = (kind) => share([sum(all, (file) => file.ofKind(kind)), total]);
   const rows = all.map((file) => [
@@ -100,7 +103,7 @@ export function sourceMutations({ stryker, node, cpu, most, longest, untested, f
   return `## Mutations of src
 
 ${code('node reliability/stryker.mjs')}, Stryker ${stryker} (${cpu}, Node ${node}): src without texts of errors, the command line, and what reads the kernels in a host's own way.
-The judges are the tests that run in one process, take at most ${most} ms without a mutant, and are of the builds relaxed and js, random ones with a twentieth of their cases;
+The judges are the tests that run in one process, take at most ${limits} without a mutant, and are of the builds relaxed and js, random ones with a twentieth of their cases;
 of what they let live, tests of up to ${longest} ms (${code(`--again --most ${longest}`)}). Of ${total} mutants
 
 - ${share([sum(all, noticed), total])} are noticed, ${sum(all, (file) => file.timedOut)} of them by hanging;

@@ -1,5 +1,5 @@
 // Mutates src with Stryker and keeps what it finds: reliability/results/stryker.json. An hour for all of it, on Node 24 or newer.
-//   node reliability/stryker.mjs [--most MS] [--again] [--minutes N] [FOLDER or FILE of src ...]
+//   node reliability/stryker.mjs [--most MS] [--again [--kind 'not reached']] [--minutes N] [FOLDER or FILE of src ...]
 // Mutants are judged by the tests that take at most MS (50) without them. --again: those that lived and that nothing explains, by longer
 // tests and new ones. Goes on where the last run ended, file by file; a file that has changed is done again.
 import { spawn } from 'node:child_process';
@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { machine } from '../bench/run.mjs';
 import { failureOf } from './inProcess/tests.mjs';
 import { begin, sofar } from './inProcess/trace.mjs';
-import { explained } from './stryker/explained.mjs';
+import { explained, kindOf } from './stryker/explained.mjs';
 import { functionAt, placeOf } from './stryker/place.mjs';
 import { loadTests } from './stryker/tests.mjs';
 
@@ -25,6 +25,7 @@ const { values: given, positionals: names } = parseArgs({
   options: {
     most: { type: 'string', default: '50' },
     again: { type: 'boolean', default: false },
+    kind: { type: 'string' },
     minutes: { type: 'string', default: '10000' },
   },
   allowPositionals: true,
@@ -41,7 +42,7 @@ const hash = (name) =>
     .slice(0, 12);
 const last = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {},
   load = () => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).files : {}),
-  least = given.again ? last.most : 0;
+  least = given.again ? Math.min(...Object.values(last.files).map(({ most }) => most)) : 0;
 
 /** All of src but the command line, whose tests start processes, and what reads the kernels in a host's own way. */
 const sources = () =>
@@ -65,8 +66,9 @@ function folders() {
   return found;
 }
 
-/** Those that lived and that nothing explains. */
-const open = (name, { survivors }) => survivors.filter((mutant) => !explained(name, mutant));
+/** Those that lived and that nothing explains, of the kind that is asked for. */
+const open = (name, { survivors }) =>
+  survivors.filter((mutant) => !explained(name, mutant) && (given.kind ?? kindOf(mutant)) === kindOf(mutant));
 
 /** JSON in which a mutant that lives takes one line. */
 const text = (results) =>
@@ -79,16 +81,18 @@ const text = (results) =>
     .map((line) => line.replace(/"\{\\"place.*\}"/, (mutant) => JSON.parse(mutant)))
     .join('\n') + '\n';
 
-/** How long each test takes, and what its calls give; all must pass before anything is changed. */
+/** How long each test takes that has not been measured, and what its calls give; all must pass before anything is changed. */
 async function measure() {
-  console.log('How long does each test take?');
-  const found = {};
+  const known = existsSync(took),
+    found = known ? JSON.parse(readFileSync(took, 'utf8')) : {};
+  console.log(`How long does each ${known ? 'new ' : ''}test take?`);
   for (const test of await loadTests(root)) {
+    if (test.id in found) continue;
     begin();
     const start = performance.now(),
       error = await failureOf(test);
     if (error !== undefined) throw new Error(`${test.id} fails before anything is changed`, { cause: error });
-    found[test.id] = { ms: Math.round(10 * (performance.now() - start)) / 10, ...sofar() };
+    found[test.id] = { ms: Math.round(10 * (performance.now() - start)) / 10, ...sofar(), later: known };
   }
   writeFileSync(took, JSON.stringify(found));
 }
@@ -165,6 +169,7 @@ function keep() {
       files[name] = {
         hash: hash(name),
         date: new Date().toISOString().slice(0, 10),
+        most: Number(given.most),
         killed: some('Killed', 'RuntimeError').length,
         timedOut: some('Timeout').length,
         later: 0,
@@ -188,8 +193,7 @@ function keep() {
     text({
       ...machine(process.execPath),
       stryker: version,
-      most: given.again ? last.most : Number(given.most),
-      longest: given.again ? Number(given.most) : (last.longest ?? Number(given.most)),
+      longest: given.again ? Number(given.most) : last.longest,
       untested: sources().filter((name) => !(name in files)),
       files,
     }),
@@ -197,7 +201,7 @@ function keep() {
 }
 
 mkdirSync(dirname(record), { recursive: true });
-if (!existsSync(took)) await measure();
+if (given.again || !existsSync(took)) await measure();
 for (const [folder, files] of folders()) {
   if (Date.now() > end) break;
   console.log(`\n${folder}: ${files.length} files`);
