@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CheckStatus } from '@stryker-mutator/api/check';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
-import { placeOf } from './place.mjs';
+import { fromOne, placeOf } from './place.mjs';
 
 /** Lets those mutants pass that a list has, where there is one: { file: [place and replacement, ...] }. */
 class Only {
@@ -15,7 +15,7 @@ class Only {
 
   #status({ fileName, location, replacement }, wanted) {
     const file = fileName.slice(fileName.lastIndexOf('/src/') + 1);
-    return wanted === undefined || wanted[file]?.includes(`${placeOf(location)} ${replacement}`)
+    return wanted === undefined || wanted[file]?.includes(`${placeOf(fromOne(location))} ${replacement}`)
       ? { status: CheckStatus.Passed }
       : { status: CheckStatus.CompileError, reason: 'not asked for' };
   }

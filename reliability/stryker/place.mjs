@@ -2,6 +2,10 @@
 
 export const placeOf = ({ start, end }) => `${start.line}:${start.column}-${end.line}:${end.column}`;
 
+/** A place as reporters get it: checkers get lines and columns that begin with 0. */
+export const fromOne = ({ start, end }) => ({ start: next(start), end: next(end) });
+const next = ({ line, column }) => ({ line: line + 1, column: column + 1 });
+
 const declared = /^(?:export )?(?:async )?function (\w+)/,
   constant = /^(?:export )?const (\w+)/,
   member = /^ {2}(?:private |static |readonly |async |get |set )*(#?\w+)\(.*\{$/;
