@@ -84,8 +84,8 @@ function guarded(
       expect.fail(`${name}: byte ${at - y} from the start of ${written} bytes of output changed (${at - x} from x)`);
     }
   }
-  // which bits a NaN has is the engine's choice, and may change when it compiles again
-  const kind = name.includes('F64') ? Float64Array : name.includes('narrow16') ? Uint16Array : Float32Array;
+  // which bits a NaN has is the engine's choice, and may change when it compiles again; results of 4 bytes lie where scratch of 8 did
+  const kind = name.includes('F64') && !name.includes(', 4 bytes') ? Float64Array : name.includes('narrow16') ? Uint16Array : Float32Array;
   const [a, b] = results.map((bytes) => new kind(bytes.slice().buffer));
   if (!a!.every((value, i) => Object.is(value, b![i]))) expect.fail(`${name}: the neighbours of the input take part`);
 }
