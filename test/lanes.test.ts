@@ -231,8 +231,57 @@ for (const { build, softmax: found } of instances) {
     }
   });
 
+  test(`rows just longer than a block of float32, and still taken by the exact kernel, give the bits of each alone (${build})`, () => {
+    const n = 32_760, shape = [3, n];
+    for (const Class of classes) for (const o of [{}, { precision: 'exact' }]) {
+      const x = wave(Class, 3 * n);
+      for (const kind of kinds) {
+        const all = s[kind](x, { shape, axis: 1, ...o }), each = kind === 'logsumexp' ? 1 : n;
+        expect(all.every((v: number) => v === v), `${kind}: no NaN`).toBe(true);
+        for (let i = 0; i < 3; i++) {
+          const alone = s[kind](x.slice(i * n, i * n + n), o);
+          expect(sameBits(all.subarray(i * each, i * each + each), typeof alone === 'number' ? [alone] : alone), `${kind} ${i}`).toBe(true);
+        }
+      }
+    }
+  });
+
+  test(`lanes with a theta that lie apart and fit a block have the bits of each alone (${build})`, () => {
+    const n = 2100, x = wave(Float64Array as Any, 3 * n), o = { theta: 0.7 };
+    for (const kind of ['softmax', 'logSoftmax'] as const) {
+      const got = s[kind](x, { shape: [n, 3], axis: 0, ...o });
+      for (let i = 0; i < 3; i++) expect(sameBits(got.filter((_: number, k: number) => k % 3 === i), s[kind](x.filter((_: number, k: number) => k % 3 === i), o)), `${kind} ${i}`).toBe(true);
+    }
+  });
+
+  test(`many exact logsumexps that cancel deeply are those of each alone (${build})`, () => {
+    const six = Float32Array.of(-2.0461151599884033, -1.7418749332427979, -1.7071715593338013, -1.3079644441604614, -2.555741548538208, -1.79462468624115), rows = 20_000, o = { precision: 'exact' };
+    s.softmax(wave(Float32Array as Any, 30_000), o);
+    const want = s.logsumexp(six, o), got = s.logsumexp(Float32Array.from({ length: 6 * rows }, (_, i) => six[i % 6]!), { shape: [rows, 6], axis: 1, ...o });
+    expect(got.findIndex((v: number) => v !== want)).toBe(-1);
+  });
+
+  test(`exact logsumexps of 0 whose window goes on with numbers near 0 (${build})`, () => {
+    const data = Float32Array.from({ length: 256 }, (_, i) => (i % 64 === 0 ? 0 : -0.01));
+    const got = s.logsumexp({ data, shape: [3, 40], strides: [64, 1], offset: 0 }, { axis: 1, theta: 1e6, precision: 'exact' });
+    expect([...got.data].map(Math.abs)).toEqual([0, 0, 0]);
+  });
+
+  test(`rows of a whole number of blocks, far below 0 (${build})`, () => {
+    for (const Class of classes) for (const n of [65_504, 163_760]) {
+      const y = narrow().softmax(new Class(n).fill(-1000));
+      expect(y.every((v: number) => Math.abs(v * n - 1) < 1e-6), `${Class.name} ${n}`).toBe(true);
+    }
+  });
+
+  test(`slopes of an exact row beyond the kernel's limit that fits the window are its softmax (${build})`, () => {
+    const n = 131_072, x = wave(Float32Array as Any, n), o = { precision: 'exact' }, slopes = s.crossEntropyGradient(x, 7, o), p = s.softmax(x, o);
+    expect(slopes.findIndex((v: number, j: number) => j !== 7 && !(Math.abs(v - p[j]) <= 1.3e-7 * p[j]))).toBe(-1);
+    expect(s.softmax([1, 1]), 'what other calls give').toEqual([0.5, 0.5]);
+  });
+
   test(`slopes of 16-bit logits are rounded once (${build})`, () => {
-    const r = (i: number): number => (i * 2654435761) >>> 0, n = 10, rows = 400, bits = Uint16Array.from({ length: n * rows }, (_, i) => ((r(i) >>> 9) % 0x0900) + 0x3800 + ((r(i) >>> 3) & 1) * 0x8000), labels = Int32Array.from({ length: rows }, (_, i) => i % n);
+    const r = (i: number): number => (i * 2654435761) >>> 0, n = 10, rows = 20_000, bits = Uint16Array.from({ length: n * rows }, (_, i) => ((r(i) >>> 9) % 0x0900) + 0x3800 + ((r(i) >>> 3) & 1) * 0x8000), labels = Int32Array.from({ length: rows }, (_, i) => i % n);
     const decode = (b: number): number => (b & 0x8000 ? -1 : 1) * ((b & 0x7c00) === 0 ? (b & 0x3ff) * 2 ** -24 : (1 + (b & 0x3ff) / 1024) * 2 ** (((b >> 10) & 31) - 15));
     const got = s.crossEntropyGradient(bits, labels, { shape: [rows, n], dtype: 'float16', reduction: 'sum' }), want = s.crossEntropyGradient(Float64Array.from(bits, decode), labels, { shape: [rows, n], reduction: 'sum' });
     let wrong = 0;
