@@ -186,10 +186,12 @@ eachBuild('lanes too long for the memory', (_, build) => {
       r = random('sixteen'),
       bits = Uint16Array.from({ length: length * width }, () => r.whole(0x4800) + r.whole(2) * 0x8000);
     const values = Float32Array.from(bits, (b) => (b & 0x8000 ? -1 : 1) * ((b & 0x7c00) === 0 ? (b & 0x3ff) * 2 ** -24 : (1 + (b & 0x3ff) / 1024) * 2 ** (((b >> 10) & 31) - 15))); // prettier-ignore
-    const shape = [length, width],
-      y = s.logSoftmax(bits, { shape, axis: 0, dtype: 'float16' }) as Uint16Array,
-      want = s.logSoftmax(values, { shape, axis: 0 }) as Float32Array;
+    const shape = [length, width];
     const back = (b: number): number => (b & 0x8000 ? -1 : 1) * ((b & 0x7c00) === 0 ? (b & 0x3ff) * 2 ** -24 : (1 + (b & 0x3ff) / 1024) * 2 ** (((b >> 10) & 31) - 15)); // prettier-ignore
-    for (let at = 0; at < y.length; at += 37) expect(back(y[at]!)).toBe(round(want[at]!, 'float16'));
+    for (const call of ['softmax', 'logSoftmax'] as const) {
+      const y = s[call](bits, { shape, axis: 0, dtype: 'float16' }) as Uint16Array,
+        want = s[call](values, { shape, axis: 0 }) as Float32Array;
+      for (let at = 0; at < y.length; at += 37) expect(back(y[at]!), `${call} ${at}`).toBe(round(want[at]!, 'float16'));
+    }
   });
 });

@@ -58,6 +58,7 @@ describe('how a call is cut', () => {
     ['strided lanes of float32 with a theta have none', piece(1, 2049, 20, { plain: false }), 'WHOLE', 1, 40980],
     ['rows of float64 with a theta have none', piece(20, 2049, 1, theta), 'WHOLE', 20, 40980],
     ['strided exact lanes are no columns', piece(1, 4096, 1000, exact), 'SLICES', 256, 1048576],
+    ['nor where they are few', piece(1, 4096, 300, exact), 'SLICES', 256, 1048576],
   ])('%s', (_, of, name, step, elements) => {
     expect(cutOf(of)).toMatchObject({ name, step, elements });
   });

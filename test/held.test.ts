@@ -43,6 +43,8 @@ test.each<[string, Any, unknown, unknown, Any, RegExp]>([
   ['a DataView as mask', s, m23, { where: new DataView(new ArrayBuffer(8)) }, T, /where is a DataView; it must be a boolean, nested/],
   ['a 2 behind a 1 in a mask', s, m23, { where: [1, 2, 1] }, R, /where\[1\] is 2; a mask/],
   ['a 2 in the first row of a mask', s, m23, { where: [[2, 1, 1], [1, 1, 1]] }, R, /where\[0\]\[0\] is 2; a mask/],
+  ['a number among the rows of a mask', s, [[1, 2], [3, 4]], { where: [[1, 1], 1] }, T, /where\[1\]/],
+  ['undefined first', s, [undefined, 1], {}, T, /x\[0\] is undefined/],
   ['null in a mask', s, m23, { where: [null, true, true] }, T, /where\[0\] is null; a mask holds true or false, or 1 or 0$/],
   ['null in weights', l, m23, { b: [null, 1, 1] }, T, /b\[0\] is null; every element must be a number$/],
   ['neither shape nor dims, but null', s, object({ shape: null, dims: null }), {}, T, /x has data .* but neither shape nor dims/],
@@ -154,6 +156,22 @@ eachBuild('input', (a: Any, build) => {
     expect(a.softmax(Object.defineProperty(new Half([1, 2, 3]), 'length', { value: 1 }))).toEqual(want);
     class Heir extends Half { get length() { return 1; } }
     expect(a.softmax(new (Heir as Any)([1, 2, 3]))).toEqual(want);
+  });
+  test('a mask of bytes beside a bare array is checked', () => {
+    a.softmax([1, 2]);
+    for (const n of [2, 4]) expect(() => a.softmax(Float32Array.of(1, 2, 3), { where: new Uint8Array(n).fill(1) })).toThrow(/does not broadcast/);
+    expect(() => a.softmax(Float32Array.of(1, 2, 3), { where: Uint8Array.of(1, 2, 1) })).toThrow(/where holds 2 \(element 1\)/);
+  });
+  test('a list whose element is a number only when it is read again', () => {
+    let reads = 0;
+    expect(() => a.softmax(Object.defineProperty([1, 2], 1, { get: () => (reads++ === 0 ? 'x' : 2) }))).toThrow(/x\[1\]|changed while it was read/);
+  });
+  test('the only label may be the one that is ignored', () => {
+    expect(a.crossEntropy([1, 3, 2], 1, { ignoreIndex: 1, reduction: 'sum' })).toBe(0);
+  });
+  test('softmax of integers that are no distribution has a gradient all the same', () => {
+    const got = a.softmaxGradient(Int8Array.of(2, 3), [1, 0]);
+    expect([...got]).toEqual([expect.closeTo(-2, 9), expect.closeTo(-6, 9)]);
   });
   test('a detached array of a class of its own', () => {
     class Mine extends Float32Array {}

@@ -291,4 +291,50 @@ for (const { build, softmax: found } of instances) {
     }
     expect(wrong).toBe(0);
   });
+
+  test(`a mask that differs from block to block of a lane that no window holds (${build})`, () => {
+    const x = wave(Float32Array as Any, 140_000), where = Uint8Array.from(x, (_: number, i: number) => Number(i % 7 !== 2 && i % 30_011 > 900)), t = narrow();
+    const got = t.softmax(x, { where }), want = t.softmax(x.map((v: number, i: number) => (where[i] ? v : -Infinity)));
+    expect(sameBits(got, want)).toBe(true);
+  });
+
+  test(`several slabs that no window holds (${build})`, () => {
+    const t = narrow();
+    for (const shape of [[2, 300, 1000], [2, 70_000, 3]]) {
+      const x = wave(Float64Array as Any, shape[0]! * shape[1]! * shape[2]!), o = { shape, axis: 1 };
+      for (const kind of kinds) {
+        const got = t[kind](x, o), want = s[kind](x, o);
+        const at = got.findIndex((v: number, i: number) => !(Math.abs(v - want[i]) <= 1e-13 * Math.abs(want[i])));
+        expect(at, `${kind} [${shape}]: ${got[at]}, wanted ${want[at]}`).toBe(-1);
+      }
+    }
+  });
+
+  test(`exact logsumexps near 0 of strided lanes, in several windows (${build})`, () => {
+    for (const [t, shape] of [[s, [200, 50, 20]], [narrow(), [2, 300, 1000]]] as const) {
+      const [outer, length, inner] = shape, x = Float32Array.from({ length: outer * length * inner }, (_, i) => -Math.log(length) + 1e-4 * Math.sin(i)), precision = 'exact';
+      const got = t.logsumexp(x, { shape, axis: 1, precision });
+      for (let lane = 0; lane < outer * inner; lane += 97) {
+        const first = Math.floor(lane / inner) * length * inner + (lane % inner);
+        expect(got[lane], `[${shape}] ${lane}`).toBe(s.logsumexp(Float32Array.from({ length }, (_, j) => x[first + j * inner]!), { precision }));
+      }
+    }
+  });
+
+  test(`slopes of several lanes that no window holds (${build})`, () => {
+    const x = wave(Float64Array as Any, 140_000), t = narrow(), labels = [5, 9], reduction = 'sum';
+    for (const o of [{ shape: [2, 70_000], axis: 1 }, { shape: [70_000, 2], axis: 0 }]) {
+      const got = t.crossEntropyGradient(x, labels, { ...o, reduction }), want = s.crossEntropyGradient(x, labels, { ...o, reduction });
+      expect(got.findIndex((v: number, i: number) => !(Math.abs(v - want[i]) <= 1e-12 * Math.abs(want[i]))), `[${o.shape}]`).toBe(-1);
+    }
+  });
+
+  test(`slopes of a long lane whose dy is next to overflow (${build})`, () => {
+    const y = new Float64Array(70_000), dy = new Float64Array(70_000);
+    y.set([0.9, 0.1]);
+    dy.set([-1.7e308, 1.7e308]);
+    const got = narrow().softmaxGradient(y, dy);
+    expect(got[0] / 1e307).toBeCloseTo(-3.06, 10);
+    expect(got[1] / 1e307).toBeCloseTo(3.06, 10);
+  });
 }

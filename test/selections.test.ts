@@ -47,6 +47,17 @@ eachBuild('cuts and draws at their limits', (softmax, build) => {
     expect(set([1, 1, 1, 1, 0], { topK: 4, topP: 0.5 })).toEqual([0, 1]);
   });
 
+  test('of 64 alike a topP of 0.5 keeps 32', () => {
+    expect(set(new Array(64).fill(1), { topP: 0.5 })).toEqual([...Array(32).keys()]);
+  });
+
+  test('what an earlier call has left is not weighed along', () => {
+    const y = Float64Array.from({ length: 12_000 }, (_, i) => Math.sin(i)),
+      o = { topK: 10_000, random: (): number => 0.9 };
+    s.sample(new Float64Array(30_000).fill(50), { topP: 0.999, random: () => 0.5 });
+    expect(s.sample(y, o)).toBe((createSoftmax({ build }) as Any).sample(y, o));
+  });
+
   test('a cut knows nothing of the cut before', () => {
     const x = new Float64Array(2000);
     s.sample(x, { topK: 1999, topP: 0.5, random: () => 0.1 });
@@ -183,6 +194,11 @@ eachBuild('topk and argmax of what lies in the memory of the instance', (softmax
 
 eachBuild('parts', (softmax, build) => {
   const s = softmax as Any;
+  test('a list along another axis than the last', () => {
+    const wanted = s.summarize(Float64Array.of(1, 3, 5, 2, 5, 9, 4, 0, 1), { shape: [3, 3], axis: 0 });
+    expect(s.summarize([[1, 3, 5], [2, 5, 9], [4, 0, 1]], { axis: 0 })).toEqual(wanted); // prettier-ignore
+  });
+
   test('several lanes that are longer than a block', () => {
     for (const Class of [Float32Array, Float64Array]) {
       for (const precision of ['fast', 'exact']) {
