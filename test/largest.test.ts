@@ -48,6 +48,52 @@ test('nthLargest and sortDescending agree with a stable sort, on lanes that are 
   }
 });
 
+test('nthLargest of all short lists', () => {
+  const wrong: string[] = [];
+  for (let n = 1; n <= 5; n++) {
+    for (let code = 0; code < 5 ** n; code++) {
+      const x = Array.from({ length: n }, (_, i) => Math.floor(code / 5 ** i) % 5), sorted = [...x].sort((p, q) => q - p); // prettier-ignore
+      for (let r = 1; r <= n; r++) {
+        // what lies behind the first n is neither read nor written
+        const a = Float64Array.of(...x, 9, -9), got = nthLargest(a, n, r), first = [...a.subarray(0, r)].sort((p, q) => q - p); // prettier-ignore
+        if (got !== sorted[r - 1] || first.join() !== sorted.slice(0, r).join() || a[n] !== 9 || a[n + 1] !== -9) wrong.push(`${x}: ${r}`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+/** n, n - 1 .. 1 in an order in which each pivot is the second largest of those that are left, the larger one being the first. */
+function badForPivots(n: number): Float64Array {
+  const x = new Float64Array(n), places = Array.from({ length: n }, (_, i) => i); // prettier-ignore
+  for (let low = 0; low < n; low += 2) {
+    const top = places[low]!, pivot = places[(low + n - 1) >>> 1]!; // prettier-ignore
+    let to = low;
+    // moved as nthLargest moves them
+    for (const own of [top, pivot]) {
+      for (let i = to; i < n; i++) {
+        const place = places[i]!;
+        places[i] = places[to]!;
+        places[to] = place;
+        if (place === own) to++;
+      }
+    }
+    x[places[low]!] = n - low;
+    if (low + 1 < n) x[places[low + 1]!] = n - low - 1;
+  }
+  return x;
+}
+
+test('nthLargest with bad pivots throughout', () => {
+  // 2 of 200 are split off in each of 32 rounds; then what is left is sorted
+  const n = 200, x = badForPivots(n); // prettier-ignore
+  for (let r = 1; r <= n; r++) {
+    const a = x.slice();
+    expect(nthLargest(a, n, r)).toBe(n + 1 - r);
+    expect(Math.min(...a.subarray(0, r))).toBe(n + 1 - r);
+  }
+});
+
 test('spread gives the first of a stable sort, or leaves the numbers as they are', () => {
   const taken: Record<string, number> = {};
   for (let seed = 0; seed < 200; seed++) {

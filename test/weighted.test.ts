@@ -106,4 +106,56 @@ for (const { build, softmax: s, reason } of instances) {
     const hidden = s!.logsumexp(x, { b: b.map((v, i) => (i % 3 ? v : 0)) });
     expect((s!.logsumexp({ data: twice, shape: [n, 2] }, { axis: 0, where, b: { data: b, shape: [n, 1] } }) as any).data[1]).toBe(hidden);
   });
+
+  test.skipIf(s === undefined)(title('the largest term is found'), () => {
+    // beside any other term it overflows
+    const big = Math.log(1e300);
+    const cases: readonly [x: readonly number[], b: readonly number[], theta: number, wanted: number][] = [
+      [[1000, 1000], [1e300, 1e-200], 1, 1000 + big],
+      [[1000, 1000], [1e300, 1e-200], 0.75, 750 + big],
+      [[0, 1430], [1, 1e-300], 1, 1430 - big],
+      [[1000, 3900], [1, 1], 0.75, 2925],
+      [[0, 3600], [1e300, 1], 0.75, 2700],
+      [[0, 1200], [1e300, 1], 1.75, 2100],
+      [[0, 1000], [1e300, 1], 6, 6000],
+      [[0, 0], [1e300, 1e-200], 1e308, big],
+      [[-1.7e308, 1.7e308], [1e300, 1e-300], 1e-308, big - 1.7],
+    ]; // prettier-ignore
+    for (const [x, b, theta, wanted] of cases) {
+      expect(s!.logsumexp([...x], { b: [...b], theta }), `${x}, b ${b}, theta ${theta}`).toBeCloseTo(wanted, 9);
+    }
+  });
+
+  test.skipIf(s === undefined)(title('subnormal weights are as small as they are'), () => {
+    // 1 is the largest term, and beside another the logarithm of the sum loses its bits
+    for (const x of [709.5, 711.3, 713, 715.2]) {
+      const got = s!.logsumexp([x, 0], { b: [5e-324, 1] }) as number;
+      expect(got / Math.exp(x - 1074 * Math.LN2), String(x)).toBeCloseTo(1, 10);
+    }
+  });
+
+  test.skipIf(s === undefined)(title('a sign without weights'), () => {
+    const inf = Infinity;
+    const cases: readonly [x: readonly number[], value: number, sign: number][] = [
+      [[1000, 0], 1000, 1], [[0, 1000], 1000, 1], [[inf, 1], inf, 1], [[-inf, 1000, 0], 1000, 1], [[-inf, -inf], -inf, 0], [[1, NaN], NaN, NaN],
+    ]; // prettier-ignore
+    for (const [x, value, sign] of cases) {
+      expect(s!.logsumexp([...x], { returnSign: true }), String(x)).toEqual({ value, sign });
+      expect(s!.logsumexp(x.map((v) => -v), { theta: -1, returnSign: true }), `${x}, theta -1`).toEqual({ value, sign }); // prettier-ignore
+    }
+  });
+
+  test.skipIf(s === undefined)(title('nothing but -Infinity'), () => {
+    for (const b of [[1, -2], [0, 3]]) expect(s!.logsumexp([-Infinity, -Infinity], { b, returnSign: true })).toEqual({ value: -Infinity, sign: 0 }); // prettier-ignore
+  });
+
+  test.skipIf(s === undefined)(title('what is left in the low part'), () => {
+    expect(s!.logsumexp([0, 0, 0], { b: [1, 2 ** -53, -1], returnSign: true })).toEqual({ value: expect.closeTo(-53 * Math.LN2, 12), sign: 1 });
+  });
+
+  test.skipIf(s === undefined)(title('an infinite weight of a finite logit makes the sum infinite, whatever theta'), () => {
+    for (const x of [-1e308, 1e308]) for (const theta of [1.9 * 2 ** -1020, -1.9 * 2 ** -1020, 1.9]) {
+      expect(s!.logsumexp([x], { b: [-Infinity], theta, returnSign: true }), `${x}, theta ${theta}`).toEqual({ value: Infinity, sign: -1 });
+    } // prettier-ignore
+  });
 }

@@ -15,7 +15,7 @@ const LEAST = 2.2250738585072014e-308; // 2^-1022
  * Method:  terms relative to the largest, b exp(theta (x - m)) / 2^k with m where theta x + ln |b| is greatest and 2^k the
  *          power of two below |b| there; they and their sum in pairs. All are below 3 in size.
  * Error:   2^-59 (R / |sum| + |L|), R the sum of |terms| but those at m, L the result less theta m; and one rounding.
- *          Attained to a half where terms next to the largest cancel.
+ *          Attained to a half where terms next to the largest cancel. Where they cancel by 2^54 and more, what is left may be anything as small.
  * Special: b = 0 hides anything. A NaN, infinite terms of both signs or 0 times an infinity make the sum NaN; else an
  *          infinite term makes it infinite. An empty sum, or one that is exactly 0, is -Infinity with the sign 0.
  */
@@ -99,7 +99,7 @@ export class WeightedSum {
   }
 
   #addInfinite(x: number, weight: number): void {
-    const z = x * this.#factor;
+    const z = this.#factor < 0 ? -x : x;
     if (z === -Infinity && weight - weight === 0) return;
     this.#infinite += z === -Infinity ? NaN : z === Infinity ? weight * Infinity : weight + (z - z);
   }
