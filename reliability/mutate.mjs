@@ -140,6 +140,7 @@ await Promise.all(
       results.push(result);
       const { status, at, function: name, id, by, differs } = result;
       if (known.has(id)) continue;
+      save();
       console.log(
         `${results.length}/${mutants.length} ${status}: ${id} in ${name}, ${at}: ${by ?? JSON.stringify(differs)}`,
       );
@@ -148,22 +149,29 @@ await Promise.all(
   }),
 );
 for (const { stop } of workers) stop();
-results.sort((a, b) => parseInt(a.id) - parseInt(b.id));
-const count = (status) => results.filter((result) => result.status === status).length;
-const summary = {
-  node: process.version,
-  ...is,
-  seconds: Math.round((performance.now() - start) / 1000) + (carriesOn ? last.seconds : 0),
-  candidates: all.flat().length,
-  operators: all.length,
-  tests: sound.passed,
-  killed: count('killed'),
-  hangs: count('hangs'),
-  invalid: count('invalid'),
-  survived: count('survived'),
-};
-console.log(summary);
-if (given.only === undefined) {
+console.log(save());
+
+/** Writes what is known; a run that is cut off has lost nothing. */
+function save() {
+  // those of the last run too that this one has not come to
+  const here = new Set(results.map(({ id }) => id)),
+    found = [...results, ...[...known.values()].filter(({ id }) => !here.has(id))],
+    count = (status) => found.filter((result) => result.status === status).length;
+  const summary = {
+    node: process.version,
+    ...is,
+    seconds: Math.round((performance.now() - start) / 1000) + (carriesOn ? last.seconds : 0),
+    candidates: all.flat().length,
+    operators: all.length,
+    tests: sound.passed,
+    killed: count('killed'),
+    hangs: count('hangs'),
+    invalid: count('invalid'),
+    survived: count('survived'),
+  };
+  if (given.only !== undefined) return summary;
+  found.sort((a, b) => parseInt(a.id) - parseInt(b.id));
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ ...summary, mutants: results }, null, 1) + '\n');
+  writeFileSync(file, JSON.stringify({ ...summary, mutants: found }, null, 1) + '\n');
+  return summary;
 }

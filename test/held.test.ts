@@ -162,6 +162,10 @@ eachBuild('input', (a: Any, build) => {
     for (const n of [2, 4]) expect(() => a.softmax(Float32Array.of(1, 2, 3), { where: new Uint8Array(n).fill(1) })).toThrow(/does not broadcast/);
     expect(() => a.softmax(Float32Array.of(1, 2, 3), { where: Uint8Array.of(1, 2, 1) })).toThrow(/where holds 2 \(element 1\)/);
   });
+  test('a mask without elements may have any strides', () => {
+    const where = { data: new Uint8Array(0), shape: [0, 3], strides: [0, 0], offset: 0 };
+    expect(a.softmax({ data: new Float32Array(0), shape: [0, 3] }, { where }).shape).toEqual([0, 3]);
+  });
   test('a list whose element is a number only when it is read again', () => {
     let reads = 0;
     expect(() => a.softmax(Object.defineProperty([1, 2], 1, { get: () => (reads++ === 0 ? 'x' : 2) }))).toThrow(/x\[1\]|changed while it was read/);

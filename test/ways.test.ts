@@ -307,3 +307,21 @@ eachBuild('elements that theta 0 levels', (_, build) => {
     }
   });
 });
+
+eachBuild('what may lie beside', (_, build) => {
+  test('an object that repeats a short row more often than the window holds leaves tensors alone', () => {
+    const s = createSoftmax({ build }) as Any, row = Float32Array.from({ length: 1000 }, (_, i) => Math.sin(i)); // prettier-ignore
+    const t = s.tensor('float32', [1000], new Float32Array(1000).fill(7)), axis = -1; // prettier-ignore
+    const got = s.softmax({ data: row, shape: [2000, 1000], strides: [0, 1], offset: 0 }, { axis });
+    expect(got.data.slice(-1000)).toEqual(s.softmax({ data: row, shape: [1, 1000] }, { axis }).data);
+    expect(t.data.every((v: number) => v === 7)).toBe(true);
+  });
+
+  test('exact logsumexps near 0 of a tensor into a tensor are those of an array', () => {
+    const s = createSoftmax({ build }) as Any, n = 500, x = new Float32Array(2 * n), o = { axis: -1, precision: 'exact' }; // prettier-ignore
+    for (let i = 0; i < n; i++) ((x[2 * i] = Math.log((i + 1) / (n + 1))), (x[2 * i + 1] = Math.log1p(-(i + 1) / (n + 1))));
+    const out = s.tensor('float32', [n]);
+    s.logsumexp(s.tensor('float32', [n, 2], x), { ...o, out });
+    expect(out.data.slice()).toEqual(s.logsumexp({ data: x, shape: [n, 2] }, o).data);
+  });
+});
