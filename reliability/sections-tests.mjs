@@ -1,5 +1,4 @@
 // The sections of docs/reliability.md on the tests themselves, from reliability/results/{kernels,stryker,coverage}.json.
-import { dirname } from 'node:path';
 import { explained } from './kernels/explained.mjs';
 import { explained as explainedInSource, kindOf } from './stryker/explained.mjs';
 
@@ -86,7 +85,7 @@ export function sourceMutations({ stryker, node, cpu, longest, untested, files }
     })
     .filter((file) => tested(file) > 0);
   const mosts = [...group(all, ({ most }) => most)].sort(([, a], [, b]) => b.length - a.length),
-    limits = mosts.map(([most, of], i) => (i === 0 ? `${most} ms` : `${most} in ${[...new Set(of.map(({ file }) => dirname(file)))].map(code).join(', ')}`)).join(', '); // prettier-ignore
+    limits = mosts.map(([most, of]) => `${most} ms (${of.length} files)`).join(' or ');
   const total = sum(all, tested),
     part = (kind) => share([sum(all, (file) => file.ofKind(kind)), total]);
   const rows = all.map((file) => [
@@ -104,7 +103,7 @@ export function sourceMutations({ stryker, node, cpu, longest, untested, files }
 
 ${code('node reliability/stryker.mjs')}, Stryker ${stryker} (${cpu}, Node ${node}): src without texts of errors, the command line, and what reads the kernels in a host's own way.
 The judges are the tests that run in one process, take at most ${limits} without a mutant, and are of the builds relaxed and js, random ones with a twentieth of their cases;
-of what they let live, tests of up to ${longest} ms (${code(`--again --most ${longest}`)}). Of ${total} mutants
+of what they let live, new tests and longer ones, of up to ${longest} ms where none reached it (${code('--again')}). Of ${total} mutants
 
 - ${share([sum(all, noticed), total])} are noticed, ${sum(all, (file) => file.timedOut)} of them by hanging;
 - ${part('elsewhere')} are noticed by another test: one that takes longer, needs a process of its own, or is of the other builds;

@@ -193,7 +193,7 @@ function keep() {
     text({
       ...machine(process.execPath),
       stryker: version,
-      longest: given.again ? Number(given.most) : last.longest,
+      longest: Math.max(last.longest ?? 0, Number(given.most)),
       untested: sources().filter((name) => !(name in files)),
       files,
     }),

@@ -3,7 +3,7 @@
 //   - `function`, `code` (a bit changes): why
 // for all mutants of the function whose changed code has this text in it; without the text, for all of the function. Those that change a
 // bit of a call, or that no call reaches, are meant where the line says so, in brackets, and not else.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Whether a mutant that lives changed a bit of a call, was reached by none, or gave the same bits in all. */
@@ -18,6 +18,9 @@ for (const line of readFileSync(join(import.meta.dirname, 'explained.md'), 'utf8
   const [, name, code = '', kind = 'same', why] =
     /^- `([^`]*)`(?:, `([^`]+)`)?(?: \((a bit changes|not reached)\))?: (.+)$/.exec(line) ?? [];
   if (why === undefined) throw new Error(`explained.md: ${line}\nis not of the form - \`function\`, \`code\`: why`);
+  for (const [test] of why.matchAll(/test\/\w+\.test\.ts/g))
+    if (!existsSync(join(import.meta.dirname, '../..', test)))
+      throw new Error(`explained.md: ${line}\nthere is no ${test}`);
   rules.push({ file, name, code, kind, why });
 }
 
