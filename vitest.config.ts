@@ -98,7 +98,7 @@ export default defineConfig({
     // npm run fuzz: all files side by side
     maxWorkers: process.env['FUZZ_MINUTES'] === undefined ? '100%' : 16,
     execArgv: [...relaxed, '--expose-gc'],
-    testTimeout: 60_000,
+    testTimeout: process.env['FUZZ_MINUTES'] === undefined ? 60_000 : 600_000,
     // .ci/run counts from the file
     reporters: ['default', './test/support/skipped.ts', ...(process.env['CI'] ? ['json'] : [])],
     outputFile: { json: 'build/tests.json' },
