@@ -300,8 +300,8 @@ describe('init', () => {
       WebAssembly.Module = Module;
     }
   });
-  for (const { build, softmax } of instances) {
-    test.skipIf(softmax === undefined)(`of a call that came first finds what the call opened (${build})`, async () => {
+  for (const { build, softmax, reason } of instances) {
+    test.skipIf(softmax === undefined)(`of a call that came first finds what the call opened (${build}${reason && `: ${reason}`})`, async () => {
       const own = createSoftmax({ build }),
         late = own.init();
       const t = own.tensor('float32', [1_000_000], new Float32Array(1_000_000).fill(1)),
