@@ -35,7 +35,7 @@ export interface Softmax extends Companions {
    * Error: at most 5 ULP in float32 (0.51 with `precision: 'exact'`), 2.6 in float64.
    * Source: scipy.special.softmax; docs/accuracy.md.
    * @example
-   * softmax([1, 3, 2]); // => [0.09003057317038046, 0.6652409557748219, 0.24472847105479767]
+   * softmax([0, 2, 1]); // => [0.09003057317038046, 0.6652409557748219, 0.24472847105479764]
    * softmax([[1, 2], [3, 3]], { axis: -1, theta: 0.5 }); // => [[0.3775406687981454, 0.6224593312018546], [0.5, 0.5]]
    */
   softmax<X extends Input, const O extends ElementOptions | undefined = undefined>(
