@@ -588,10 +588,13 @@ eachBuild('companions', (s, build) => {
     }
   });
 
-  test('argmax takes lanes of up to 2^31 - 1 elements', () => {
-    const lane = (n: number): object => ({ data: Float32Array.of(NaN), shape: [n], strides: [0], offset: 0 });
-    expect(() => c.argmax(lane(2 ** 31))).toThrow(/an index at most 31 bits/);
+  test('indices are of lanes of up to 2^31 - 1 elements', () => {
+    const lane = (...shape: number[]): object => ({ data: Float32Array.of(NaN), shape, strides: [0, 0].slice(0, shape.length), offset: 0 });
+    const random = (): never => expect.fail('random is called');
+    const calls: [string, (x: object) => unknown][] = [['argmax', (x) => c.argmax(x)], ['topk', (x) => c.topk(x, 1)], ['sample', (x) => c.sample(x, { axis: 0, random })]];
+    for (const [name, call] of calls) expect(() => call(lane(2 ** 31)), name).toThrow(/has 2147483648 elements; an index has at most 31 bits/);
     expect(c.argmax(lane(2 ** 31 - 1)).data[0]).toBe(0);
+    expect(c.topk(lane(2 ** 31, 0), 0, { axis: 0 }).indices.shape).toEqual([0, 0]);
   });
 
   test('lanes without classes have no mean', () => {

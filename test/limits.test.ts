@@ -14,6 +14,25 @@ const half = Math.log(0.5);
 const near = (got: number, want: number, relative: number): void =>
   expect(Math.abs(got - want), `${got}, wanted ${want}`).toBeLessThanOrEqual(relative * Math.abs(want));
 
+test('a typed array of 2^32 elements is refused, with a shape and without', ({ skip }) => {
+  let x: Uint8Array;
+  try {
+    x = new Uint8Array(2 ** 32);
+  } catch (error) {
+    return skip(`this host has no room for an array of 4 GB (${(error as Error).message})`);
+  }
+  const random = (): never => expect.fail('random is called');
+  const calls: Record<string, (o: object) => unknown> = {
+    softmax: (o) => js.softmax(x, o), logSoftmax: (o) => js.logSoftmax(x, o), logsumexp: (o) => js.logsumexp(x, o), exp: (o) => js.exp(x, o), summarize: (o) => js.summarize(x, o),
+    argmax: (o) => js.argmax(x, o), topk: (o) => js.topk(x, 1, o), sample: (o) => js.sample(x, { ...o, random }), crossEntropy: (o) => js.crossEntropy(x, 0, o), softmaxGradient: (o) => js.softmaxGradient(x, x, o),
+  }; // prettier-ignore
+  for (const [name, call] of Object.entries(calls)) {
+    for (const o of [{}, { shape: [2 ** 32] }]) expect(() => call(o), name).toThrow(/with shape \[4294967296\] is too large; at most 2\^32 - 1 elements/);
+  }
+  expect(() => js.oneHot(x, 1), 'oneHot').toThrow(/too large/);
+  expect(() => js.logsumexp([1], { b: x }), 'b').toThrow(/too large/);
+});
+
 eachBuild('sums of products of any size', (softmax) => {
   const s = softmax as Any;
   test('negative, infinite and vanishing targets and weights', () => {

@@ -1,10 +1,10 @@
-import { MOST_INDEX } from '../input/kinds.ts';
 import { openCall, AXIS, DTYPE, KEEPDIMS, OUT, SHAPE, WHERE, type Spec } from '../input/options.ts';
 import { show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, INT32 } from '../input/storage.ts';
 import type { Floats } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
 import type { Call } from '../plan/call.ts';
+import { checkIndices } from '../plan/lanes.ts';
 import { isNumber, wrap } from '../plan/result.ts';
 import { write } from '../plan/walk.ts';
 import { Pieces, SHORT } from '../run/pieces.ts';
@@ -31,11 +31,12 @@ export function argmax(on: Instance, x: unknown, options: unknown): unknown {
   openCall(c, spec, x, options, c.heap);
   c.plan();
   const { length, results } = c;
-  if (results > 0 && (length === 0 || length > MOST_INDEX)) {
+  if (results > 0 && length === 0) {
     throw new RangeError(
-      `argmax: x with shape ${show(c.shape)} has lanes of length ${length}; a maximum needs at least one element, and an index at most 31 bits`,
+      `argmax: x with shape ${show(c.shape)} has lanes of length 0; a maximum needs at least one element`,
     );
   }
+  checkIndices('argmax', 'x', c);
   const y = results === 1 && isNumber(c) && isPlain(c) ? largest(c.data as Floats, c.offset, length) : several(c);
   on.give(c);
   return y;

@@ -1,5 +1,4 @@
 import { describe } from '../input/describe.ts';
-import { MOST_INDEX } from '../input/kinds.ts';
 import { AXIS, DRAW, DTYPE, OUT, SHAPE, THETA, WHERE, openCall, type Spec } from '../input/options.ts';
 import { unchanged } from '../input/open.ts';
 import { count as sizeOf, show } from '../input/shapes.ts';
@@ -8,7 +7,7 @@ import { lengthOf } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
 import { Tensor } from '../kernels/tensor.ts';
 import type { Call } from '../plan/call.ts';
-import { keptAxes } from '../plan/lanes.ts';
+import { checkIndices, keptAxes } from '../plan/lanes.ts';
 import { wrap } from '../plan/result.ts';
 import { read, write } from '../plan/walk.ts';
 import { Pieces } from '../run/pieces.ts';
@@ -46,11 +45,7 @@ export function sample(on: Instance, logits: unknown, options: unknown): unknown
     draws = c.draws ?? 1;
   sizeOf(name, 'the result', [lanes, draws]);
   if (lanes > 0 && length === 0) refuse(c, 0);
-  if (length > MOST_INDEX) {
-    throw new RangeError(
-      `${name}: logits with shape ${show(c.shape)} have lanes of length ${length}; an index has at most 31 bits`,
-    );
-  }
+  checkIndices(name, 'logits', c);
   const y = lanes === 1 && draws === 1 ? one(c, drawing, random) : several(c, drawing, random, lanes, draws);
   spare = drawing;
   on.give(c);

@@ -1,12 +1,12 @@
 import { describe } from '../input/describe.ts';
-import { countOf, MOST_INDEX } from '../input/kinds.ts';
+import { countOf } from '../input/kinds.ts';
 import { openCall, AXIS, DTYPE, SHAPE, type Spec } from '../input/options.ts';
 import { rowMajor, show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, INT32, type Storage } from '../input/storage.ts';
 import { classOf, className, type Floats, type TypedArray } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
 import type { Call } from '../plan/call.ts';
-import { axesOf, keptAxes } from '../plan/lanes.ts';
+import { axesOf, checkIndices, keptAxes } from '../plan/lanes.ts';
 import { writeStored } from '../plan/stored.ts';
 import { wrapLike } from '../plan/result.ts';
 import { run, walkOver, write } from '../plan/walk.ts';
@@ -57,13 +57,8 @@ export function topk(on: Instance, x: unknown, k: unknown, options: unknown): un
   const { length, shape, storage } = c,
     lanes = c.outer * c.inner,
     rank = shape.length;
-  const most = countOf(
-    name,
-    'k',
-    k,
-    Math.min(length, MOST_INDEX),
-    () => `at most the length of the lanes (shape ${show(shape)})`,
-  );
+  checkIndices(name, 'x', c);
+  const most = countOf(name, 'k', k, length, () => `at most the length of the lanes (shape ${show(shape)})`);
   const axis = c.axis === null ? -1 : axesOf(c, rank)[0]!,
     result = axis < 0 ? [most] : shape.map((n, d) => (d === axis ? most : n));
 

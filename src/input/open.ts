@@ -7,7 +7,7 @@ import { Tensor } from '../kernels/tensor.ts';
 import { FLOAT32, FLOAT64, storageOf, UINT8, type Storage } from './storage.ts';
 import { className, isAlive, isNumeric, lengthOf, plain, type TypedArray } from './typed.ts';
 import { readRows } from './typedRows.ts';
-import { LABELS, LIST, MASK, NUMBER, OBJECT, openPlain, ROWS, TYPED, type Elements, type View } from './view.ts';
+import { LABELS, LIST, MASK, MOST, NUMBER, OBJECT, openPlain, ROWS, TYPED, type Elements, type View } from './view.ts';
 
 const scalar: readonly number[] = [];
 
@@ -93,7 +93,7 @@ export function settle(view: View, name: string, wanted: readonly number[] | und
     return;
   }
   const length = unchanged(view, name);
-  if (form === TYPED && wanted === undefined) {
+  if (form === TYPED && wanted === undefined && length <= MOST) {
     view.size = length;
     return;
   }

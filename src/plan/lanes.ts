@@ -1,3 +1,4 @@
+import { MOST_INDEX } from '../input/kinds.ts';
 import { range, show } from '../input/shapes.ts';
 import { MOST } from '../input/view.ts';
 
@@ -55,6 +56,14 @@ export function setLanes(into: Lanes, name: string, shape: readonly number[], ax
   into.outer = outer;
   into.length = length;
   into.inner = inner;
+}
+
+/** Indices of elements are int32: a lane that has more of them is refused. */
+export function checkIndices(name: string, what: string, { outer, length, inner }: Lanes): void {
+  if (length <= MOST_INDEX || outer * inner === 0) return;
+  throw new RangeError(
+    `${name}: a lane of ${what} has ${length} elements; an index has at most 31 bits, so pass parts of up to 2^31 - 1`,
+  );
 }
 
 /** How far apart the elements along an axis lie. */
