@@ -110,6 +110,35 @@ describe('subtractF64 with a theta keeps what the product lacks', () => {
   }
 });
 
+describe('gradients do every lane before one whose slopes are not finite', () => {
+  for (const { build, softmax, reason } of instances) {
+    const none = build === 'js' ? 'src/numeric has them' : reason;
+    test.skipIf(softmax === undefined || build === 'js')(`(${build}${none && `: ${none}`})`, () => {
+      const { kernels: k } = open(code, build),
+        lanes = 5;
+      for (const bytes of [4, 8] as const) {
+        for (const n of [1, 2, 3, 8, 127, 128, 129]) {
+          const Class = bytes === 4 ? Float32Array : Float64Array,
+            [y, dy, p] = [k.allocate(lanes * n * bytes), k.allocate(lanes * n * bytes), k.allocate(lanes * n * 8)];
+          for (let wrong = 0; wrong <= lanes; wrong++) {
+            // an element of that lane, or of none
+            const at = wrong < lanes ? wrong * n + ((wrong * n) % 7) % n : -1,
+              slopes = Class.from({ length: lanes * n }, (_, i) => (i === at ? Infinity : Math.sin(i)));
+            for (const log of [false, true]) {
+              new Class(k.memory.buffer, dy, lanes * n).set(slopes);
+              new Class(k.memory.buffer, y, lanes * n).fill(log ? -Math.log(n) : 1 / n);
+              new Float64Array(k.memory.buffer, p, lanes * n).fill(1 / n);
+              const done = log ? k.logGradients!(bytes, y, dy, p, lanes, n, 1) : k.gradients!(bytes, y, dy, lanes, n, 1, 1e-3);
+              expect(done, `${log ? 'logGradients' : 'gradients'} of ${bytes} bytes, n = ${n}`).toBe(wrong);
+            }
+          }
+          for (const address of [y, dy, p]) k.release(address);
+        }
+      }
+    });
+  }
+});
+
 describe('find gives the first element above a bound, or a NaN', () => {
   for (const { build, softmax, reason } of instances) {
     test.skipIf(softmax === undefined)(`(${build}${reason && `: ${reason}`})`, () => {
