@@ -3,7 +3,7 @@ import { slopeBounds } from './support/bounds.ts';
 import { instances } from './support/eachBuild.ts';
 import { pick, type Random } from './support/random.ts';
 import { tally } from './support/seed.ts';
-import { logSoftmaxSlopes, softmaxSlopes, textOf, withinSlope } from './support/slopes.ts';
+import { logSoftmaxSlopes, softmaxSlopes, textOf, withinSlope, type Slope } from './support/slopes.ts';
 import { trials } from './support/trials.ts';
 import { bitsOf, fromBits, round, type Format } from './support/ulp.ts';
 
@@ -92,5 +92,47 @@ for (const { build, softmax: s, reason } of instances) {
     const small = s!.softmaxGradient([1e-200, 1], [1e-200, 0], { theta: 1e300 });
     expect([small[0]! * 1e100, small[1]! * 1e100]).toEqual([expect.closeTo(1, 12), expect.closeTo(-1, 12)]);
     expect(s!.softmaxGradient([0.25, 0.75], [1e10, 1e10], { theta: 1e300 })).toEqual([0, 0]);
+  });
+}
+
+/** A lane whose blocks of 128 lose half a unit of their sum each, all in one slot of a vector: what they lose together is beyond the bound. */
+function losing(log: boolean, isDistribution: boolean, slot: number): { y: number[]; dy: number[] } {
+  const blocks = isDistribution ? 100 : 170,
+    y = new Array<number>(128 * blocks).fill(log ? -Infinity : 0),
+    dy = y.map(() => 0);
+  // in vectors of two, slot 0 has the even elements
+  for (let i = 2 + slot; i < y.length; i += 2) {
+    const large = i < 6;
+    if (log) [y[i], dy[i]] = i === 2 + slot ? [Math.fround(Math.log(0.5)), 1] : [-20, large ? 1 : 2 ** -59];
+    else if (isDistribution) [y[i], dy[i]] = [large ? 0.5 : 2 ** -59, 1];
+    else [y[i], dy[i]] = [large ? 1 : 2 ** -58, 1];
+  }
+  // the slopes of softmax are computed around this dy
+  if (!log) y[0] = 2 ** -100;
+  return { y, dy };
+}
+
+let lanes: { name: 'softmaxGradient' | 'logSoftmaxGradient'; y: number[]; dy: number[]; want: Slope[] }[] | undefined;
+const losingLanes = (): NonNullable<typeof lanes> =>
+  (lanes ??= [0, 1].flatMap((slot) => {
+    const log = losing(true, false, slot), rest = losing(false, false, slot), distribution = losing(false, true, slot); // prettier-ignore
+    const { softmaxGradient, logSoftmaxGradient } = slopeBounds;
+    return [
+      { name: 'logSoftmaxGradient', ...log, want: logSoftmaxSlopes(log.y, log.dy, 1, logSoftmaxGradient) },
+      { name: 'softmaxGradient', ...rest, want: softmaxSlopes(rest.y, rest.dy, 1, false, softmaxGradient) },
+      { name: 'softmaxGradient', ...distribution, want: softmaxSlopes(distribution.y, distribution.dy, 1, true, softmaxGradient) },
+    ];
+  }));
+
+for (const { build, softmax: s, reason } of instances) {
+  test.skipIf(s === undefined)(`what the blocks of a long lane lose is added up (${build}${reason && `: ${reason}`})`, () => {
+    for (const { name, y, dy, want } of losingLanes()) {
+      for (const format of ['float64', 'float32'] as const) {
+        const Class = format === 'float64' ? Float64Array : Float32Array;
+        s![name](Class.from(y), Class.from(dy)).forEach((g, i) => {
+          if (!withinSlope(g, want[i]!, format, 4 * y.length)) expect.fail(`${name} of ${format}, ${y.length} elements: [${i}] is ${g}, wanted ${textOf(want[i]!.exact)}`);
+        });
+      }
+    }
   });
 }

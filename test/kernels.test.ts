@@ -123,7 +123,7 @@ describe('gradients do every lane before one whose slopes are not finite', () =>
           for (let wrong = 0; wrong <= lanes; wrong++) {
             // an element of that lane, or of none
             const at = wrong < lanes ? wrong * n + ((wrong * n) % 7) % n : -1,
-              slopes = Class.from({ length: lanes * n }, (_, i) => (i === at ? Infinity : Math.sin(i)));
+              slopes = new Class(lanes * n).map((_: number, i: number) => (i === at ? Infinity : Math.sin(i)));
             for (const log of [false, true]) {
               new Class(k.memory.buffer, dy, lanes * n).set(slopes);
               new Class(k.memory.buffer, y, lanes * n).fill(log ? -Math.log(n) : 1 / n);

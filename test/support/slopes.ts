@@ -86,7 +86,12 @@ export function softmaxSlopes(y: Lane, dy: Lane, theta: number, isDistribution: 
 export function logSoftmaxSlopes(y: Lane, dy: Lane, theta: number, bounds: SlopeBounds): Slope[] {
   const isOpen = (k: number): boolean => y[k] !== -Infinity;
   const ds = Array.from(dy, (d, k) => (isOpen(k) ? dyadicOf(d) : zero));
-  const ps = Array.from(y, (v, k) => (isOpen(k) ? expOf(v) : { p: zero, rest: one }));
+  const exps = new Map([[-Infinity, { p: zero, rest: one }]]);
+  const ps = Array.from(y, (v) => {
+    const known = exps.get(v) ?? expOf(v);
+    exps.set(v, known);
+    return known;
+  });
   const all = total(ds);
   const sizes = total(ds.map(size));
   const top = Array.from(y).reduce((t, v, k) => (v > -0.69 && !(v <= y[t]!) ? k : t), -1);
