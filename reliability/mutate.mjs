@@ -1,4 +1,4 @@
-// Makes small changes to build/simd.wasm, each alone, and runs the tests of the kernels against it: do they notice?
+// Makes small changes to build/simd.wasm, each alone, and runs the tests that reach the changed function: do they notice?
 //   node reliability/mutate.mjs [--count 300] [--seed 1] [--workers 2] [--minutes 60] [--only ID,ID]
 // A run with the seed of the last one carries on from its results, and tries those survivors again that nothing explains; --afresh
 // tries all.
@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { instrumented } from './arms/arms.mjs';
 import { differ } from './kernels/differ.mjs';
 import { explained } from './kernels/explained.mjs';
 import { mutations } from './kernels/mutations.mjs';
@@ -36,7 +37,9 @@ function random(seed) {
   };
 }
 
-const { code, operators } = compiled('simd');
+const { code, operators } = compiled('simd'),
+  base64 = (module) => Buffer.from(module).toString('base64'),
+  from = base64(code);
 
 /** Every mutation of every operator, an entry for each operator. */
 function candidates() {
@@ -81,8 +84,11 @@ function worker() {
       });
       child.once('message', resolve);
     });
-  const run = async (module) => {
-    if (child === undefined) await start();
+  const run = async (message) => {
+    if (child === undefined) {
+      await start();
+      if (tests) child.send({ tests });
+    }
     return new Promise((resolve) => {
       const finish = (result) => {
         clearTimeout(timer);
@@ -97,20 +103,33 @@ function worker() {
       let timer = setTimeout(end, PATIENCE, 'it hangs');
       child.on('message', (message) => (message.done ? finish(message) : timer.refresh()));
       child.once('exit', () => end('the process ended'));
-      child.send({ from: code.toString('base64'), to: Buffer.from(module).toString('base64') });
+      child.send({ from, ...message });
     });
   };
-  return { run, stop: () => child?.kill() };
+  const stop = () => {
+    child?.kill();
+    child = undefined;
+  };
+  return { run, stop };
+}
+
+function survey() {
+  const { code: counting, arms } = instrumented({ code, operators });
+  return { to: base64(counting), arms };
 }
 
 const all = candidates(),
   mutants = drawn(all);
 const workers = Array.from({ length: Number(given.workers) }, worker);
 const start = performance.now();
-const sound = await workers[0].run(code);
-if (sound.killed) throw new Error(`the build as it is fails: ${sound.killed.test}: ${sound.killed.error}`);
+/** What each test reaches, and how long it takes, once the first worker has seen it. */
+let tests;
+const surveyed = await workers[0].run(survey());
+if (surveyed.killed) throw new Error(`the build with counters: ${surveyed.killed.test}: ${surveyed.killed.error}`);
+tests = surveyed.tests;
+workers[0].stop();
 console.log(
-  `${sound.passed} tests pass on the build as it is; ${mutants.length} mutants of ${all.flat().length} at ${all.length} operators`,
+  `${tests.length} tests pass and reach the build; ${mutants.length} mutants of ${all.flat().length} at ${all.length} operators`,
 );
 
 const file = join(import.meta.dirname, 'results/kernels.json');
@@ -126,7 +145,7 @@ async function judged({ bytes, from, to, ...mutant }, run) {
   if (known.has(mutant.id)) return known.get(mutant.id);
   const module = edited(code, [{ from, to, bytes }]);
   if (!WebAssembly.validate(module)) return { ...mutant, status: 'invalid' };
-  const { killed } = await run(module);
+  const { killed } = await run({ to: base64(module), name: mutant.function });
   if (killed === undefined) return { ...mutant, status: 'survived', differs: differ(code, module) };
   return { ...mutant, status: killed.error === 'it hangs' ? 'hangs' : 'killed', by: killed.test, error: killed.error };
 }
@@ -163,7 +182,7 @@ function save() {
     seconds: Math.round((performance.now() - start) / 1000) + (carriesOn ? last.seconds : 0),
     candidates: all.flat().length,
     operators: all.length,
-    tests: sound.passed,
+    tests: tests.length,
     killed: count('killed'),
     hangs: count('hangs'),
     invalid: count('invalid'),
