@@ -36,7 +36,7 @@ export interface Softmax extends Companions {
    * Source: scipy.special.softmax; docs/accuracy.md.
    * @example
    * softmax([0, 2, 1]); // => [0.09003057317038046, 0.6652409557748219, 0.24472847105479764]
-   * softmax([[1, 2], [3, 3]], { axis: -1, theta: 0.5 }); // => [[0.3775406687981454, 0.6224593312018546], [0.5, 0.5]]
+   * softmax([[1, 2], [3, 3]], { axis: -1, theta: 0.5 }); // => [[0.37754066879814546, 0.6224593312018546], [0.5, 0.5]]
    */
   softmax<X extends Input, const O extends ElementOptions | undefined = undefined>(
     x: X,

@@ -98,7 +98,7 @@ export interface Companions {
    * Source: torch.nn.CrossEntropyLoss, whose `weight`, `ignore_index` and `label_smoothing` these are.
    *
    * @example
-   * crossEntropy([1, 3, 2], 1); // => 0.40760596444438
+   * crossEntropy([1, 3, 2], 1); // => 0.4076059644443803
    */
   crossEntropy<X extends Input, const O extends CrossEntropyOptions | undefined = undefined>(
     logits: X,
@@ -173,10 +173,10 @@ export interface Companions {
    * Source: the sum by blocks of a long lane, in the open; docs/accuracy.md.
    *
    * @example
-   * const whole = merge(summarize([1, 3]), summarize([2]));
-   * logsumexp(whole); // => 3.40760596444438
-   * softmax([1, 3], { within: whole }); // => [0.09003057317038046, 0.6652409557748219]
-   * softmax([2], { within: JSON.parse(JSON.stringify(whole)) }); // => [0.24472847105479767]
+   * const whole = merge(summarize([0, 2]), summarize([1]));
+   * logsumexp(whole); // => 2.40760596444438
+   * softmax([0, 2], { within: whole }); // => [0.09003057317038046, 0.6652409557748219]
+   * softmax([1], { within: JSON.parse(JSON.stringify(whole)) }); // => [0.24472847105479764]
    */
   summarize<X extends Input, const O extends SummarizeOptions | undefined = undefined>(
     x: X,
