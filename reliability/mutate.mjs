@@ -1,5 +1,5 @@
 // Makes small changes to build/simd.wasm, each alone, and runs the tests that reach the changed function: do they notice?
-//   node reliability/mutate.mjs [--count 300] [--seed 1] [--workers 2] [--minutes 60] [--only ID,ID]
+//   node reliability/mutate.mjs [--count 400] [--seed 29] [--workers 2] [--minutes 60] [--only ID,ID]
 // A run with the seed of the last one carries on from its results, and tries those survivors again that nothing explains; --afresh
 // tries all.
 // Every operator that comes from assembly/ is as likely as any other; the allocator, which is AssemblyScript's, is left out.
@@ -17,8 +17,8 @@ import { compiled, edited } from './wasm.mjs';
 
 const { values: given } = parseArgs({
   options: {
-    count: { type: 'string', default: '300' },
-    seed: { type: 'string', default: '1' },
+    count: { type: 'string', default: '400' },
+    seed: { type: 'string', default: '29' },
     workers: { type: 'string', default: '2' },
     minutes: { type: 'string', default: '60' },
     only: { type: 'string' },

@@ -21,11 +21,11 @@ export function kernelMutations(result) {
   ]);
   const alive = mutants.filter(({ status }) => status === 'survived');
   const lines = alive.map((mutant) => {
-    const { changed, calls, worst } = mutant.differs;
+    const { changed, calls, worst, where } = mutant.differs;
     const bits =
       changed === 0
         ? `the same bits in ${calls} calls`
-        : `${changed} of ${calls} calls differ, by at most ${worst !== null && worst < 1e6 ? `${+worst.toPrecision(2)} ULP` : 'more than 10^6 ULP'}`;
+        : `${changed} of ${calls} calls differ, by at most ${worst !== null && worst < 1e6 ? `${+worst.toPrecision(2)} ULP` : 'more than 10^6 ULP'} (${where})`;
     return [code(mutant.at), code(mutant.function), mutant.text, bits, explained(mutant) ?? '**unexplained**'];
   });
   const unexplained = alive.filter((mutant) => explained(mutant) === undefined).length;
@@ -38,7 +38,8 @@ Of ${mutants.length} mutants ${killed + hangs} are noticed (${percent([killed + 
 
 ${table(['what is changed', 'mutants', 'noticed'], rows)}
 
-Those that are not noticed, with the results of the raw kernels compared to those of the build as it is:
+Those that are not noticed. Results: those of the kernels themselves, each called on its own, beside those of the build as it is; a block reports a sum in two parts,
+of which the second may be any.
 
 ${table(['line', 'function', 'change', 'results', 'why'], lines)}
 `;

@@ -1,5 +1,5 @@
-// Runs the kernels of a mutant and of the build as it is on the same numbers: the largest difference of their results, in
-// units of the last place. 0 over all calls hints at an equivalent mutant, a few units at one within the bounds.
+// Runs every kernel of a mutant and of the build as it is on the same numbers: the largest difference of their results, in
+// units of the last place, and which kernel has it. 0 over all calls hints at an equivalent mutant, a few units at one within the bounds.
 const kinds = ['softmax', 'logSoftmax', 'logsumexp'];
 const shapes = [
   ...Array.from({ length: 70 }, (_, n) => [1 + (n % 3), n, 1]),
@@ -18,13 +18,39 @@ const fills = [
   (r, i) => (i % 7 === 3 ? 40 : -60 * r()),
 ];
 
+/** The exports of an instance; the functions that are called are added to `called`. */
+const watched = (exports, called) =>
+  Object.fromEntries(
+    Object.entries(exports).map(([name, value]) => [
+      name,
+      typeof value !== 'function' ? value : (...given) => (called.add(name), value(...given)),
+    ]),
+  );
+
 const unit = {
+  2: () => 1, // bits of float16
   4: (v) => Math.max(2 ** (Math.floor(Math.log2(Math.abs(v))) - 23), 2 ** -149),
   8: (v) => Math.max(2 ** (Math.floor(Math.log2(Math.abs(v))) - 52), 2 ** -1074),
 };
 
+/** Numbers of any size become probabilities. */
+function distribution(y) {
+  const sizes = Float64Array.from(y, (v) => (Number.isFinite(v) ? Math.abs(v) : 0)),
+    sum = sizes.reduce((all, v) => all + v, 0);
+  y.set(sizes.map((v) => (sum === 0 ? 1 / y.length : v / sum)));
+}
+
+/** Numbers of any size become logarithms of probabilities. */
+function logarithms(y) {
+  distribution(y);
+  y.set(y.map(Math.log));
+}
+
 export function differ(original, mutant) {
-  const [a, b] = [original, mutant].map((code) => new WebAssembly.Instance(new WebAssembly.Module(code)).exports);
+  const called = new Set(['allocate', 'release', 'fused']),
+    [a, b] = [original, mutant].map((code) =>
+      watched(new WebAssembly.Instance(new WebAssembly.Module(code)).exports, called),
+    );
   let state = 1,
     calls = 0,
     changed = 0,
@@ -65,14 +91,41 @@ export function differ(original, mutant) {
   } catch (error) {
     return { calls, changed: changed + 1, worst: Infinity, where: String(error) };
   }
+  const never = Object.keys(a).filter((name) => typeof a[name] === 'function' && !called.has(name));
+  if (never.length > 0) throw new Error(`differ.mjs calls every kernel but ${never.join(', ')}`);
   return { calls, changed, worst, where };
 
   /** some bytes of 0 and 1 */
   function mask(k) {
-    new Uint8Array(k.memory.buffer, report, 4100).forEach(
+    const at = report + 1024;
+    new Uint8Array(k.memory.buffer, at, 16384).forEach(
       (_, i, bytes) => (bytes[i] = i % 3 === 1 || i % 7 === 2 ? 0 : 1),
     );
-    return report;
+    return at;
+  }
+
+  /** The result of a kernel, where those that go to memory are looked for. */
+  function returned(k, value) {
+    new Float64Array(k.memory.buffer, report, 1)[0] = Number(value);
+  }
+
+  /** Of three lanes of n elements, y and behind them dy: the gradients, and how many lanes were done. */
+  function slopes(name, View, n, change, call) {
+    const size = 3 * n;
+    run(
+      `${name} ${View.BYTES_PER_ELEMENT} ${n}`,
+      View,
+      2 * size,
+      [
+        [View, x, size],
+        [Float64Array, report, 1],
+      ],
+      (k) => {
+        const y = new View(k.memory.buffer, x, size);
+        for (let from = 0; from < size; from += n) change(y.subarray(from, from + n));
+        returned(k, call(k, View.BYTES_PER_ELEMENT, x + size * View.BYTES_PER_ELEMENT));
+      },
+    );
   }
 
   /** The steps of src/run/columns.ts, in place, on two parts of the rows. */
@@ -132,16 +185,60 @@ export function differ(original, mutant) {
         run(`hideF64 ${n}`, Float64Array, n, [[Float64Array, x, n]], (k) => k.hideF64(x, mask(k), n, 7));
         run(`subtractF32 ${n}`, Float32Array, n, f32, (k) => k.subtractF32(x, y, n, 1.5, 0.25, 2 ** -60, 1.75));
         run(`subtractF64 ${n}`, Float64Array, n, f64, (k) => k.subtractF64(x, y, n, 1.5, 0.25, 2 ** -60, -1.5, 2));
-        for (const bytes of [4, 8]) {
-          const View = bytes === 4 ? Float32Array : Float64Array;
-          run(`gradients ${bytes} ${n}`, Float64Array, 2 * n, [[View, x, n]], (k) =>
-            k.gradients(bytes, x, x + 8 * n, x, 1, n, -1.25, calls % 2 ? 1e9 : 0),
+        const theta = [1, -1.25, 1.75][calls % 3];
+        run(`scaleF32 ${n}`, Float32Array, n, [[Float32Array, x, n]], (k) => k.scaleF32(x, n, 1.5, 2 ** -30, 3, 4));
+        run(`scaleF64 ${n}`, Float64Array, n, [[Float64Array, x, n]], (k) => k.scaleF64(x, n, 1.5, 2 ** -60, 3, 4));
+        run(`scaleExact ${n}`, Float64Array, n, f32, (k) => k.scaleExact(x, y, n, 1.5));
+        run(`subtractExact ${n}`, Float32Array, n, f32, (k) => k.subtractExact(x, y, n, 1.5, 0.25, theta));
+        run(`maskedF32 ${n}`, Float32Array, 3 * n, [[Float32Array, x, 3 * n]], (k) =>
+          k.maskedF32(x, mask(k), 3, n, Math.abs(theta)),
+        );
+        for (const half of [0, 1]) {
+          run(`widen16 ${half} ${n}`, Uint16Array, n, f32, (k) => {
+            const bits = new Uint16Array(k.memory.buffer, x, n);
+            bits.forEach((v, i) => (bits[i] = 40503 * v + 7 * i));
+            k.widen16(half, x, y, n);
+          });
+          run(`narrow16 ${half} ${n}`, Float32Array, n, [[Uint16Array, y, n]], (k) => k.narrow16(half, x, y, n));
+        }
+        const one = [[Float64Array, report, 1]],
+          picked = [...one, [Float64Array, y, n >> 3], [Int32Array, report + 1024, n >> 3]];
+        for (const [View, type] of [
+          [Float32Array, 'F32'],
+          [Float64Array, 'F64'],
+        ]) {
+          const end = x + n * View.BYTES_PER_ELEMENT;
+          run(`find${type} ${n}`, View, n, one, (k) => returned(k, k[`find${type}`](x, end, 3.5)));
+          run(`pick${type} ${n}`, View, n, picked, (k) =>
+            returned(k, k[`pick${type}`](x, n, 3.5, 7, y, report + 1024)),
+          );
+          slopes('gradients', View, n, distribution, (k, bytes, dy) =>
+            k.gradients(bytes, x, dy, 3, n, -1.25, calls % 2 ? 1e9 : 1e-3),
+          );
+          slopes('logGradients', View, n, logarithms, (k, bytes, dy) => {
+            const p = Float64Array.from(new View(k.memory.buffer, x, 3 * n), Math.exp);
+            new Float64Array(k.memory.buffer, y, 3 * n).set(p);
+            return k.logGradients(bytes, x, dy, y, 3, n, theta);
+          });
+          slopes('labelGradients', View, n, distribution, (k, bytes) =>
+            k.labelGradients(bytes, x, n, n >> 1, theta, calls % 2 ? 1 : 2 ** 600),
           );
         }
+        run(`isMask ${n}`, Uint8Array, n, one, (k) => {
+          const bytes = new Uint8Array(k.memory.buffer, x, n);
+          bytes.forEach((v, i) => (bytes[i] = v & (i === n - 1 ? 2 : 1)));
+          returned(k, k.isMask(x, n));
+        });
         for (const kind of [0, 1, 2]) {
           const found = [Float64Array, report, 6]; // e goes to y for softmax alone
           run(`blockF32 ${kind} ${n}`, Float32Array, n, kind === 0 ? [found, ...f32] : [found], (k) =>
-            k.blockF32(kind, x, y, n, report, 1.75),
+            k.blockF32(kind, x, y, n, report, 1.75, 0),
+          );
+          run(`blockF32 masked ${kind} ${n}`, Float32Array, n, kind === 0 ? [found, ...f32] : [found], (k) =>
+            k.blockF32(kind, x, y, n, report, 1.75, kind === 0 ? mask(k) : 0),
+          );
+          run(`blockExact ${kind} ${n}`, Float32Array, n, kind === 0 ? [found, ...f64] : [found], (k) =>
+            k.blockExact(kind, x, y, n, report, 1.25),
           );
           run(`blockF64 ${kind} ${n}`, Float64Array, n, kind === 0 ? [found, ...f64] : [found], (k) =>
             k.blockF64(kind, x, y, n, report, 1.25, 1),
