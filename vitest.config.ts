@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { ViteDevServer } from 'vite';
 import { defineConfig } from 'vitest/config';
@@ -50,7 +51,7 @@ const slow = [
   'overlaps',
   'rejected',
   'release',
-  'routes',
+  'support/routes',
   'sample',
   'sampleFuzz',
   'selections',
@@ -69,6 +70,7 @@ const slow = [
   'ways',
   'weighted',
 ].map((name) => `test/${name}.test.ts`);
+for (const file of slow) if (!existsSync(file)) throw new Error(`vitest.config.ts: there is no ${file}`);
 
 /** In watch mode kernels are compiled as soon as they change; the tests that they touch follow. */
 const compile = {

@@ -7,7 +7,7 @@ import { BIAS, LOST, LOWEST, ORIGIN, PEAK, ROW } from './tile';
 
 // Lanes that lie side by side: the slots of a vector lie across inner. A tile of them is streamed along the axis once
 // for each step, with what is known of every lane in the rows of state below. Only for E = T without theta: what else
-// there is comes here as rows (passes.ts). Sums take groups of float32 neighbours along the axis, as sumShortRow in rows.ts.
+// there is comes here as rows (passes.ts). Sums take groups of float32 neighbours along the axis, as sumShortRow in sums.ts.
 
 // A row of state for each, or two: high parts and, in the row after it, low parts.
 export const LARGEST: usize = memory.data(ROW, 16), TOPS: usize = memory.data(ROW, 16), COUNTS: usize = memory.data(ROW, 16);

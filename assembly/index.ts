@@ -48,7 +48,7 @@ export function lanesExact(kind: i32, x: usize, y: usize, outer: i32, length: i3
   else lanes<f32, f64, f64, f64>(kind, x, y, outer, length, inner);
 }
 
-// Lanes side by side that are too long for the memory: some rows at a time, in place, a step of passes.ts after the other.
+// Lanes side by side that are too long for the memory: some rows at a time, in place, a step of steps.ts after the other.
 
 export function columnsF32(step: i32, kind: i32, x: usize, length: i32, lanes: i32, theta: f64): void {
   if (!ASC_FEATURE_SIMD) unreachable();

@@ -1,4 +1,4 @@
-/** Installs the load generator at the exact version of reliability/package-lock.json; no install scripts are needed. */
+/** Installs what the scripts here need, at the exact versions of reliability/package-lock.json; no install scripts are needed. */
 import { execFileSync } from 'node:child_process';
 
 execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {

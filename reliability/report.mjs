@@ -1,4 +1,4 @@
-/** Writes docs/reliability.md from reliability/results: nothing in it that no run printed. One function for each section. */
+/** Writes docs/reliability.md from reliability/results: nothing in it that no run printed. One function for each section, here or in sections-tests.mjs. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { short } from '../bench/run.mjs';

@@ -1,4 +1,4 @@
-// The sections of docs/reliability.md on the tests themselves, from reliability/results/{kernels,stryker,coverage}.json.
+// The sections of docs/reliability.md on cliffs and on the tests themselves, from reliability/results/{cliffs,kernels,stryker,coverage}.json.
 import { explained } from './kernels/explained.mjs';
 import { explained as explainedInSource, kindOf } from './stryker/explained.mjs';
 
@@ -12,12 +12,16 @@ const code = (text) => `\`${text}\``;
 
 /** Kernels: results/kernels.json of mutate.mjs */
 export function kernelMutations(result) {
-  const { mutants, killed, hangs, survived } = result;
+  const { mutants } = result,
+    count = (wanted) => mutants.filter(({ status }) => status === wanted).length,
+    hangs = count('hangs'),
+    noticed = count('killed') + hangs,
+    survived = count('survived');
   const byKind = group(mutants, ({ kind }) => kind);
   const rows = [...byKind].map(([kind, of]) => [
     kind,
     of.length,
-    of.filter(({ status }) => status !== 'survived').length,
+    of.filter(({ status }) => status === 'killed' || status === 'hangs').length,
   ]);
   const alive = mutants.filter(({ status }) => status === 'survived');
   const lines = alive.map((mutant) => {
@@ -33,8 +37,8 @@ export function kernelMutations(result) {
 
 ${code(`node reliability/mutate.mjs --seed ${result.seed}`)}: each mutant is build/simd.wasm with one operator changed, drawn from ${result.candidates} changes at
 ${result.operators} operators; the allocator, which is AssemblyScript's, is left out. ${result.tests} tests reach it; against a mutant
-those run that reach its function, random ones with a fifth of their cases.
-Of ${mutants.length} mutants ${killed + hangs} are noticed (${percent([killed + hangs, mutants.length])}; ${hangs} of them by hanging) and ${survived} are not: ${survived - unexplained} are no gap in the tests, ${unexplained} are unexplained.
+those run that reach its function, random ones with ${result.part} of their cases.
+Of ${mutants.length} mutants ${noticed} are noticed (${percent([noticed, mutants.length])}; ${hangs} of them by hanging) and ${survived} are not: ${survived - unexplained} are no gap in the tests, ${unexplained} are unexplained.
 
 ${table(['what is changed', 'mutants', 'noticed'], rows)}
 

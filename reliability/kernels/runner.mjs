@@ -19,9 +19,6 @@ const files = readdirSync(join(root, 'test')).flatMap((name) => {
 /** the tests that have no part in this build */
 const others = /\((relaxed|scalar|js)\)/;
 
-// of random cases a part
-process.env.FUZZ_PART ??= '0.2';
-
 /** of each test the functions that it reaches, and its ms; how many mutants a file has noticed */
 let known = new Map();
 const noticed = new Map();

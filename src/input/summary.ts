@@ -32,7 +32,7 @@ export interface Summary<L = unknown> {
   readonly [lanes]?: L;
 }
 
-/** A summary without lanes yet. */
+/** A summary whose lanes may still be written. */
 export type Draft = { version: 1; theta: number } & Record<'shape' | (typeof fields)[number], number[]>;
 
 const fields = ['code', 'top', 'count', 'high', 'low'] as const;
