@@ -1,7 +1,6 @@
 // What the package costs a page, in gzipped bytes. Prints the table, and writes it into README.md between its markers:
 // node tools/sizes.mjs [--check: only print]
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -32,34 +31,17 @@ export async function bundle(names, entry = 'index') {
   return output[0].code;
 }
 
-/** The same by esbuild, which runtimes/ installs; undefined before. */
-async function esbuilt(names, entry) {
-  let found;
-  try {
-    found = createRequire(join(root, 'runtimes/package.json'))('esbuild');
-  } catch {
-    return undefined;
-  }
-  const contents = `export { ${names} } from ${JSON.stringify(fileOf(entry))};`;
-  const options = { stdin: { contents, resolveDir: root }, bundle: true, minify: true, format: 'esm', write: false };
-  return (await found.build(options)).outputFiles[0].text;
-}
-
 async function main() {
-  const kb = (bytes) => (bytes === undefined ? '-' : (bytes / 1000).toFixed(1));
+  const kb = (bytes) => (bytes / 1000).toFixed(1);
   const rows = [];
-  for (const [what, names, entry] of [
-    ["`import * from 'softmax-simd'`", '*', 'index'],
-    ["`import { softmax } from 'softmax-simd'`", 'softmax', 'index'],
-    ["`import * from 'softmax-simd/js'`", '*', 'js'],
-    ["`import { softmax } from 'softmax-simd/js'`", 'softmax', 'js'],
+  for (const [entry, of] of [
+    ['index', '`softmax-simd`'],
+    ['js', '`softmax-simd/js`'],
   ]) {
-    const star = names === '*';
-    const bytes = star ? published(entry) : gzipped(await bundle(names, entry)),
-      other = star ? undefined : await esbuilt(names, entry);
-    rows.push(`| ${what} | ${kb(bytes)} | ${kb(other && gzipped(other))} |`);
+    rows.push(`| all of ${of}, its files as they are | ${kb(published(entry))} |`);
+    rows.push(`| softmax alone of ${of}, bundled by Rolldown | ${kb(gzipped(await bundle('softmax', entry)))} |`);
   }
-  const block = ['| gzipped kB | as published; by Rolldown | by esbuild |', '|---|--:|--:|', ...rows].join('\n');
+  const block = ['| what a page loads | gzipped kB |', '|---|--:|', ...rows].join('\n');
   console.log(block);
   const readme = join(root, 'README.md'),
     text = readFileSync(readme, 'utf8');
