@@ -1,6 +1,7 @@
 // Large work on all cores: a pool of worker threads (piscina) over shared memory. Rows are given out some at a time; one lane that is
 // too long for that is cut in stretches, which are summarized, merged, and get their shares. Results are those of one thread: of rows
-// to the bit, of the long lane within the bounds. Exit code 1 where they are not.
+// to the bit, of the long lane within the bounds. Exit code 1 where they are not. It prints the gain, which may be a loss: on few cores, or
+// where memory is the limit, one thread is as fast.
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';

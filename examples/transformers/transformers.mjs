@@ -1,7 +1,7 @@
 // sample as the sampler of transformers.js. Its class LogitsSampler is not exported (4.3), so ours goes in where it takes code of yours:
 // a LogitsProcessor draws a token and leaves nothing else, and the greedy search of generate() takes that one. top_p and min_p, which
 // transformers.js does not apply itself, come with it. The model is a stub: its logits depend on the last token alone.
-// Exit code 1 where the texts are not what the draws say.
+// Exit code 1 where the texts are not what the draws say. It needs: npm install softmax-simd @huggingface/transformers@4
 
 // @ts-ignore: a user of this has it; here runtimes/ alone installs it
 import { GPT2LMHeadModel, LogitsProcessor, LogitsProcessorList, Tensor } from '@huggingface/transformers';
