@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { machine } from '../bench/run.mjs';
 import { instrumented } from './arms/arms.mjs';
 import { compiled, root } from './wasm.mjs';
 
@@ -92,7 +93,7 @@ const kernels = builds.map(({ build, instrumented: { arms } }) => {
 mkdirSync(join(import.meta.dirname, 'results'), { recursive: true });
 writeFileSync(
   join(import.meta.dirname, 'results/coverage.json'),
-  JSON.stringify({ node: process.version, total: short(figures.total), src, kernels }, null, 1) + '\n',
+  JSON.stringify({ ...machine(process.execPath), total: short(figures.total), src, kernels }, null, 1) + '\n',
 );
 console.log(short(figures.total));
 for (const { build, functions, arms, missed } of kernels) {

@@ -208,7 +208,9 @@ function underLoad(run) {
 /** A section of sections-tests.mjs */
 function ofTests(heading, name, section) {
   const result = load(name);
-  return result === undefined ? missing(heading, name) : [section(result).trim()];
+  if (result === undefined) return missing(heading, name);
+  const [title, ...rest] = section(result).trim().split('\n\n');
+  return [title, ...(result.v8 === undefined ? [] : [where(result)]), ...rest];
 }
 
 function reproduce() {
