@@ -1,7 +1,8 @@
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
 import type { Softmax } from '../src/api.ts';
-import { eachBuild } from './support/eachBuild.ts';
+import type { Build } from '../src/kernels/choose.ts';
+import { eachBuild, instances } from './support/eachBuild.ts';
 import { apart, classOf, draw, extras, functions, invoke, inWords, plainly, product, type Call, type Part } from './support/calls.ts'; // prettier-ignore
 import { pick, type Random } from './support/random.ts';
 import { difference, flat } from './support/results.ts';
@@ -66,3 +67,52 @@ eachBuild('a window that grows within the call', (plain, build) => {
     }
   });
 });
+
+/**
+ * An instance whose memory is taken up to 2^31, by bytes that nobody touches: what it allocates lies beyond, and wasm gives such addresses
+ * as negative numbers.
+ */
+function high(build: Build): Softmax {
+  const { Instance } = WebAssembly;
+  let exports: { allocate(bytes: number): number } | undefined;
+  WebAssembly.Instance = new Proxy(Instance, {
+    construct(of, given: [WebAssembly.Module]) {
+      const made = new of(...given);
+      exports = made.exports as unknown as typeof exports;
+      return made;
+    },
+  });
+  try {
+    const s = createSoftmax({ build });
+    s.info();
+    for (const bytes of [1e9, 1e9, 148e6]) exports!.allocate(bytes);
+    return s;
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
+}
+
+for (const { build, softmax: plain, reason } of instances) {
+  const name = `a window, tensors and results beyond 2^31 bytes (${build}${build === 'js' ? ': its addresses are plain numbers' : reason && `: ${reason}`})`;
+  if (plain === undefined || build === 'js') test.skip(name);
+  else
+    trials(name, 30, perBuild, (r) => {
+      const s = high(build);
+      for (let i = 0; i < 4; i++) {
+        const fn = pick(r, functions),
+          { shape, axis } = i % 2 === 0 ? shapeOf(r) : { shape: [1 + r.whole(9), 1 + r.whole(900)], axis: [r.whole(2)] },
+          call = draw(r, fn, shape, axis, pick(r, ['float32', 'float64']), extras(r, fn, pick(r, [undefined, undefined, 0.7, -1.5]))),
+          { given, tensors } = place(r, s, call),
+          text = `${inWords(call)}, tensors: ${tensors}`;
+        let got: unknown;
+        try {
+          got = invoke(s, call, given);
+        } catch (error) {
+          expect.fail(`${text}: ${(error as Error).stack}`);
+        }
+        const wrong = difference(flat(got), plainly(plain, call));
+        if (wrong !== undefined) expect.fail(`${text}: ${wrong}`);
+      }
+      expect(s.info().memoryBytes).toBeGreaterThan(2 ** 31);
+    });
+}

@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
+import { MOST_INDEX } from '../src/input/kinds.ts';
+import { roomFor } from '../src/input/typed.ts';
+import { jsKernels } from '../src/kernels/js.ts';
 import { Factor, labelSlopes } from '../src/numeric/entropySlopes.ts';
 import { ExactShares } from '../src/numeric/exactShares.ts';
 import { LogSoftmaxSlopes } from '../src/numeric/logSoftmaxSlopes.ts';
 import { nthLargest, Pairs } from '../src/numeric/order.ts';
+import { kernelsOf } from './support/core.ts';
 import { eachBuild } from './support/eachBuild.ts';
 
 // Sums, slopes and shares at the limits of float64.
@@ -35,6 +39,56 @@ test.skipIf(!room)(`a typed array of 2^32 elements is refused, with a shape and 
   }
   expect(() => js.oneHot(x, 1), 'oneHot').toThrow(/too large/);
   expect(() => js.logsumexp([1], { b: x }), 'b').toThrow(/too large/);
+});
+
+test('a list that no engine makes is refused, and so are numbers for which there is no memory', () => {
+  expect(() => js.oneHot(0, 1e8 + 1)).toThrow(/^oneHot: the result is a list of 100000001 .* pass typed arrays, or less at a time/);
+  expect(() => js.summarize({ data: Uint8Array.of(1), shape: [1e8 + 1], strides: [0], offset: 0 }, { axis: [] })).toThrow(/^summarize: 100000001 lanes/);
+  const full = class {
+    constructor() {
+      throw new RangeError('Array buffer allocation failed');
+    }
+  };
+  expect(() => roomFor('topk', 9, full)).toThrow(/^topk: there is no memory for 9 numbers \(full\); pass less at a time/);
+});
+
+test('labels that are bigints are met by ignoreIndex as they are, not as they are rounded', () => {
+  const o = { ignoreIndex: -(2 ** 63), reduction: 'sum' }, logits = [[0, 0], [0, 0]]; // prettier-ignore
+  expect(js.crossEntropy(logits, BigInt64Array.of(-100n, 0n), { ...o, ignoreIndex: -100 })).toBeCloseTo(Math.LN2, 14);
+  expect(() => js.crossEntropy(logits, BigInt64Array.of(-9223372036854775807n, 0n), o)).toThrow(/target\[0\] is -Infinity/);
+  expect(() => js.crossEntropy(logits, BigInt64Array.of(9007199254740993n, 0n), { ignoreIndex: 2 ** 53 })).toThrow(/target\[0\] is Infinity/);
+});
+
+test('a tensor of more elements than an array may have is refused', () => {
+  expect(() => js.tensor('float32', [...new Array(21).fill(2 ** 53 - 1), 0])).toThrow(/^tensor: a tensor with shape \[.*\] is too large/);
+  expect(() => js.tensor('float64', [2 ** 16, 2 ** 16])).toThrow(/^tensor: a tensor with shape \[65536, 65536\] is too large/);
+});
+
+test('kernels pick elements up to the last number that an index has', () => {
+  for (const build of ['relaxed', 'simd', 'scalar', 'js'] as const) {
+    const k = build === 'js' ? jsKernels() : kernelsOf(build as 'simd');
+    if (k === undefined) continue;
+    const x = k.allocate(800), values = k.allocate(1600), places = k.allocate(800); // prettier-ignore
+    for (const [Class, pick] of [[Float32Array, k.pickF32], [Float64Array, k.pickF64]] as const) {
+      for (const n of [1, 7, 16, 17, 99]) {
+        new Class(k.memory.buffer, x, n).set(Array.from({ length: n }, (_, i) => i));
+        const first = MOST_INDEX - n;
+        expect(pick(x, n, 3.5, first, values, places), build).toBe(Math.max(0, n - 4));
+        if (n > 4) expect(new Int32Array(k.memory.buffer, places, n - 4).at(-1)).toBe(MOST_INDEX - 1);
+      }
+    }
+  }
+});
+
+eachBuild('a tensor to which a caller gave strides', (softmax) => {
+  test('is read by them', () => {
+    const t = softmax.tensor('float32', [2, 2], [0, 1, 2, 3]),
+      out = softmax.tensor('float32', [2, 2]);
+    Object.assign(t, { strides: [1, 2], offset: 0 });
+    const want = softmax.softmax(Float32Array.of(0, 2, 1, 3), { shape: [2, 2], axis: -1 });
+    expect(Array.from((softmax.softmax(t, { axis: -1 }) as Any).data)).toEqual([...want]);
+    expect(Array.from((softmax.softmax(t, { axis: -1, out }) as Any).data)).toEqual([...want]);
+  });
 });
 
 eachBuild('sums of products of any size', (softmax) => {

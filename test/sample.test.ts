@@ -412,6 +412,8 @@ test('what random must not do', () => {
   }
   const where = new Uint8Array(20_000).fill(1);
   expect(() => sample(new Float32Array(20_000), { where, random: () => (structuredClone(where.buffer, { transfer: [where.buffer] }), 0.5) })).toThrow(/changed while random ran/);
+  const shrinking = new ArrayBuffer(8, { maxByteLength: 8 } as object) as ArrayBuffer & { resize(n: number): void };
+  expect(() => sample(new Float32Array(8), { shape: [2, 4], where: new Uint8Array(shrinking).fill(1), random: () => (shrinking.resize(7), 0.5) })).toThrow(/changed while random ran/);
   // one that draws itself, and takes the window meanwhile
   const inside = Float32Array.from({ length: 20_000 }, (_, i) => (i === 19_000 ? 20 : 0));
   expect(sample(inside, { random: () => (sample([1, 2, 3], { topK: 2, topP: 0.9, random: () => 0.3 }), 0.5) })).toBe(19_000);

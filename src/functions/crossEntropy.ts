@@ -1,6 +1,6 @@
 import { AXIS, DTYPE, LOSS, PRECISION, SHAPE, THETA, type Spec } from '../input/options.ts';
 import { OBJECT } from '../input/view.ts';
-import type { TypedArray } from '../input/typed.ts';
+import { roomFor, type TypedArray } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
 import { LOG_SOFTMAX } from '../kernels/contract.ts';
 import { BinnedSum } from '../numeric/binnedSum.ts';
@@ -63,7 +63,7 @@ export function crossEntropy(on: Instance, logits: unknown, target: unknown, opt
 function lossOf(problem: Problem): unknown {
   const { call: c, lanes, indices, weights, epsilon, ignored } = problem,
     { length } = c,
-    losses = problem.reduction === 'none' ? new Float64Array(lanes) : undefined;
+    losses = problem.reduction === 'none' ? roomFor(c.spec.name, lanes, Float64Array) : undefined;
   const plain = indices !== undefined && epsilon === 0,
     coefficients = plain ? undefined : new Float64Array(length),
     sum = new BinnedSum();

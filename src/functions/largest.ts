@@ -1,7 +1,7 @@
 import { nthLargest, Pairs, sortDescending } from '../numeric/order.ts';
 import { spread } from '../numeric/spread.ts';
 import type { Floats } from '../input/typed.ts';
-import type { Piece } from '../run/pieces.ts';
+import { PIECE, type Piece } from '../run/pieces.ts';
 
 /** The k largest of a lane in order, and their indices: `begin`, `look` at the pieces of the lane, `finish`. NaN comes first. */
 export interface Largest {
@@ -137,8 +137,10 @@ class Many implements Largest {
   }
 
   private take(pieces: Piece, at: number): void {
-    this.count = pieces.pick(at, this.least, this.found, this.count);
-    if (this.count > this.room) this.choose();
+    for (let j = 0; j < pieces.n; j += PIECE) {
+      this.count = pieces.pick(at, j, this.least, this.found, this.count);
+      if (this.count > this.room) this.choose();
+    }
   }
 
   /** A bound that nearly always has k elements of the first piece above it, and few more; from some that lie evenly in it. */

@@ -3,7 +3,7 @@ import { countOf, MOST_INDEX } from '../input/kinds.ts';
 import { toNumbers } from '../input/open.ts';
 import { openCall, DTYPE, Given, type Spec } from '../input/options.ts';
 import { count } from '../input/shapes.ts';
-import type { TypedArray } from '../input/typed.ts';
+import { roomFor, type TypedArray } from '../input/typed.ts';
 import { LABELS } from '../input/view.ts';
 import { wrapLike } from '../plan/result.ts';
 import { values } from '../run/rows.ts';
@@ -55,7 +55,7 @@ export function oneHot(labels: unknown, classes: unknown, options: unknown): unk
   const result = [...given.shape, width],
     size = count(name, 'the result', result);
   checkLabels(name, 'labels', data, given.shape, width, undefined);
-  const rows = new holder(size);
+  const rows = roomFor<TypedArray>(name, size, holder);
   for (let i = 0; i < data.length; i++) rows[i * width + data[i]!] = 1;
   return wrapLike(given, rows, result, dtype);
 }

@@ -3,14 +3,14 @@ import { AXIS, DRAW, DTYPE, OUT, SHAPE, THETA, WHERE, openCall, type Spec } from
 import { unchanged } from '../input/open.ts';
 import { count as sizeOf, show } from '../input/shapes.ts';
 import { INT32 } from '../input/storage.ts';
-import { lengthOf } from '../input/typed.ts';
+import { lengthOf, roomFor } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
 import { Tensor } from '../kernels/tensor.ts';
 import type { Call } from '../plan/call.ts';
 import { checkIndices, keptAxes } from '../plan/lanes.ts';
 import { wrap } from '../plan/result.ts';
 import { read, write } from '../plan/walk.ts';
-import { Pieces } from '../run/pieces.ts';
+import { PIECE, Pieces } from '../run/pieces.ts';
 import { readStored } from '../plan/stored.ts';
 import { inLanes } from '../run/rows.ts';
 import { Drawing } from './drawing.ts';
@@ -65,9 +65,9 @@ function one(c: Call, drawing: Drawing, random: () => unknown): unknown {
 
 function several(c: Call, drawing: Drawing, random: () => unknown, lanes: number, draws: number): unknown {
   const n = lanes * draws,
-    shares = new Float64Array(n),
-    found = new Int32Array(n),
-    logs = drawing.logs ? new Float64Array(n) : undefined;
+    shares = roomFor(c.spec.name, n, Float64Array),
+    found = roomFor(c.spec.name, n, Int32Array),
+    logs = drawing.logs ? roomFor(c.spec.name, n, Float64Array) : undefined;
   // nothing is drawn before all lanes have been looked at
   if (lanes > 1) check(c);
   drawing.begin(c);
@@ -100,6 +100,7 @@ function nextOf(c: Call, random: () => unknown): number {
   if (random === Math.random) return Math.random();
   const { data, where, tensor } = c,
     n = lengthOf(data),
+    shown = where === undefined ? 0 : lengthOf(where.data),
     room = c.outObject === undefined ? 0 : lengthOf(c.out.data),
     u = random();
   if (typeof u !== 'number') {
@@ -111,7 +112,7 @@ function nextOf(c: Call, random: () => unknown): number {
     throw new RangeError(`sample: random gave ${u}; it must give numbers from 0 on and below 1, as Math.random does`);
   }
   if (tensor !== undefined) Tensor.view(tensor); // an error where it is disposed
-  if (lengthOf(data) !== n || (where !== undefined && lengthOf(where.data) === 0)) changed();
+  if (lengthOf(data) !== n || (where !== undefined && lengthOf(where.data) !== shown)) changed();
   if (c.outObject !== undefined && lengthOf(c.out.data) !== room) unchanged(c.out, 'sample');
   return u;
 }
@@ -142,26 +143,41 @@ function refuse(c: Call, lane: number): never {
   const { length, shape, theta } = c,
     lanes = c.outer * c.inner,
     kept = keptAxes(c, shape.length),
-    index: number[] = [],
-    x = new Float64Array(length),
-    mask = new Uint8Array(length).fill(1);
+    index: number[] = [];
   for (let d = kept.length - 1, rest = lane; d >= 0; d--) {
     index.unshift(rest % shape[kept[d]!]!);
     rest = Math.floor(rest / shape[kept[d]!]!);
   }
-  if (length > 0) {
-    readStored(inLanes(c.source, c), c.storage, lane * length, length, x, 0);
-    if (c.where !== undefined) read(inLanes(c.where, c), lane * length, length, mask, 0);
-  }
-  const infinite = theta < 0 ? -Infinity : Infinity,
-    bad = x.findIndex((value, j) => mask[j] !== 0 && (value !== value || (value === infinite && theta !== 0))),
-    only = theta === 0 ? 'infinite entries' : -infinite,
-    nothing = length === 0 ? 'no entries' : mask.includes(1) ? `only ${only}` : 'nothing that where lets through';
+  const only = theta === 0 ? 'infinite entries' : theta < 0 ? Infinity : -Infinity,
+    { bad, shown } = wrongEntry(c, lane),
+    nothing = length === 0 ? 'no entries' : shown ? `only ${only}` : 'nothing that where lets through';
   throw new RangeError(
     `sample: nothing can be drawn from ${lanes === 1 ? 'the lane' : `lane ${show(index)}`} of logits with shape ${show(shape)}: ` +
-      (bad < 0 ? `it has ${nothing}` : `its entry ${bad} is ${x[bad]}`) +
+      (bad ?? `it has ${nothing}`) +
       '; give every lane a finite entry, and no NaN or infinite one that takes all',
   );
+}
+
+/** What is wrong with an entry of a lane, if one is, and whether the mask lets any through. */
+function wrongEntry(c: Call, lane: number): { bad?: string; shown: boolean } {
+  const { length, theta } = c,
+    infinite = theta < 0 ? -Infinity : Infinity,
+    x = new Float64Array(Math.min(length, PIECE)),
+    mask = new Uint8Array(x.length).fill(1);
+  let shown = false;
+  for (let from = 0; from < length; from += x.length) {
+    const n = Math.min(x.length, length - from);
+    readStored(inLanes(c.source, c), c.storage, lane * length + from, n, x, 0);
+    if (c.where !== undefined) read(inLanes(c.where, c), lane * length + from, n, mask, 0);
+    for (let j = 0; j < n; j++) {
+      if (mask[j] === 0) continue;
+      shown = true;
+      const value = x[j]!;
+      if (value !== value || (value === infinite && theta !== 0))
+        return { bad: `its entry ${from + j} is ${value}`, shown };
+    }
+  }
+  return { shown };
 }
 
 /** Reads the options of sample alone, and returns the source of random numbers. */

@@ -1,6 +1,6 @@
-import { nest } from '../input/nest.ts';
+import { filled, MOST_LIST, nest } from '../input/nest.ts';
 import { Given, LANES, openCall, OUT, readOptions, type Spec } from '../input/options.ts';
-import { isArray } from '../input/shapes.ts';
+import { isArray, show } from '../input/shapes.ts';
 import { agreeSummaries, readSummary, VERSION, type Draft, type Summary } from '../input/summary.ts';
 import type { Instance } from '../instance.ts';
 import { LOGSUMEXP, SINGLE } from '../kernels/contract.ts';
@@ -84,11 +84,16 @@ export function logsumexpOf(value: unknown, options: unknown): unknown {
   const whole = readSummary('logsumexp: x', value);
   const sum = new LaneSum(sizeOf(whole.theta)),
     values = Float64Array.from(whole.code, (_, i) => restore(whole, i, sum).logsumexp());
-  return whole.shape.length === 0 ? values[0] : nest(values, whole.shape);
+  return whole.shape.length === 0 ? values[0] : nest('logsumexp', values, whole.shape);
 }
 
 function empty(shape: number[], theta: number, n: number): Draft {
-  const zeros = (): number[] => new Array<number>(n).fill(0);
+  if (n > MOST_LIST) {
+    throw new RangeError(
+      `summarize: ${n} lanes (shape ${show(shape)}) are more than lists can hold (about 10^8); summarize fewer at a time`,
+    );
+  }
+  const zeros = (): number[] => filled(n, 0);
   // + 0: JSON knows no -0
   return { version: VERSION, shape, theta: theta + 0, code: zeros(), top: zeros(), count: zeros(), high: zeros(), low: zeros() }; // prettier-ignore
 }

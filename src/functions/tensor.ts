@@ -1,11 +1,11 @@
-import { product } from '../input/shapes.ts';
+import { count } from '../input/shapes.ts';
 import type { Instance } from '../instance.ts';
 import { Tensor, type TensorDtype } from '../kernels/tensor.ts';
 
 /** A new tensor of an instance. */
 export function tensor(on: Instance, dtype: TensorDtype, shape: readonly number[], data?: ArrayLike<number>): Tensor {
   const lengths = tensorShape(dtype, shape),
-    size = product(lengths);
+    size = count('tensor', 'a tensor', lengths);
   // user code in `data` runs before there is memory that it could make grow
   if (data !== undefined) fits(data, lengths, size);
   const values = data === undefined ? undefined : fits(Float64Array.from(data), lengths, size);

@@ -16,5 +16,5 @@ export function toNested(x: unknown, options: unknown): unknown {
   agreeShape(given);
   if (given.dtype !== undefined) given.storage = storageAs(name, given, given.dtype);
   const data = values(given, name, given.asked);
-  return given.shape.length === 0 ? data[0] : nest(data, given.shape);
+  return given.shape.length === 0 ? data[0] : nest(name, data, given.shape);
 }

@@ -3,7 +3,7 @@ import { countOf } from '../input/kinds.ts';
 import { openCall, AXIS, DTYPE, SHAPE, type Spec } from '../input/options.ts';
 import { rowMajor, show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, INT32, type Storage } from '../input/storage.ts';
-import { classOf, className, type Floats, type TypedArray } from '../input/typed.ts';
+import { classOf, className, roomFor, type Floats, type TypedArray } from '../input/typed.ts';
 import type { Instance } from '../instance.ts';
 import type { Call } from '../plan/call.ts';
 import { axesOf, checkIndices, keptAxes } from '../plan/lanes.ts';
@@ -63,8 +63,8 @@ export function topk(on: Instance, x: unknown, k: unknown, options: unknown): un
     result = axis < 0 ? [most] : shape.map((n, d) => (d === axis ? most : n));
 
   const size = lanes * most,
-    kept = storage.single ? new Float32Array(size) : new Float64Array(size),
-    found = new Int32Array(size);
+    kept = storage.single ? roomFor(name, size, Float32Array) : roomFor(name, size, Float64Array),
+    found = roomFor(name, size, Int32Array);
   if (most > 0) find(c, most, kept, found);
   const values = stored(kept, storage),
     order = axis < 0 || (c.inner === 1 && !c.gathered) ? undefined : [...keptAxes(c, rank), axis];

@@ -43,8 +43,8 @@ export function thetaAt(name: string, temperature: unknown): number {
   );
 }
 
-/** The longest lane whose indices an Int32Array holds. */
-export const MOST_INDEX = 0x7fff_ffff;
+/** The longest lane whose indices an Int32Array holds, less what a kernel counts ahead (16). */
+export const MOST_INDEX = 0x7fff_ffef;
 
 /** An argument that counts something. */
 export function countOf(name: string, what: string, value: unknown, most: number, why: () => string): number {

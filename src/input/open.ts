@@ -29,7 +29,7 @@ export function open(view: View, name: string, what: string, value: unknown, ele
 
 function openOne(view: View, name: string, value: object, elements: Elements): void {
   if (!Tensor.is(value)) return openObject(view, name, value, elements);
-  if (value.shape === Tensor.ownShape(value)) return openTensor(view, value);
+  if (Tensor.isAsMade(value)) return openTensor(view, value);
   openObject(view, name, value, elements);
   if (view.data === Tensor.view(value)) view.tensor = value;
 }
@@ -189,6 +189,11 @@ export function toNumbers(view: View): void {
   if (n === 0 || !carrier.startsWith('Big')) return;
   const labels = view.data as unknown as BigInt64Array,
     numbers = new Float64Array(n);
-  for (let i = 0; i < n; i++) numbers[i] = Number(labels[i]!);
+  for (let i = 0; i < n; i++) {
+    const label = labels[i]!,
+      value = Number(label);
+    // no label is so large, and ignoreIndex is not to be met by rounding
+    numbers[i] = Number.isSafeInteger(value) ? value : value * Infinity;
+  }
   view.data = numbers;
 }

@@ -1,4 +1,5 @@
 import { describe } from './describe.ts';
+import { filled } from './nest.ts';
 import { count, isArray, numbers, show } from './shapes.ts';
 
 // Summaries: what parts of lanes add to them, as plain data that is sent, stored and put together.
@@ -90,7 +91,7 @@ function readField(what: string, name: string, list: unknown, n: number): number
     damaged(what, `its ${name} is ${describe(list)}, not an array of numbers`);
   if (list.length !== n) damaged(what, `its ${name} has length ${list.length}, and its shape has ${n} lanes`);
   // as doubles from the start: an array that turns from integers to them is copied once more
-  const copy: number[] = new Array<number>(n).fill(0.5);
+  const copy = filled(n, 0.5);
   for (let i = 0; i < n; i++) {
     const value = list[i];
     if (typeof value !== 'number' || value - value !== 0) damaged(what, `${name}[${i}] is ${describe(value)}`);

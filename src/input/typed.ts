@@ -78,6 +78,15 @@ export function classOf(name: string): new (size: number) => TypedArray {
   return (globalThis as unknown as Record<string, new (size: number) => TypedArray>)[name]!;
 }
 
+/** A new array of n numbers for the result of a function, or an error that says what to do. */
+export function roomFor<A>(name: string, n: number, Class: new (n: number) => A): A {
+  try {
+    return new Class(n);
+  } catch {
+    throw new RangeError(`${name}: there is no memory for ${n} numbers (${Class.name}); pass less at a time`);
+  }
+}
+
 /** Whether the elements are numbers, or bigints where these may be. */
 export function isNumeric(view: ArrayBufferView, bigints: boolean = false): view is ArrayBufferView & TypedArray {
   const tag = className(view);

@@ -6,6 +6,9 @@ const LONGEST = 4 * 1024 * 1024;
 /** what a module takes before any window: code, tables, scratch, and room to grow by steps */
 const LEAST = 2 * 1024 * 1024;
 
+/** The end of what an address may reach: kernels read a few bytes behind an array, and 2^32 is 0 to them. */
+const HIGHEST = 2 ** 32 - 2 ** 16;
+
 /** What every typed array has, whatever members its owner has put on it. */
 const get = (member: string, data: object): unknown =>
   Reflect.get(Object.getPrototypeOf(Uint8Array.prototype) as object, member, data);
@@ -87,12 +90,21 @@ export class Heap {
   allocate(bytes: number): number {
     if (bytes > 1_000_000_000)
       throw new RangeError(`tensor: ${bytes} bytes are more than one allocation may have (1e9)`);
+    const address = this.#allocated(bytes);
+    if (address !== undefined && address + bytes <= HIGHEST) return address;
+    if (address !== undefined) this.kernels.release(address);
+    throw new RangeError(
+      `softmax-simd: the host refuses ${bytes} more bytes of memory; dispose tensors or pass smaller arrays`,
+    );
+  }
+
+  #allocated(bytes: number): number | undefined {
     try {
-      return this.kernels.allocate(bytes);
+      const address = this.kernels.allocate(bytes);
+      // wasm gives an address from 2^31 on as a negative number
+      return address < 0 ? address + 2 ** 32 : address;
     } catch {
-      throw new RangeError(
-        `softmax-simd: the host refuses ${bytes} more bytes of memory; dispose tensors or pass smaller arrays`,
-      );
+      return undefined;
     }
   }
 

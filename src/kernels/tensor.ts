@@ -84,7 +84,12 @@ export class Tensor<D extends TensorDtype = TensorDtype> {
 
   /** @internal the elements of a tensor, where it and another one have one dtype and the shapes that they were made with; else 0 */
   static sizeBeside(t: Tensor, other: Tensor): number {
-    return t.#dtype === other.#dtype && t.shape === t.#shape && other.shape === other.#shape ? t.#size : 0;
+    return t.#dtype === other.#dtype && Tensor.isAsMade(t) && Tensor.isAsMade(other) ? t.#size : 0;
+  }
+
+  /** @internal whether no caller has given it another shape, strides or an offset */
+  static isAsMade(t: Tensor): boolean {
+    return t.shape === t.#shape && !('strides' in t) && !('offset' in t);
   }
 
   /** @internal the shape that it was made with: a caller may have given it another one */

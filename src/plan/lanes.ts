@@ -62,7 +62,7 @@ export function setLanes(into: Lanes, name: string, shape: readonly number[], ax
 export function checkIndices(name: string, what: string, { outer, length, inner }: Lanes): void {
   if (length <= MOST_INDEX || outer * inner === 0) return;
   throw new RangeError(
-    `${name}: a lane of ${what} has ${length} elements; an index has at most 31 bits, so pass parts of up to 2^31 - 1`,
+    `${name}: a lane of ${what} has ${length} elements; an index has at most 31 bits, so pass parts of up to ${MOST_INDEX}`,
   );
 }
 

@@ -1,8 +1,9 @@
 import { nest, nestRows } from '../input/nest.ts';
+import type { Given } from '../input/options.ts';
 import { show } from '../input/shapes.ts';
 import { FLOAT32, FLOAT64, type Storage } from '../input/storage.ts';
 import { classOf, type TypedArray } from '../input/typed.ts';
-import { LIST, NUMBER, OBJECT, ROWS, TYPED, type View } from '../input/view.ts';
+import { LIST, NUMBER, OBJECT, ROWS, TYPED } from '../input/view.ts';
 import type { Call } from './call.ts';
 import { bitsOf, readStored } from './stored.ts';
 import { run } from './walk.ts';
@@ -58,7 +59,7 @@ export function wrap(c: Call, data: TypedArray, storage: Storage = c.result): un
   if (c.form === OBJECT) return object(c, data, storage.name);
   if (isNumber(c)) return numberOf(data, storage);
   if (c.form === ROWS) return nestRows(data, c.resultShape);
-  return c.form === LIST ? nest(data, c.resultShape) : data;
+  return c.form === LIST ? nest(c.spec.name, data, c.resultShape) : data;
 }
 
 /** A result for an object: `dims` is there where the input had it; both are arrays of the result's own. */
@@ -69,11 +70,11 @@ export function object(c: Call, data: TypedArray, dtype: string): object {
 }
 
 /** The container for row-major data of a rank from 1 on, of the kind of an argument. */
-export function wrapLike(view: View, data: TypedArray, shape: readonly number[], dtype: string): unknown {
-  if (view.form === TYPED) return data;
-  if (view.form === ROWS) return nestRows(data, shape);
-  if (view.form !== OBJECT) return nest(data, shape);
-  return view.dims ? { data, shape: [...shape], dtype, dims: [...shape] } : { data, shape: [...shape], dtype };
+export function wrapLike(given: Given, data: TypedArray, shape: readonly number[], dtype: string): unknown {
+  if (given.form === TYPED) return data;
+  if (given.form === ROWS) return nestRows(data, shape);
+  if (given.form !== OBJECT) return nest(given.spec.name, data, shape);
+  return given.dims ? { data, shape: [...shape], dtype, dims: [...shape] } : { data, shape: [...shape], dtype };
 }
 
 /** The value of the first element; bits of 16 stand for one. */

@@ -25,8 +25,11 @@ export interface Piece {
   readonly n: number;
   /** Of the elements from j on in the row at `at`: the first one that is above `least`, or a NaN; n where there is none. */
   above(at: number, j: number, least: number): number;
-  /** Appends the elements of the row at `at` that are not at most `least`, and their places, to `count` others; returns how many there are. */
-  pick(at: number, least: number, into: Pairs, count: number): number;
+  /**
+   * Appends the elements from j on, up to PIECE of them, of the row at `at` that are not at most `least`, and their places, to `count` others;
+   * returns how many there are.
+   */
+  pick(at: number, j: number, least: number, into: Pairs, count: number): number;
 }
 
 /**
@@ -117,14 +120,11 @@ export class Pieces implements Piece {
     return firstAbove(this.call.heap, this.data, at, j, this.n, least, this.inMemory);
   }
 
-  pick(at: number, least: number, into: Pairs, count: number): number {
+  pick(at: number, j: number, least: number, into: Pairs, count: number): number {
     const { n, from, bytes, call } = this,
-      { heap } = call;
-    for (let j = 0; j < n; j += PIECE) {
-      const room = heap.address + PIECE * 16;
-      count = pickFrom(heap, bytes, (at + j) * bytes, Math.min(PIECE, n - j), least, from + j, room, into, count);
-    }
-    return count;
+      { heap } = call,
+      room = heap.address + PIECE * 16;
+    return pickFrom(heap, bytes, (at + j) * bytes, Math.min(PIECE, n - j), least, from + j, room, into, count);
   }
 }
 
@@ -164,8 +164,8 @@ export function firstAbove(
   if (j < end || j === n) return j;
   const { findF32, findF64 } = heap.kernels;
   return data instanceof Float32Array
-    ? findF32((at + j) * 4, (at + n) * 4, least) / 4 - at
-    : findF64((at + j) * 8, (at + n) * 8, least) / 8 - at;
+    ? (findF32((at + j) * 4, (at + n) * 4, least) >>> 0) / 4 - at
+    : (findF64((at + j) * 8, (at + n) * 8, least) >>> 0) / 8 - at;
 }
 
 function above32(x: Float32Array, at: number, j: number, end: number, least: number): number {

@@ -1,7 +1,7 @@
 import { settle } from '../input/open.ts';
 import { equal, range, rowMajor, show } from '../input/shapes.ts';
 import { storageOf, type Storage } from '../input/storage.ts';
-import { lengthOf, type Floats, type TypedArray } from '../input/typed.ts';
+import { lengthOf, roomFor, type Floats, type TypedArray } from '../input/typed.ts';
 import { TYPED, type View } from '../input/view.ts';
 import type { Call } from '../plan/call.ts';
 import { laneOrder, type Lanes } from '../plan/lanes.ts';
@@ -129,7 +129,7 @@ export function storageBeside(c: Call, { data, storage }: View): Storage {
 export function values(view: View, name: string, wanted: readonly number[] | undefined = undefined): Float64Array {
   settle(view, name, wanted);
   const { shape, strides, offset, size } = view,
-    data = new Float64Array(size);
+    data = roomFor(name, size, Float64Array);
   const walk =
     strides === undefined
       ? run(view.data, offset, size)

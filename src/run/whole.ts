@@ -58,7 +58,7 @@ export function deliver(c: Call): unknown {
   }
   if (direct && ordered) {
     if (isNumber(c)) return c.bytes === 4 ? heap.f32[address >>> 2] : heap.f64[address >>> 3];
-    if (c.form === LIST) return nest(heap.f64, c.resultShape, address >>> 3);
+    if (c.form === LIST) return nest(c.spec.name, heap.f64, c.resultShape, address >>> 3);
     if (c.form === ROWS) return nestRows(c.bytes === 4 ? heap.f32 : heap.f64, c.resultShape, address / c.bytes);
     const data = c.bytes === 4 ? fresh32(heap, n) : fresh64(heap, n);
     return c.form === OBJECT ? object(c, data, result.name) : data;
