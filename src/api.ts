@@ -12,7 +12,7 @@ import { merge, summarize } from './functions/summarize.ts';
 import { tensor } from './functions/tensor.ts';
 import { topk } from './functions/topk.ts';
 import type { Summary } from './input/summary.ts';
-import type { LogSum, Result } from './functions/results.ts';
+import type { LogSum, Only, Result } from './functions/results.ts';
 import type { ElementOptions, ExpOptions, Input, Options } from './functions/types.ts';
 import { Instance, type CreateOptions, type Info } from './instance.ts';
 import type { Source } from './kernels/choose.ts';
@@ -40,7 +40,7 @@ export interface Softmax extends Companions {
    */
   softmax<X extends Input, const O extends ElementOptions | undefined = undefined>(
     x: X,
-    options: O | ElementOptions | void,
+    options: O | Only<ElementOptions> | void,
   ): Result<X, O>;
 
   /**
@@ -58,7 +58,7 @@ export interface Softmax extends Companions {
    */
   logSoftmax<X extends Input, const O extends ElementOptions | undefined = undefined>(
     x: X,
-    options: O | ElementOptions | void,
+    options: O | Only<ElementOptions> | void,
   ): Result<X, O>;
 
   /**
@@ -79,7 +79,7 @@ export interface Softmax extends Companions {
    */
   logsumexp<X extends Input | Summary, const O extends Options | undefined = undefined>(
     x: X,
-    options: O | Options | void,
+    options: O | Only<Options> | void,
   ): LogSum<X, O>;
 
   /**
@@ -96,7 +96,7 @@ export interface Softmax extends Companions {
    */
   exp<X extends Input, const O extends ExpOptions | undefined = undefined>(
     x: X,
-    options: O | ExpOptions | void,
+    options: O | Only<ExpOptions> | void,
   ): Result<X, O>;
 
   /**

@@ -5,7 +5,7 @@ import type { OneHot, OneHotOptions } from './functions/oneHot.ts';
 import type { Summary, SummarizeOptions } from './functions/summarize.ts';
 import type { SampleOptions, Sampled } from './functions/sampled.ts';
 import type { TopOf, TopkOptions } from './functions/topk.ts';
-import type { Lanes, Result } from './functions/results.ts';
+import type { Lanes, Only, Result } from './functions/results.ts';
 import type { Input, Labels } from './functions/types.ts';
 
 /**
@@ -28,7 +28,7 @@ export interface Companions {
    */
   argmax<X extends Input, const O extends ArgmaxOptions | undefined = undefined>(
     x: X,
-    options: O | ArgmaxOptions | void,
+    options: O | Only<ArgmaxOptions> | void,
   ): Indices<X, O>;
 
   /**
@@ -45,7 +45,7 @@ export interface Companions {
   topk<X extends Input, const O extends TopkOptions | undefined = undefined>(
     x: X,
     k: number,
-    options: O | TopkOptions | void,
+    options: O | Only<TopkOptions> | void,
   ): TopOf<X, O>;
 
   /**
@@ -65,7 +65,7 @@ export interface Companions {
    */
   sample<X extends Input, const O extends SampleOptions | undefined = undefined>(
     logits: X,
-    options: O | SampleOptions | void,
+    options: O | Only<SampleOptions> | void,
   ): Sampled<X, O>;
 
   /**
@@ -82,7 +82,7 @@ export interface Companions {
   oneHot<X extends Labels, const O extends OneHotOptions | undefined = undefined>(
     labels: X,
     classes: number,
-    options: O | OneHotOptions | void,
+    options: O | Only<OneHotOptions> | void,
   ): OneHot<X, O>;
 
   /**
@@ -103,7 +103,7 @@ export interface Companions {
   crossEntropy<X extends Input, const O extends CrossEntropyOptions | undefined = undefined>(
     logits: X,
     target: Labels,
-    options: O | CrossEntropyOptions | void,
+    options: O | Only<CrossEntropyOptions> | void,
   ): Loss<X, O>;
 
   /**
@@ -120,7 +120,7 @@ export interface Companions {
   softmaxGradient<X extends Input, const O extends GradientOptions | undefined = undefined>(
     y: X,
     dy: Input,
-    options: O | GradientOptions | void,
+    options: O | Only<GradientOptions> | void,
   ): Result<X, O>;
 
   /**
@@ -138,7 +138,7 @@ export interface Companions {
   logSoftmaxGradient<X extends Input, const O extends GradientOptions | undefined = undefined>(
     y: X,
     dy: Input,
-    options: O | GradientOptions | void,
+    options: O | Only<GradientOptions> | void,
   ): Result<X, O>;
 
   /**
@@ -157,7 +157,7 @@ export interface Companions {
   crossEntropyGradient<X extends Input, const O extends CrossEntropyGradientOptions | undefined = undefined>(
     logits: X,
     target: Labels,
-    options: O | CrossEntropyGradientOptions | void,
+    options: O | Only<CrossEntropyGradientOptions> | void,
   ): Result<X, O>;
 
   /**
@@ -180,7 +180,7 @@ export interface Companions {
    */
   summarize<X extends Input, const O extends SummarizeOptions | undefined = undefined>(
     x: X,
-    options: O | SummarizeOptions | void,
+    options: O | Only<SummarizeOptions> | void,
   ): Summary<Lanes<X, O>>;
 
   /**

@@ -44,7 +44,14 @@ type LogSumOf<X, O> =
       : Reduced<X, O>
     : never;
 
-// How they are found. A type of several (a union, an optional option) gives the results of each.
+// What options are taken.
+
+declare const of: unique symbol;
+
+/** All as parameters name it. It is identical to no type of a caller's: what is, TypeScript leaves out when it infers O. */
+export type Only<All> = All & { readonly [of]?: never };
+
+// How results are found. A type of several (a union, an optional option) gives the results of each.
 
 /** What is known of an option; void where it may be left out, for undefined extends everything where `strictNullChecks` is off. */
 export type Option<O, K extends string> = O extends unknown
