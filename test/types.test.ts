@@ -36,6 +36,21 @@ test('a statement that is false is found', () => {
   expect(places).toEqual(['3', '4', '5']);
 });
 
+test('a misspelled option is named, with the right spelling', () => {
+  const text = `import { logsumexp, sample, softmax } from 'softmax-simd';
+    softmax([1], { temprature: 2 });
+    softmax([1], { axis: -1, temprature: 2 });
+    sample([1], { topK: 2, topp: 0.9 });
+    logsumexp([1], { axis: '0' });`;
+  const said = compile('typescript', ['es2022'], [scratch('misspelled.ts', text)]);
+  expect(said).toEqual([
+    expect.stringMatching(/'temprature' does not exist .* Did you mean to write 'temperature'/),
+    expect.stringMatching(/'temprature' does not exist .* Did you mean to write 'temperature'/),
+    expect.stringMatching(/'topp' does not exist .* Did you mean to write 'topP'/),
+    expect.stringMatching(/'string' is not assignable to type 'Axis/),
+  ]);
+});
+
 describe('what editors show', () => {
   const lines = `
     import { argmax, crossEntropy, logsumexp, softmax, type Nested } from 'softmax-simd';

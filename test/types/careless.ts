@@ -26,11 +26,15 @@ is<F32>()(topk(f32, 1).values);
 is<number[]>()(topk(rows, 1).values);
 is<F32>()(oneHot(f32, 3));
 
-// options that may be left out
+// options that may be left out, and names that are no options
 declare const shared: { axis: -1; keepdims?: true };
 function optional(o?: Options, p?: Partial<Options>) {
   mayBe<number[]>()(logsumexp(rows, o));
   mayBe<number[]>()(logsumexp(rows, p));
 }
 is<number[][]>()(softmax(rows, shared));
+// @ts-expect-error temperature
+softmax(rows, { axis: -1, temprature: 2 });
+// @ts-expect-error keepdims belongs to reductions
+softmax(rows, { axis: -1, keepdims: true });
 export { optional };
