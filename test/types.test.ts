@@ -37,6 +37,13 @@ test('a statement that is false is found', () => {
   expect(places).toEqual(['3', '4', '5']);
 });
 
+test('the TypeScript of docs/api.md compiles, and not with an annotation', () => {
+  const text = [...readFileSync('docs/api.md', 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!).join('\n');
+  expect(compile('typescript', ['es2022'], [scratch('page.ts', text)])).toEqual([]);
+  const annotated = text.replace(/ = (.*) satisfies (\w+);/, ': $2 = $1;');
+  expect(compile('typescript', ['es2022'], [scratch('page.ts', annotated)])).toHaveLength(1);
+});
+
 test('a misspelled option is named, with the right spelling', () => {
   const text = `import { logsumexp, sample, softmax } from 'softmax-simd';
     softmax([1], { temprature: 2 });
