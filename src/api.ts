@@ -12,14 +12,15 @@ import { merge, summarize } from './functions/summarize.ts';
 import { tensor } from './functions/tensor.ts';
 import { topk } from './functions/topk.ts';
 import type { Summary } from './input/summary.ts';
-import type { LogSum, Result } from './functions/results.ts';
+import type { Fits, LogSum, Only, Result } from './functions/results.ts';
 import type { ElementOptions, ExpOptions, Input, Options } from './functions/types.ts';
 import { Instance, type CreateOptions, type Info } from './instance.ts';
 import type { Source } from './kernels/choose.ts';
 import type { Disposing, Tensor, TensorDtype } from './kernels/tensor.ts';
 
 // `options: O | ... | void`, not `options?: O`: TypeScript would take a variable that may be undefined for one that is not, and
-// what no options give would be missing in the result. The type between is what editors complete and show.
+// what no options give would be missing in the result. The type between is what editors complete and show. `Fits` is why an
+// option that does not exist is an error beside others, which are inferred.
 
 /** The functions of one instance; they need no `this`. */
 export interface Softmax extends Companions {
@@ -38,9 +39,9 @@ export interface Softmax extends Companions {
    * softmax([0, 2, 1]); // => [0.09003057317038046, 0.6652409557748219, 0.24472847105479764]
    * softmax([[1, 2], [3, 3]], { axis: -1, theta: 0.5 }); // => [[0.37754066879814546, 0.6224593312018546], [0.5, 0.5]]
    */
-  softmax<X extends Input, const O extends ElementOptions | undefined = undefined>(
+  softmax<X extends Input, const O extends Fits<O, ElementOptions> = undefined>(
     x: X,
-    options: O | ElementOptions | void,
+    options: O | Only<ElementOptions> | void,
   ): Result<X, O>;
 
   /**
@@ -56,9 +57,9 @@ export interface Softmax extends Companions {
    * logSoftmax([0, -40]); // => [-4.248354255291589e-18, -40]
    * logSoftmax([1000, 1]); // => [0, -999]
    */
-  logSoftmax<X extends Input, const O extends ElementOptions | undefined = undefined>(
+  logSoftmax<X extends Input, const O extends Fits<O, ElementOptions> = undefined>(
     x: X,
-    options: O | ElementOptions | void,
+    options: O | Only<ElementOptions> | void,
   ): Result<X, O>;
 
   /**
@@ -77,9 +78,9 @@ export interface Softmax extends Companions {
    * logsumexp([[0, 0], [1, 1]], { axis: -1 }); // => [0.6931471805599453, 1.6931471805599454]
    * logsumexp([1000, 1000], { b: [1, -2], returnSign: true }); // => { value: 1000, sign: -1 }
    */
-  logsumexp<X extends Input | Summary, const O extends Options | undefined = undefined>(
+  logsumexp<X extends Input | Summary, const O extends Fits<O, Options> = undefined>(
     x: X,
-    options: O | Options | void,
+    options: O | Only<Options> | void,
   ): LogSum<X, O>;
 
   /**
@@ -94,9 +95,9 @@ export interface Softmax extends Companions {
    * @example
    * exp([0, 1]); // => [1, 2.718281828459045]
    */
-  exp<X extends Input, const O extends ExpOptions | undefined = undefined>(
+  exp<X extends Input, const O extends Fits<O, ExpOptions> = undefined>(
     x: X,
-    options: O | ExpOptions | void,
+    options: O | Only<ExpOptions> | void,
   ): Result<X, O>;
 
   /**

@@ -5,7 +5,7 @@ import type { OneHot, OneHotOptions } from './functions/oneHot.ts';
 import type { Summary, SummarizeOptions } from './functions/summarize.ts';
 import type { SampleOptions, Sampled } from './functions/sampled.ts';
 import type { TopOf, TopkOptions } from './functions/topk.ts';
-import type { Lanes, Result } from './functions/results.ts';
+import type { Fits, Lanes, Only, Result } from './functions/results.ts';
 import type { Input, Labels } from './functions/types.ts';
 
 /**
@@ -26,9 +26,9 @@ export interface Companions {
    * @example
    * argmax([[1, 3, 2], [6, 5, 4]], { axis: -1 }); // => [1, 0]
    */
-  argmax<X extends Input, const O extends ArgmaxOptions | undefined = undefined>(
+  argmax<X extends Input, const O extends Fits<O, ArgmaxOptions> = undefined>(
     x: X,
-    options: O | ArgmaxOptions | void,
+    options: O | Only<ArgmaxOptions> | void,
   ): Indices<X, O>;
 
   /**
@@ -42,10 +42,10 @@ export interface Companions {
    * @example
    * topk([[1, 3, 2], [6, 5, 6]], 2, { axis: -1 }); // => { values: [[3, 2], [6, 6]], indices: [[1, 2], [0, 2]] }
    */
-  topk<X extends Input, const O extends TopkOptions | undefined = undefined>(
+  topk<X extends Input, const O extends Fits<O, TopkOptions> = undefined>(
     x: X,
     k: number,
-    options: O | TopkOptions | void,
+    options: O | Only<TopkOptions> | void,
   ): TopOf<X, O>;
 
   /**
@@ -63,9 +63,9 @@ export interface Companions {
    * @example
    * sample([1, 3, 2], { temperature: 0.7, topK: 2, topP: 0.95, count: 3, random: () => 0.9 }); // => [2, 2, 2]
    */
-  sample<X extends Input, const O extends SampleOptions | undefined = undefined>(
+  sample<X extends Input, const O extends Fits<O, SampleOptions> = undefined>(
     logits: X,
-    options: O | SampleOptions | void,
+    options: O | Only<SampleOptions> | void,
   ): Sampled<X, O>;
 
   /**
@@ -79,10 +79,10 @@ export interface Companions {
    * @example
    * oneHot([1, 0], 3); // => [[0, 1, 0], [1, 0, 0]]
    */
-  oneHot<X extends Labels, const O extends OneHotOptions | undefined = undefined>(
+  oneHot<X extends Labels, const O extends Fits<O, OneHotOptions> = undefined>(
     labels: X,
     classes: number,
-    options: O | OneHotOptions | void,
+    options: O | Only<OneHotOptions> | void,
   ): OneHot<X, O>;
 
   /**
@@ -100,10 +100,10 @@ export interface Companions {
    * @example
    * crossEntropy([1, 3, 2], 1); // => 0.4076059644443803
    */
-  crossEntropy<X extends Input, const O extends CrossEntropyOptions | undefined = undefined>(
+  crossEntropy<X extends Input, const O extends Fits<O, CrossEntropyOptions> = undefined>(
     logits: X,
     target: Labels,
-    options: O | CrossEntropyOptions | void,
+    options: O | Only<CrossEntropyOptions> | void,
   ): Loss<X, O>;
 
   /**
@@ -117,10 +117,10 @@ export interface Companions {
    * @example
    * softmaxGradient([0.25, 0.75], [1, 0]); // => [0.1875, -0.1875]
    */
-  softmaxGradient<X extends Input, const O extends GradientOptions | undefined = undefined>(
+  softmaxGradient<X extends Input, const O extends Fits<O, GradientOptions> = undefined>(
     y: X,
     dy: Input,
-    options: O | GradientOptions | void,
+    options: O | Only<GradientOptions> | void,
   ): Result<X, O>;
 
   /**
@@ -135,10 +135,10 @@ export interface Companions {
    * @example
    * logSoftmaxGradient([Math.log(0.25), Math.log(0.75)], [1, 0]); // => [0.75, -0.75]
    */
-  logSoftmaxGradient<X extends Input, const O extends GradientOptions | undefined = undefined>(
+  logSoftmaxGradient<X extends Input, const O extends Fits<O, GradientOptions> = undefined>(
     y: X,
     dy: Input,
-    options: O | GradientOptions | void,
+    options: O | Only<GradientOptions> | void,
   ): Result<X, O>;
 
   /**
@@ -154,10 +154,10 @@ export interface Companions {
    * @example
    * crossEntropyGradient([0, 0], 0); // => [-0.5, 0.5]
    */
-  crossEntropyGradient<X extends Input, const O extends CrossEntropyGradientOptions | undefined = undefined>(
+  crossEntropyGradient<X extends Input, const O extends Fits<O, CrossEntropyGradientOptions> = undefined>(
     logits: X,
     target: Labels,
-    options: O | CrossEntropyGradientOptions | void,
+    options: O | Only<CrossEntropyGradientOptions> | void,
   ): Result<X, O>;
 
   /**
@@ -178,9 +178,9 @@ export interface Companions {
    * softmax([0, 2], { within: whole }); // => [0.09003057317038046, 0.6652409557748219]
    * softmax([1], { within: JSON.parse(JSON.stringify(whole)) }); // => [0.24472847105479764]
    */
-  summarize<X extends Input, const O extends SummarizeOptions | undefined = undefined>(
+  summarize<X extends Input, const O extends Fits<O, SummarizeOptions> = undefined>(
     x: X,
-    options: O | SummarizeOptions | void,
+    options: O | Only<SummarizeOptions> | void,
   ): Summary<Lanes<X, O>>;
 
   /**

@@ -45,7 +45,21 @@ export type { NestedOptions };
 export type { OneHot, OneHotOptions } from './functions/oneHot.ts';
 export type { Summary, SummarizeOptions } from './functions/summarize.ts';
 export type { Sampled, SampleOptions } from './functions/sampled.ts';
-export type { TopOf, TopkOptions } from './functions/topk.ts';
+export type { Top, TopOf, TopkOptions } from './functions/topk.ts';
+// what TypeScript names when it writes the declarations of callers' functions
+export type {
+  Data,
+  Fits,
+  Fresh,
+  Lanes,
+  More,
+  Option,
+  Or,
+  PerLane,
+  Same,
+  Stored,
+  Wrapped,
+} from './functions/results.ts';
 
 /** Of the functions below; it opens its kernels at the first call. What is not imported is not bundled. */
 const shared: Instance = /*#__PURE__*/ new Instance(source);

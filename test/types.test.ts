@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { LanguageService, LanguageServiceHost } from 'typescript-5.9';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -34,6 +35,47 @@ test('a statement that is false is found', () => {
     mayBe<string>()(JSON.parse('1'));`;
   const places = compile('typescript', ['es2022'], [scratch('false.ts', text)]).map((line) => /\((\d+),/.exec(line)![1]);
   expect(places).toEqual(['3', '4', '5']);
+});
+
+test('the TypeScript of docs/api.md compiles, and not with an annotation', () => {
+  const text = [...readFileSync('docs/api.md', 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code!).join('\n');
+  expect(compile('typescript', ['es2022'], [scratch('page.ts', text)])).toEqual([]);
+  const annotated = text.replace(/ = (.*) satisfies (\w+);/, ': $2 = $1;');
+  expect(compile('typescript', ['es2022'], [scratch('page.ts', annotated)])).toHaveLength(1);
+});
+
+test('a misspelled option is named, with the right spelling', () => {
+  const text = `import { logsumexp, sample, softmax } from 'softmax-simd';
+    softmax([1], { temprature: 2 });
+    softmax([1], { axis: -1, temprature: 2 });
+    sample([1], { topK: 2, topp: 0.9 });
+    logsumexp([1], { axis: '0' });`;
+  const said = compile('typescript', ['es2022'], [scratch('misspelled.ts', text)]);
+  expect(said).toEqual([
+    expect.stringMatching(/'temprature' does not exist .* Did you mean to write 'temperature'/),
+    expect.stringMatching(/'temprature' does not exist .* Did you mean to write 'temperature'/),
+    expect.stringMatching(/'topp' does not exist .* Did you mean to write 'topP'/),
+    expect.stringMatching(/'string' is not assignable to type 'Axis/),
+  ]);
+});
+
+test.each(compilers)('%s: declarations of callers\' functions name nothing but the package', (compiler) => {
+  const text = `import * as s from 'softmax-simd';
+    export const f1 = <O extends s.ElementOptions>(x: number[], o?: O) => s.softmax(x, o);
+    export const f2 = <X extends s.Input, const O extends s.Options>(x: X, o: O) => s.logsumexp(x, o);
+    export const f3 = <O extends s.ArgmaxOptions>(x: Float32Array, o?: O) => s.argmax(x, o);
+    export const f4 = <O extends s.SampleOptions>(x: Float32Array, o: O) => s.sample(x, o);
+    export const f5 = <O extends s.CrossEntropyOptions>(x: Float32Array, o?: O) => s.crossEntropy(x, [1], o);
+    export const f6 = <O extends s.TopkOptions>(x: number[][], o?: O) => s.topk(x, 1, o);
+    export const f7 = <X extends s.Labels, O extends s.OneHotOptions>(x: X, o?: O) => s.oneHot(x, 1, o);
+    export const f8 = <X extends s.Input>(x: X) => s.summarize(x, { axis: -1 });
+    export const f9 = <X extends s.Input>(x: X) => s.crossEntropy(x, 1, { reduction: 'none' });
+    export const f10 = <X extends s.Input>(x: X, o: { axis: -1; note?: string }) => s.softmax(x, o);
+    const y1: number[] = f1([1], { theta: 2 }), y2: number[] = f2([[1]], { axis: -1 });`;
+  const file = scratch('callers.ts', text);
+  expect(compile(compiler, ['es2022'], [file], { noEmit: false, declaration: true, emitDeclarationOnly: true })).toEqual([]);
+  const names = [...readFileSync(file.replace('.ts', '.d.ts'), 'utf8').matchAll(/(?:import\(|from )(['"].*?['"])/g)].map(([, name]) => name);
+  expect(new Set(names.map((name) => name!.slice(1, -1)))).toEqual(new Set(['softmax-simd']));
 });
 
 describe('what editors show', () => {

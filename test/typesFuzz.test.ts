@@ -58,6 +58,10 @@ const options: Record<string, Declared[]> = {
   reduction: [['none', "'none'", "'none' | 'mean'", "'none' | undefined"], ['mean', "'mean'", "'none' | 'mean'"]],
   dtype: [['float16', "'float16'", 'string', "'float16' | undefined"], [undefined, 'undefined', 'string | undefined']],
   out: [[undefined, 'undefined', 'Float64Array | undefined', 'Int32Array | undefined'], [new Float32Array(2), 'Float32Array', 'TypedArray', 'Float32Array | undefined'], [new Float64Array(6), 'Float64Array', 'TypedArray', 'Float64Array | Int8Array']],
+  axisOfSample: [[-1, '-1', 'number', 'number | undefined'], [0, '0', 'number'], [undefined, 'undefined', 'number | undefined']],
+  topK: [[1, 'number', '1 | undefined']],
+  count: [[2, 'number', '2', 'number | undefined'], [undefined, 'number | undefined']],
+  logprobs: [[true, 'true', 'boolean'], [false, 'boolean', 'false | undefined']],
   axisOfTopk: [[-1, '-1', 'number', 'number | null'], [null, 'null', 'number | null'], [undefined, 'number | undefined']],
 }; // prettier-ignore
 
@@ -76,6 +80,8 @@ const element = ['axis', 'shape', 'dtype', 'out'],
     argmax: { parameters: [], takes: ['axis', 'shape', 'keepdims', 'dtype'], all: 'ArgmaxOptions' },
     topk: { parameters: [1], takes: ['axisOfTopk', 'shape', 'dtype'], all: 'TopkOptions' },
     crossEntropy: { parameters: [[[0, 1], 0, [0]]], takes: ['axis', 'shape', 'reduction', 'dtype'], all: 'CrossEntropyOptions' },
+    sample: { parameters: [], takes: ['axisOfSample', 'shape', 'dtype', 'topK', 'count', 'logprobs'], all: 'SampleOptions' },
+    softmaxGradient: { parameters: [[3, [1, 3, 2], [[1, 3, 2], [4, 6, 5]]]], takes: element, all: 'GradientOptions' },
     oneHot: { parameters: [7], takes: [], all: 'OneHotOptions' },
     crossEntropyGradient: { parameters: [[[0, 1], 0, [0]]], takes: ['axis', 'shape', 'dtype', 'out'], all: 'CrossEntropyGradientOptions' },
   }; // prettier-ignore
@@ -103,15 +109,19 @@ function declared(n: number): string | undefined {
   let typeOfOut = '';
   for (const key of takes) {
     const [value, type] = oneOf(r, pick(r, options[key]!)),
-      option = key.replace('OfTopk', ''),
+      option = key.replace(/Of[A-Z]\w+/, ''),
       there = r.whole(3) > 0;
     if (option === 'out') typeOfOut = type;
     if (there && r.whole(2) === 0) given[option] = value;
     if (option in given || there) members.push(`${option}${option in given && r.whole(3) > 0 ? '' : '?'}: ${type}`);
   }
+  // a member of another function, which throws where it is there
+  if (members.length > 0 && r.whole(6) === 0) members.push('note?: string');
   const loose = r.whole(4) === 0,
     absent = r.whole(6) === 0,
-    most = loose ? all : `{ ${members.join('; ')} }`,
+    most = loose ? pick(r, [all, all, `Partial<${all}>`, `Readonly<${all}>`]) : `{ ${members.join('; ')} }`,
+    either = pick(r, ['', '', '', takes[0]?.startsWith('axis') ? ' | { axis?: 0 }' : " | { dtype?: 'float32' }", ` | ${all}`]),
+    undefinable = absent || r.whole(3) === 0,
     rest = parameters.map((p) => (Array.isArray(p) ? pick(r, p) : p)),
     call = api[name as 'softmax'] as (...all: unknown[]) => unknown;
   let type: string;
@@ -121,14 +131,14 @@ function declared(n: number): string | undefined {
   } catch {
     return undefined;
   }
-  const o = `o${n}: ${most}${absent ? ' | undefined' : ''}`;
+  const o = `o${n}: ${most}${either}${undefinable ? ' | undefined' : ''}`;
   return `declare const x${n}: ${typeOfX}, ${o}; mayBe<${type}>()(${[`${name}(x${n}`, ...rest.map((p) => JSON.stringify(p)), `o${n}`].join(', ')}));`;
 }
 
 test(title, () => {
   const numbers = only === undefined ? Array.from({ length: count }, (_, n) => n) : [Number(only)],
     calls = numbers.map((n) => [n, declared(n)] as const).filter(([, line]) => line !== undefined);
-  const types = 'Axis ArgmaxOptions CrossEntropyGradientOptions CrossEntropyOptions ElementOptions ExpOptions Input Labels Nested OneHotOptions Options SessionTensor Strided TopkOptions TypedArray TypedRows';
+  const types = 'Axis ArgmaxOptions CrossEntropyGradientOptions CrossEntropyOptions ElementOptions ExpOptions GradientOptions Input Labels Nested OneHotOptions Options SampleOptions SessionTensor Strided TopkOptions TypedArray TypedRows';
   const head = `import { ${Object.keys(functions).join(', ')}, ${types.split(' ').map((name) => `type ${name}`).join(', ')} } from 'softmax-simd'; import { mayBe } from '../../test/types/is.js';`; // prettier-ignore
   declarations();
   const file = scratch('calls.ts', [head, ...calls.map(([, line]) => line)].join('\n'));

@@ -44,10 +44,38 @@ type LogSumOf<X, O> =
       : Reduced<X, O>
     : never;
 
-// How they are found. A type of several (a union, an optional option) gives the results of each.
+// What options are taken.
+
+declare const of: unique symbol;
+
+/** All as parameters name it. It is identical to no type of a caller's: what is, TypeScript leaves out when it infers O. */
+export type Only<All> = All & { readonly [of]?: never };
+
+/**
+ * The constraint of O, the type of the options of a call: O itself fits where all its members are in All. If not, TypeScript infers this
+ * constraint instead, and compares the options with All: it names a member that does not exist, if they are written in the call, and
+ * takes those of a variable, whose type is kept for the result.
+ */
+export type Fits<O, All> = [O] extends [All | undefined]
+  ? [Excess<O, All>] extends [never]
+    ? Itself<O>
+    : More<O, All>
+  : undefined;
+
+type Excess<O, All> = O extends unknown ? (keyof O extends keyof All ? never : 1) : never;
+
+/** O would be circular. */
+type Itself<O> = { [K in keyof O]: O[K] };
+
+/** Options of type O, whose members are not all in All. */
+export type More<O, All> = All & { readonly [of]: O };
+
+// How results are found. A type of several (a union, an optional option) gives the results of each.
 
 /** What is known of an option; void where it may be left out, for undefined extends everything where `strictNullChecks` is off. */
-export type Option<O, K extends string> = O extends unknown
+export type Option<O, K extends string> = typeof of extends keyof O ? Member<O[typeof of], K> : Member<O, K>;
+
+type Member<O, K extends string> = O extends unknown
   ? K extends keyof O
     ? Given<O[K]> | ({} extends Pick<O, K> ? void : never)
     : void

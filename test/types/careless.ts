@@ -1,5 +1,5 @@
 // What results are where `strictNullChecks` is off, as it is for JavaScript whose types are checked and no more.
-import { argmax, crossEntropy, logsumexp, oneHot, softmax, topk } from 'softmax-simd';
+import { argmax, crossEntropy, logsumexp, oneHot, softmax, topk, type Options } from 'softmax-simd';
 import { is, mayBe, type F32, type F64, type I32 } from './is.js';
 
 const rows = [[1, 2]], flat = [1, 2];
@@ -25,3 +25,16 @@ is<number[]>()(crossEntropy(rows, [1], { reduction: 'none' }));
 is<F32>()(topk(f32, 1).values);
 is<number[]>()(topk(rows, 1).values);
 is<F32>()(oneHot(f32, 3));
+
+// options that may be left out, and names that are no options
+declare const shared: { axis: -1; keepdims?: true };
+function optional(o?: Options, p?: Partial<Options>) {
+  mayBe<number[]>()(logsumexp(rows, o));
+  mayBe<number[]>()(logsumexp(rows, p));
+}
+is<number[][]>()(softmax(rows, shared));
+// @ts-expect-error temperature
+softmax(rows, { axis: -1, temprature: 2 });
+// @ts-expect-error keepdims belongs to reductions
+softmax(rows, { axis: -1, keepdims: true });
+export { optional };

@@ -1,5 +1,8 @@
 // What is no input and no option does not compile; at run time the same calls throw (test/rejected.test.ts).
-import { createSoftmax, crossEntropy, logsumexp, merge, sample, softmax, summarize, topk } from 'softmax-simd';
+import {
+  argmax, createSoftmax, crossEntropy, crossEntropyGradient, exp, logSoftmax, logSoftmaxGradient, logsumexp, merge, oneHot, sample, softmax,
+  softmaxGradient, summarize, toNested, topk,
+} from 'softmax-simd';
 
 // @ts-expect-error a bigint has no softmax
 softmax(1n);
@@ -43,5 +46,41 @@ summarize([1], { out: new Float64Array(1) });
 sample([[1]], { axis: null });
 // @ts-expect-error a source of numbers is a function
 sample([1], { random: 0.5 });
+
+// a name that is no option, beside options that are there
+// @ts-expect-error temperature
+softmax([1], { axis: -1, temprature: 2 });
+// @ts-expect-error keepdims belongs to reductions
+logSoftmax([[1]], { axis: 0, keepdims: true });
+// @ts-expect-error returnSign
+logsumexp([[1]], { axis: 0, returnsign: true });
+// @ts-expect-error no lanes
+exp([1], { precision: 'exact', axis: 0 });
+// @ts-expect-error the index does not change with theta
+argmax([1], { axis: 0, theta: 2 });
+// @ts-expect-error topk has no out
+topk([1], 1, { axis: 0, out: new Float64Array(1) });
+// @ts-expect-error topP
+sample([1, 2], { topK: 2, topp: 0.9 });
+// @ts-expect-error rows are never reduced
+oneHot([1], 2, { dtype: 'int32', axis: 0 });
+// @ts-expect-error labelSmoothing
+crossEntropy([1], 0, { reduction: 'none', labelsmoothing: 0.1 });
+// @ts-expect-error ignoreIndex
+crossEntropyGradient([1], 0, { axis: 0, ignoreindex: 1 });
+// @ts-expect-error a gradient has the mask in y
+softmaxGradient([1], [1], { axis: 0, where: true });
+// @ts-expect-error likewise
+logSoftmaxGradient([1], [1], { theta: 2, where: true });
+// @ts-expect-error summaries have one theta
+summarize([1], { axis: 0, tehta: 2 });
+// @ts-expect-error the numbers lie in their shape
+toNested([1], { shape: [1], axis: 0 });
+// @ts-expect-error in one of two
+softmax([1], Math.random() < 0.5 ? { axis: 0 } : { axis: 0, teta: 1 });
+// @ts-expect-error in an instance
+createSoftmax().softmax([1], { axis: -1, temprature: 2 });
+// @ts-expect-error where there may be options
+softmax([1], Math.random() < 0.5 ? { axis: 0, teta: 1 } : undefined);
 
 export { list };
