@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { toNested } from '../src/index.ts';
 import { eachBuild } from './support/eachBuild.ts';
 
 // What errors say how to mend a call: each remedy is followed here, and has to give the result. Small stand-ins with the same
@@ -77,6 +78,8 @@ const f = (...values: number[]): Float32Array => Float32Array.from(values),
   x = [1, 3, 2],
   f32 = f(...x),
   rows = [[1, 3], [2, 5]]; // prettier-ignore
+const bits16 = Uint16Array.of(0x3c00, 0x4000, 0x4200), // 1, 2, 3
+  bytes16 = new Uint8Array(Uint16Array.of(0, ...bits16).buffer, 2);
 const detached = (): Float32Array => {
   const array = f(...x);
   structuredClone(array.buffer, { transfer: [array.buffer] });
@@ -168,6 +171,17 @@ const table: Row[] = [
   ['an axis twice', (s) => s.softmax(rows, { axis: [0, -2] }), /name each axis once$/, (s) => s.softmax(rows, { axis: [0] }), (s) => s.softmax(rows, { axis: 0 })],
   ['a mask that does not broadcast', (s) => s.softmax(rows, { where: [1, 1, 1] }), /aligned at the last axis, each length must be 1 or that of x$/, (s) => s.softmax(rows, { where: [[1], [1]] }), (s) => s.softmax(rows)],
   ['a dtype that is no 16 bits', (s) => s.softmax(f32, { dtype: 'float32x' }), /, leave it out$/, (s) => s.softmax(f32), soft32],
+  ...['fp16', 'half', 'f16', 'Float16', 'FLOAT16', 'torch.float16'].map((dtype): Row =>
+    [`a dtype spelt ${dtype}`, (s) => s.softmax(bits16, { dtype }), /; dtype: 'float16' is how it is spelt here$/, (s) => s.softmax(bits16, { dtype: 'float16' }), (s) => s.softmax({ data: bits16, shape: [3], dtype }).data]),
+  ...['bf16', 'BFloat16', 'torch.bfloat16'].map((dtype): Row =>
+    [`a dtype spelt ${dtype}`, (s) => s.softmax([bits16], { dtype }), /; dtype: 'bfloat16' is how it is spelt here$/, (s) => s.softmax([bits16], { dtype: 'bfloat16' })[0], (s) => s.softmax({ data: bits16, dims: [3], type: dtype }).data]),
+  ...['float32', 'int16', 'float8'].map((dtype): Row =>
+    [`a dtype ${dtype} of a Uint16Array`, (s) => s.softmax(bits16, { dtype }), /; dtype says what a Uint16Array holds: 'float16', 'bfloat16', or 'uint16' for integers$/, (s) => [toNested(bits16, { dtype: 'float16' }), s.softmax(bits16, { dtype: 'uint16' })], (s) => [[1, 2, 3], s.softmax(bits16)]]),
+  ['bytes of float16', (s) => s.softmax(bytes16, { dtype: 'fp16' }), /; pass its bytes as new Uint16Array\(x\.buffer, x\.byteOffset, x\.byteLength \/ 2\) with dtype: 'float16'$/, (s) => s.softmax(new Uint16Array(bytes16.buffer, bytes16.byteOffset, bytes16.byteLength / 2), { dtype: 'float16' }), (s) => s.softmax(bits16, { dtype: 'float16' })],
+  ['bytes of bfloat16 in rows', () => toNested([bytes16], { dtype: 'bfloat16' }), /; pass its bytes as new Uint16Array\(row\.buffer, row\.byteOffset, row\.byteLength \/ 2\) with dtype: 'bfloat16'$/, () => (toNested([new Uint16Array(bytes16.buffer, bytes16.byteOffset, bytes16.byteLength / 2)], { dtype: 'bfloat16' }) as Any)[0], () => toNested(bits16, { dtype: 'bfloat16' })],
+  ['an object of bytes that says F16, as of safetensors', (s) => s.softmax({ data: bytes16, shape: [3], dtype: 'F16' }), /^softmax: x says that it holds F16 but its data is a Uint8Array of length 6; pass its bytes as new Uint16Array\(x\.data\.buffer, x\.data\.byteOffset, x\.data\.byteLength \/ 2\) with dtype: 'float16'$/, (s) => s.softmax({ data: new Uint16Array(bytes16.buffer, bytes16.byteOffset, bytes16.byteLength / 2), shape: [3], dtype: 'float16' }), (s) => s.softmax({ data: bits16, shape: [3], dtype: 'F16' })],
+  ['an object of bits in an Int16Array', (s) => s.softmax({ data: new Int16Array(bits16.buffer), shape: [3], strides: [1], offset: 0, type: 'half' }), /new Uint16Array\(x\.data\.buffer, x\.data\.byteOffset, x\.data\.byteLength \/ 2\) with dtype: 'float16'$/, (s) => s.softmax({ data: new Uint16Array(bits16.buffer, 0, 3), shape: [3], dtype: 'float16' }).data, (s) => s.softmax(bits16, { dtype: 'float16' })],
+  ['a dtype that contradicts the object', (s) => s.softmax({ data: bits16, shape: [3], dtype: 'float16' }, { dtype: 'uint16' }), /; leave it out, or say in x itself what it holds$/, (s) => [s.softmax({ data: bits16, shape: [3], dtype: 'float16' }).data, s.softmax({ data: bits16, shape: [3], dtype: 'uint16' }).data], (s) => [s.softmax(bits16, { dtype: 'float16' }), s.softmax(bits16)]],
   ['weights of 16 bits', (s) => s.logsumexp([1, 2], { b: { data: Uint16Array.of(0x3c00, 0x3c00), shape: [2], dtype: 'float16' } }), /; pass its values, for instance as a Float32Array$/, (s) => s.logsumexp([1, 2], { b: f(1, 1) }), (s) => s.logsumexp([1, 2])],
 
   // out

@@ -44,6 +44,11 @@ export function cure(value: unknown, it: string): string {
   return method === undefined ? '' : `; pass ${it}.${method}()`;
 }
 
+/** What to do with integers that are the bytes of 16-bit floats. */
+export function asBits(it: string, half: string): string {
+  return `pass its bytes as new Uint16Array(${it}.buffer, ${it}.byteOffset, ${it}.byteLength / 2) with dtype: '${half}'`;
+}
+
 /** What other libraries call the way to plain or typed arrays: ml-matrix; apache-arrow and mathjs; numjs. */
 const methods = ['to2DArray', 'toArray', 'tolist'];
 
