@@ -8,10 +8,16 @@ import { LIST, NUMBER, OBJECT, ROWS, type View } from './view.ts';
 // What the options shape and dtype say of the first argument, where it says something itself.
 
 /** The option shape must be the shape that the first argument itself has, where it has one. */
-export function agreeShape({ said, asked, spec, what }: Given): void {
+export function agreeShape({ said, asked, spec, what, form }: Given): void {
   if (asked === undefined || said === undefined || equal(asked, said)) return;
+  const fix =
+    form === LIST && said.length === 1
+      ? `: pass Float64Array.from(${what}), or nested rows`
+      : form === NUMBER
+        ? ', leave it out'
+        : `, leave it out or give ${what} itself that shape`;
   throw new RangeError(
-    `${spec.name}: the option shape ${show(asked)} contradicts the shape of ${what}, ${show(said)}; it is meant for flat typed arrays, leave it out`,
+    `${spec.name}: the option shape ${show(asked)} contradicts the shape of ${what}, ${show(said)}; it is meant for flat typed arrays${fix}`,
   );
 }
 
