@@ -117,7 +117,7 @@ eachBuild('input', (a: Any, build) => {
   test('an unknown option that a getter takes away is none', () => {
     expect(a.softmax([1, 2], { get axis() { delete (this as Any).dim; return 0; }, dim: 1 })).toEqual(a.softmax([1, 2]));
   });
-  test.each([['k', 'topK'], ['p', 'topP'], ['nSamples', 'count'], ['num_samples', 'count'], ['rng', 'random'], ['generator', 'random']])('sample: %s is called %s here', (other, here) => {
+  test.each([['k', 'topK'], ['p', 'topP'], ['nSamples', 'count'], ['num_samples', 'count'], ['n', 'count'], ['T', 'temperature'], ['rng', 'random'], ['generator', 'random']])('sample: %s is called %s here', (other, here) => {
     expect(() => a.sample([1, 2], { [other]: 1 })).toThrow(`there is no option ${other}, it is called ${here} here;`);
   });
   test('summaries: null, theta, high and low at their bounds, shapes of two ranks', () => {

@@ -215,6 +215,9 @@ const table: Row[] = [
   ['a topK of 0', (s) => s.sample(x, { topK: 0, random: () => 0.999 }), /an integer from 1 on, how many of the largest entries may be drawn, or left out, so that all may$/, (s) => s.sample(x, { random: () => 0.999 }), (s) => s.sample(x, { topK: 3, random: () => 0.999 })],
   ['theta beside temperature', (s) => s.softmax(x, { theta: 2, temperature: 0.5 }), /theta is 1 \/ temperature, give one$/, (s) => s.softmax(x, { temperature: 0.5 }), (s) => s.softmax(x, { theta: 2 })],
   ['an option by another name', (s) => s.softmax(rows, { dim: 1 }), /it is called axis here;/, (s) => s.softmax(rows, { axis: 1 }), softRows],
+  ...([['temprature', 'temperature', 0.5], ['tempature', 'temperature', 0.5], ['temperatur', 'temperature', 0.5], ['axs', 'axis', -1], ['precison', 'precision', 'exact'], ['wher', 'where', [[1, 0], [1, 1]]], ['shapes', 'shape', [2, 2]], ['thetaa', 'theta', 2], ['otu', undefined, 1], ['q', undefined, 1]] as const).map(([name, here, value]): Row =>
+    [`an option misspelt ${name}`, (s) => s.softmax(rows, { [name]: value }), new RegExp(here === undefined ? `^softmax: there is no option ${name}; the options are axis, ` : `^softmax: there is no option ${name}, did you mean ${here}; the options are axis, `), (s) => s.softmax(rows, here === undefined ? {} : { [here]: value }), (s) => s.softmax(rows, ({ axis: { axis: 1 }, temperature: { theta: 2 }, theta: { temperature: 0.5 }, where: { where: Uint8Array.of(1, 0, 1, 1), shape: [2, 2] } } as Any)[here ?? ''] ?? {})]),
+  ['a seed', (s) => s.sample(x, { seed: 5 }), /^sample: there is no option seed, give a generator with that seed as random; /, (s) => s.sample(x, { random: () => 0.01 }), () => 0],
   ['options that are an axis', (s) => s.softmax(rows, -1), /it must be an object such as \{ axis: -1 \}$/, (s) => s.softmax(rows, { axis: -1 }), softRows],
 
   // losses and labels
