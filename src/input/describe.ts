@@ -18,7 +18,12 @@ export function describe(value: unknown): string {
     Array.isArray(value) || (ArrayBuffer.isView(value) && tag !== 'DataView')
       ? ` of length ${(value as unknown[]).length}`
       : '';
-  return `${/^[AEIO]/.test(tag) ? 'an' : 'a'} ${tag}${length}`;
+  return `${article(tag)}${length}`;
+}
+
+/** The name of a class behind its article. */
+export function article(tag: string): string {
+  return `${/^[AEIO]/.test(tag) ? 'an' : 'a'} ${tag}`;
 }
 
 /** How to make of a value, which is called `it` there, what was wanted: to be put behind an error. */

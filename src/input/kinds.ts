@@ -56,5 +56,7 @@ export function countOf(name: string, what: string, value: unknown, most: number
     throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be an integer, ${why()}${cure(value, what)}`);
   }
   if (Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw new RangeError(`${name}: ${what} is ${value}; it must be an integer from 0 to ${most}, ${why()}`);
+  throw new RangeError(
+    `${name}: ${what} is ${value}; it must be ${most === 0 ? '0' : `an integer from 0 to ${most}`}, ${why()}`,
+  );
 }
