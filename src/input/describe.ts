@@ -55,7 +55,7 @@ export function cureText(text: string, it: string, what: string): string {
   if (text.trim() !== '' && !Number.isNaN(Number(text))) return `convert with Number(${it})`;
   if (/^\s*[[{]/.test(text)) return 'parse the text first, for instance with JSON.parse';
   return what === 'target' || what === 'labels'
-    ? `give the index of the class, from 0 to classes - 1, for instance names.indexOf(${it}) with the names of all classes`
+    ? `give the index of its class, from 0 to classes - 1, as names.indexOf(${it})`
     : `parse the text first, Number makes ${Number(text)} of it`;
 }
 
