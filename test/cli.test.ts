@@ -23,6 +23,10 @@ describe('each command gives what it says', () => {
     close(answer('softmax --theta -1', { input }), plain([-1, -3, -2]));
   });
   test('logsoftmax', () => close(answer('logsoftmax', { input }), plain([1, 3, 2]).map(Math.log)));
+  test('the spelling of the functions', () => {
+    for (const name of ['logSoftmax', 'LogSoftmax', 'log_softmax']) close(answer(name, { input }), plain([1, 3, 2]).map(Math.log));
+    expect(answer('topK --k 1', { input })).toEqual({ values: [3], indices: [1] });
+  });
   test('logsumexp', () => close(answer('logsumexp', { input }), Math.log(Math.exp(1) + Math.exp(3) + Math.exp(2))));
   test('argmax', () => expect(answer('argmax', { input })).toBe(1));
   test('topk', () => expect(answer('topk --k 2', { input })).toEqual({ values: [3, 2], indices: [1, 2] }));
@@ -131,7 +135,8 @@ describe('wrong input is refused with 1, a wrong command line with 2, and nothin
     ['softmax', '[1, [2]]', 1, /\[1\] is an array where a number/],
     ['softmax', '[1, "2"]', 1, /\[1\] is "2"; it must be a number/],
     ['softmax', '{"logits": [1]}', 1, /an object with logits; .*jq \.logits/],
-    ['softmax', '[1, 2', 1, /is no JSON \(.*\); wanted nested arrays/],
+    ['softmax', '[1, 2', 1, /is no JSON \(.*\); wanted nested arrays of numbers, as \[\[1, 3\], \[2, 5\]\]\n$/],
+    ...['[1,-Infinity]', '[NaN]', '[[1, -inf]]', '[1, nan, 2]'].map((input): [string, string, 1, RegExp] => ['softmax', input, 1, /is no JSON .*; JSON knows no infinities and no NaN, write "-Infinity", "Infinity" or "NaN", in quotes\n$/]),
     ['softmax', '', 1, /has no numbers; wanted JSON, CSV or \.npy/],
     ['softmax', 'a,b\n', 1, /has no numbers/],
     ['softmax', '1,2\n3\n', 1, /line 2 has 1 columns where 2 are wanted/],
@@ -149,9 +154,14 @@ describe('wrong input is refused with 1, a wrong command line with 2, and nothin
     ['argmax', '[]', 1, /lanes of length 0/],
     ['softmax --format bars --axis -1', '[[1, 2], [3, 4]]', 1, /bars show one lane, and shape \[2, 2\] has 2/],
     ['', '', 2, /there is no command; the commands are softmax, /],
-    ['softmac', '[1]', 2, /there is no command softmac; the commands are/],
+    ['softmac', '[1]', 2, /there is no command softmac, did you mean softmax; the commands are/],
     ['softmax --foo 1', '[1]', 2, /softmax has no option --foo; it has --axis, --theta/],
-    ['softmax -t 1', '[1]', 2, /softmax has no option -t/],
+    ['softmax -t 1', '[1]', 2, /softmax has no option -t; it has/],
+    ['softmax --temp 2', '[1]', 2, /softmax has no option --temp, did you mean --temperature; it has/],
+    ['softmax --axes 0', '[1]', 2, /softmax has no option --axes, did you mean --axis; it has/],
+    ['sample --topP 0.5', '[1]', 2, /sample has no option --topP, did you mean --top-p; it has/],
+    ['topk -k 1', '[1]', 2, /topk has no option -k, did you mean --k; it has/],
+    ['dokter', '', 2, /there is no command dokter, did you mean doctor; /],
     ['argmax --theta 2', '[1]', 2, /argmax has no option --theta; it has --axis, --format/],
     ['softmax a b', '', 2, /there are 2 files, a and b; softmax takes one/],
     ['topk', '[1]', 2, /topk wants --k: .*--k 5/],

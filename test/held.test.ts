@@ -33,7 +33,7 @@ test.each<[string, Any, unknown, unknown, Any, RegExp]>([
   ['a dtype of typed rows', s, [f32(2)], { dtype: 'float16' }, R, /but x has the elements of a Float32Array of length 2; dtype/],
   ['an unknown dtype', s, new Uint16Array(2), { dtype: 'float8' }, R, /but x is a Uint16Array of length 2; dtype/],
   ['a text of 24', s, 'x'.repeat(24), {}, T, /x is the string "x{24}";/],
-  ['toArray that is no method', s, { toArray: 1 }, {}, T, /with a typed array as data$/],
+  ['toArray that is no method', s, { toArray: 'x' }, {}, T, /with a typed array as data$/],
   ['lists among numbers as data', s, object({ data: [1, [2], 3] }), {}, T, /nested arrays are passed as they are, without shape$/],
   ['a hole first', s, [, 1], {}, T, /x\[0\] is a hole in the array; every element must be a number$/],
   ['a hole first in a mask', s, m23, { where: [, true, true] }, T, /where\[0\] is a hole in the array; a mask holds true or false, or 1 or 0$/],
@@ -117,7 +117,7 @@ eachBuild('input', (a: Any, build) => {
   test('an unknown option that a getter takes away is none', () => {
     expect(a.softmax([1, 2], { get axis() { delete (this as Any).dim; return 0; }, dim: 1 })).toEqual(a.softmax([1, 2]));
   });
-  test.each([['k', 'topK'], ['p', 'topP'], ['nSamples', 'count'], ['num_samples', 'count'], ['rng', 'random'], ['generator', 'random']])('sample: %s is called %s here', (other, here) => {
+  test.each([['k', 'topK'], ['p', 'topP'], ['nSamples', 'count'], ['num_samples', 'count'], ['n', 'count'], ['T', 'temperature'], ['rng', 'random'], ['generator', 'random']])('sample: %s is called %s here', (other, here) => {
     expect(() => a.sample([1, 2], { [other]: 1 })).toThrow(`there is no option ${other}, it is called ${here} here;`);
   });
   test('summaries: null, theta, high and low at their bounds, shapes of two ranks', () => {

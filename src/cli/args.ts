@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { usage } from './failure.ts';
+import { meant, usage } from './failure.ts';
 import { seeded } from './random.ts';
 
 /** The commands that compute, and the options of each. */
@@ -44,7 +44,7 @@ export function parse(command: Command, args: readonly string[]): Request {
     if (token.kind !== 'option') continue;
     const { name, rawName, value } = token;
     if (!known.includes(name) || !rawName.startsWith('--'))
-      throw usage(`${command} has no option ${rawName}; it has ${list(known)}`);
+      throw usage(`${command} has no option ${rawName}${meant(name, known, '--')}; it has ${list(known)}`);
     if (given.has(name)) throw usage(`--${name} is there twice`);
     if (flags.has(name) && value !== undefined) throw usage(`--${name} takes no value, but has '${value}'`);
     if (!flags.has(name) && (value === undefined || value.startsWith('--')))

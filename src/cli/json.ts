@@ -6,6 +6,9 @@ import { sizeOf, type Numbers } from './numbers.ts';
 
 const names: Record<string, number> = { '-Infinity': -Infinity, Infinity, NaN };
 
+/** One of them without quotes, as Python writes them. */
+const bare = /(?:^|[[,\s])[-+]?(?:inf|infinity|nan)\b/i;
+
 /** A number or nested arrays of numbers, as float64. */
 export function parseJson(text: string, source: string): Numbers {
   let value: unknown;
@@ -13,7 +16,7 @@ export function parseJson(text: string, source: string): Numbers {
     value = JSON.parse(text);
   } catch (error) {
     throw new Failure(
-      `${source} is no JSON (${(error as Error).message}); wanted nested arrays of numbers, as [[1, 3], [2, 5]]`,
+      `${source} is no JSON (${(error as Error).message}); wanted nested arrays of numbers, as [[1, 3], [2, 5]]${bare.test(text) ? '; JSON knows no infinities and no NaN, write "-Infinity", "Infinity" or "NaN", in quotes' : ''}`,
     );
   }
   const shape: number[] = [];

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
+import { bareOf } from '../nearest.ts';
 import { commands, parse, type Command, type Request } from './args.ts';
 import { computeChunks } from './chunks.ts';
 import { checkOptions, compute } from './compute.ts';
 import { doctor } from './doctor.ts';
-import { Failure, usage } from './failure.ts';
+import { Failure, meant, usage } from './failure.ts';
 import { help, version } from './help.ts';
 import { readWhole, sizeOfFile } from './input.ts';
 import { formatOf, write, writeAnswer } from './output.ts';
@@ -18,7 +19,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** From which size of a file on, in bytes, it is read by chunks; SOFTMAX_SIMD_LARGE is for tests. */
 const large = Number(process.env['SOFTMAX_SIMD_LARGE'] ?? 100e6);
 
-async function main([command = '', ...args]: string[]): Promise<void> {
+async function main([word = '', ...args]: string[]): Promise<void> {
+  // as the function is spelt, too
+  const command = Object.hasOwn(commands, bareOf(word)) ? bareOf(word) : word;
   const asked = (...names: string[]): boolean => [command, ...args].some((arg) => names.includes(arg));
   if (asked('--help', '-h') || command === 'help') return write(help);
   if (asked('--version', '-v')) return write(`${version()}\n`);
@@ -27,8 +30,9 @@ async function main([command = '', ...args]: string[]): Promise<void> {
     return doctor();
   }
   if (!Object.hasOwn(commands, command)) {
-    const got = command === '' ? 'there is no command' : `there is no command ${command}`;
-    throw usage(`${got}; the commands are ${Object.keys(commands).join(', ')}, doctor`);
+    const got = command === '' ? 'there is no command' : `there is no command ${command}`,
+      all = [...Object.keys(commands), 'doctor'];
+    throw usage(`${got}${meant(command, all)}; the commands are ${all.join(', ')}`);
   }
   const request = parse(command as Command, args);
   checkOptions(request);

@@ -80,8 +80,10 @@ export function checkLabels(
     const which = what + place.map((p) => `[${p}]`).join('');
     const wrong = Number.isInteger(label) ? 'out of range' : 'not an integer';
     const others = ignored === undefined ? '' : `, or ${ignored} (ignoreIndex) for what does not count`;
-    throw new RangeError(
-      `${name}: ${which} is ${label}, ${wrong}; labels are integers from 0 to ${classes - 1}${others}`,
-    );
+    const wanted =
+      classes === 0
+        ? 'there are no classes that a label could name, give one at least'
+        : `labels are integers from 0 to ${classes - 1}`;
+    throw new RangeError(`${name}: ${which} is ${label}, ${wrong}; ${wanted}${others}`);
   }
 }

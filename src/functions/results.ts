@@ -124,7 +124,14 @@ type Bits<T> = T extends 'float16' | 'bfloat16'
   ? Fresh<Uint16Array>
   : 'float16' extends T
     ? Fresh<Uint16Array | Float64Array>
-    : Fresh<Float64Array>;
+    : T extends string
+      ? Lowercase<T> extends `${string}${Spelt}`
+        ? Fresh<Uint16Array | Float64Array>
+        : Fresh<Float64Array>
+      : Fresh<Float64Array>;
+
+/** How 16-bit floats are called elsewhere: `halfOf` looks closer. */
+type Spelt = 'f16' | 'fp16' | 'float16' | 'half' | 'f2';
 
 /** The typed array that X is or has; of rows, their class. */
 export type Data<X> = X extends TypedArray

@@ -1,4 +1,4 @@
-import { describe } from '../input/describe.ts';
+import { cure, describe } from '../input/describe.ts';
 import { AXIS, DRAW, DTYPE, OUT, SHAPE, THETA, WHERE, openCall, type Spec } from '../input/options.ts';
 import { unchanged } from '../input/open.ts';
 import { count as sizeOf, show } from '../input/shapes.ts';
@@ -186,7 +186,10 @@ function readDraw(c: Call, drawing: Drawing): () => unknown {
     throw new TypeError(`sample: axis is ${describe(c.axis)}; it must be an integer, the axis of the classes`);
   }
   const { topK, topP, minP, count, random, logprobs } = c;
-  drawing.topK = topK === undefined ? Infinity : wholeOf('topK', topK, 'how many of the largest entries may be drawn');
+  drawing.topK =
+    topK === undefined
+      ? Infinity
+      : wholeOf('topK', topK, 'how many of the largest entries may be drawn, or left out, so that all may');
   drawing.topP = topP === undefined ? 1 : shareOf('topP', topP, true);
   drawing.minP = minP === undefined ? 0 : shareOf('minP', minP, false);
   if (count !== undefined) c.draws = wholeOf('count', count, 'the draws of a lane');
@@ -202,16 +205,16 @@ function readDraw(c: Call, drawing: Drawing): () => unknown {
 }
 
 function wholeOf(what: string, value: unknown, why: string): number {
-  if (typeof value !== 'number')
-    throw new TypeError(`sample: ${what} is ${describe(value)}; it must be an integer from 1 on, ${why}`);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new RangeError(`sample: ${what} is ${value}; it must be an integer from 1 on, ${why}`);
+  if (Number.isInteger(value) && (value as number) >= 1) return value as number;
+  const Kind = typeof value === 'number' ? RangeError : TypeError,
+    got = typeof value === 'number' ? value : describe(value);
+  throw new Kind(`sample: ${what} is ${got}; it must be an integer from 1 on, ${why}${cure(value, what)}`);
 }
 
 function shareOf(what: string, value: unknown, positive: boolean): number {
   const range = positive ? 'above 0 and at most 1; 1 cuts nothing' : 'from 0 to 1; 0 cuts nothing';
   if (typeof value !== 'number')
-    throw new TypeError(`sample: ${what} is ${describe(value)}; it must be a number ${range}`);
+    throw new TypeError(`sample: ${what} is ${describe(value)}; it must be a number ${range}${cure(value, what)}`);
   if (value <= 1 && (positive ? value > 0 : value >= 0)) return value;
   throw new RangeError(`sample: ${what} is ${value}; it must be ${range}`);
 }

@@ -1,12 +1,12 @@
 import { describe } from '../input/describe.ts';
 import { open, settle, toNumbers } from '../input/open.ts';
 import { openCall, type Spec } from '../input/options.ts';
-import { equal, product, show } from '../input/shapes.ts';
-import { LABELS, NUMBERS, View } from '../input/view.ts';
+import { equal, product, range, show } from '../input/shapes.ts';
+import { LABELS, NUMBERS, TYPED, View } from '../input/view.ts';
 import type { Instance } from '../instance.ts';
 import { BinnedSum } from '../numeric/binnedSum.ts';
 import type { Call } from '../plan/call.ts';
-import { keptAxes } from '../plan/lanes.ts';
+import { giveShape, keptAxes } from '../plan/lanes.ts';
 import type { Walk } from '../plan/walk.ts';
 import { agree, beside, Rows, storageBeside, values } from '../run/rows.ts';
 import { checkLabels } from './oneHot.ts';
@@ -96,8 +96,13 @@ export class Problem {
     if (dense && sparse) return target.storage.carrier.startsWith('Float'); // one class, flat arrays: only the type can tell
     if (dense || sparse) return dense;
     settle(target, name, undefined);
+    // PyTorch has the classes on axis 1
+    const { form, asked } = this.call,
+      along = [1, ...range(shape.length)].find(
+        (axis) => axis < shape.length && fits(shape.filter((_, d) => d !== axis)),
+      );
     throw new RangeError(
-      `${name}: target has shape ${show(given)}; the logits have shape ${show(shape)}: give a class index for each lane (shape ${show(kept)}, ${lanes} of them) or a probability for each logit (${size})`,
+      `${name}: target has shape ${show(given)}; the logits have shape ${show(shape)}: give a class index for each lane (shape ${show(kept)}, ${lanes} of them) or a probability for each logit (${size})${along === undefined ? '' : `, or axis: ${along} if the classes lie along it`}${form === TYPED && asked === undefined ? giveShape : ''}`,
     );
   }
 

@@ -58,7 +58,11 @@ export function topk(on: Instance, x: unknown, k: unknown, options: unknown): un
     lanes = c.outer * c.inner,
     rank = shape.length;
   checkIndices(name, 'x', c);
-  const most = countOf(name, 'k', k, length, () => `at most the length of the lanes (shape ${show(shape)})`);
+  const most = countOf(name, 'k', k, length, () =>
+    length === 0
+      ? `for the lanes are empty (shape ${show(shape)})`
+      : `at most the length of the lanes (shape ${show(shape)})`,
+  );
   const axis = c.axis === null ? -1 : axesOf(c, rank)[0]!,
     result = axis < 0 ? [most] : shape.map((n, d) => (d === axis ? most : n));
 

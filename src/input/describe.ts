@@ -18,12 +18,17 @@ export function describe(value: unknown): string {
     Array.isArray(value) || (ArrayBuffer.isView(value) && tag !== 'DataView')
       ? ` of length ${(value as unknown[]).length}`
       : '';
-  return `${/^[AEIO]/.test(tag) ? 'an' : 'a'} ${tag}${length}`;
+  return `${article(tag)}${length}`;
+}
+
+/** The name of a class behind its article. */
+export function article(tag: string): string {
+  return `${/^[AEIO]/.test(tag) ? 'an' : 'a'} ${tag}`;
 }
 
 /** How to make of a value, which is called `it` there, what was wanted: to be put behind an error. */
 export function cure(value: unknown, it: string): string {
-  if (typeof value === 'string') return '; parse the text first, for instance with JSON.parse or Number';
+  if (typeof value === 'string') return `; ${cureText(value, it, it)}`;
   if (typeof value === 'bigint') return `; convert with Number(${it})`;
   if (typeof value !== 'object' || value === null) return '';
   const tag = Object.prototype.toString.call(value).slice(8, -1);
@@ -41,7 +46,35 @@ export function cure(value: unknown, it: string): string {
   if (tag === 'Set' || tag === 'Generator' || tag === 'Arguments' || tag.endsWith('Iterator'))
     return `; convert with Array.from(${it})`;
   const method = methods.find((each) => hasMethod(value, each));
-  return method === undefined ? '' : `; pass ${it}.${method}()`;
+  if (method !== undefined) return `; pass ${it}.${method}()`;
+  return tag === 'Object' && hasNumbers(value) ? `; pass Object.values(${it})` : '';
+}
+
+/** What to do with a text, which is called `it` and belongs to `what`. */
+export function cureText(text: string, it: string, what: string): string {
+  if (text.trim() !== '' && !Number.isNaN(Number(text))) return `convert with Number(${it})`;
+  if (/^\s*[[{]/.test(text)) return 'parse the text first, for instance with JSON.parse';
+  return what === 'target' || what === 'labels'
+    ? `give the index of its class, from 0 to classes - 1, as names.indexOf(${it})`
+    : `parse the text first, Number makes ${Number(text)} of it`;
+}
+
+/** Whether all that an object has are numbers, under names of its own; no getter runs. */
+function hasNumbers(value: object): boolean {
+  const members = Object.entries(Object.getOwnPropertyDescriptors(value));
+  return members.length > 0 && members.every(([name, each]) => name !== 'length' && typeof each.value === 'number');
+}
+
+/** What to do with integers that are the bytes of 16-bit floats. */
+export function asBits(it: string, half: string): string {
+  return `pass its bytes as new Uint16Array(${it}.buffer, ${it}.byteOffset, ${it}.byteLength / 2) with dtype: '${half}'`;
+}
+
+/** What to do with a mask of 0 and -Infinity, of so many axes. */
+export function additive(rank: number): string {
+  let mask = '(m) => m === 0';
+  for (let d = rank; d > 0; d--) mask = `${d === 1 ? 'mask' : '(m) => m'}.map(${mask})`;
+  return `Add an additive mask (0 and -Infinity) to x instead, or pass ${mask}`;
 }
 
 /** What other libraries call the way to plain or typed arrays: ml-matrix; apache-arrow and mathjs; numjs. */

@@ -1,4 +1,4 @@
-import { describe } from './describe.ts';
+import { cure, describe } from './describe.ts';
 
 // Options and arguments that are a text, a choice, yes or no, theta, or a count.
 
@@ -20,7 +20,9 @@ export function flag(name: string, what: string, value: unknown): boolean {
 
 export function thetaOf(name: string, theta: unknown): number {
   if (typeof theta !== 'number') {
-    throw new TypeError(`${name}: theta is ${describe(theta)}; it must be a number, 1 / temperature`);
+    throw new TypeError(
+      `${name}: theta is ${describe(theta)}; it must be a number, 1 / temperature${cure(theta, 'theta')}`,
+    );
   }
   if (Number.isFinite(theta)) return theta;
   throw new RangeError(`${name}: theta is ${theta}; it must be finite (1 / temperature, default 1)`);
@@ -29,7 +31,9 @@ export function thetaOf(name: string, theta: unknown): number {
 /** The theta of a temperature. */
 export function thetaAt(name: string, temperature: unknown): number {
   if (typeof temperature !== 'number') {
-    throw new TypeError(`${name}: temperature is ${describe(temperature)}; it must be a number, 1 / theta`);
+    throw new TypeError(
+      `${name}: temperature is ${describe(temperature)}; it must be a number, 1 / theta${cure(temperature, 'temperature')}`,
+    );
   }
   if (temperature === 0) {
     throw new RangeError(
@@ -49,8 +53,10 @@ export const MOST_INDEX = 0x7fff_ffef;
 /** An argument that counts something. */
 export function countOf(name: string, what: string, value: unknown, most: number, why: () => string): number {
   if (typeof value !== 'number' || value !== value) {
-    throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be an integer, ${why()}`);
+    throw new TypeError(`${name}: ${what} is ${describe(value)}; it must be an integer, ${why()}${cure(value, what)}`);
   }
   if (Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw new RangeError(`${name}: ${what} is ${value}; it must be an integer from 0 to ${most}, ${why()}`);
+  throw new RangeError(
+    `${name}: ${what} is ${value}; it must be ${most === 0 ? '0' : `an integer from 0 to ${most}`}, ${why()}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { describe } from './describe.ts';
+import { additive, cureText, describe } from './describe.ts';
 import { className, isNumeric, lengthOf } from './typed.ts';
 import { LABELS, MASK, type Elements } from './view.ts';
 
@@ -148,7 +148,9 @@ function refuse(name: string, what: string, shape: readonly number[], mask: bool
     );
   }
   if (mask && typeof value === 'number') {
-    throw new RangeError(`${name}: ${at(what, path)} is ${value}; a mask holds true or false, or 1 or 0`);
+    throw new RangeError(
+      `${name}: ${at(what, path)} is ${value}; a mask holds true or false, or 1 or 0${value < -1 ? `. ${additive(path.length)}` : ''}`,
+    );
   }
   throw new TypeError(element(name, what, mask, path, value, hole));
 }
@@ -185,7 +187,7 @@ function element(
 ): string {
   const wanted = mask ? 'a mask holds true or false, or 1 or 0' : 'every element must be a number';
   if (hole) return `${name}: ${at(what, path)} is a hole in the array; ${wanted}`;
-  return `${name}: ${at(what, path)} is ${describe(value)}; ${wanted}${cureOf(value, what)}`;
+  return `${name}: ${at(what, path)} is ${describe(value)}; ${wanted}${cureOf(value, name, what)}`;
 }
 
 /** How an error calls an element or a row. */
@@ -193,13 +195,19 @@ export function at(what: string, path: readonly number[]): string {
   return what + path.map((i) => `[${i}]`).join('');
 }
 
+/** What to put for an element of logits that is not there; NaN would make its lane NaN. */
+function missing(name: string, what: string, how: string = ': put -Infinity for one that is missing,'): string {
+  if (what !== 'x' && what !== 'logits') return '';
+  const masked = !/^(?:exp|topk|toNested|cross)/.test(name);
+  return `${how} with value ?? -Infinity${masked ? ', or put 0 and hide it by where' : ''}`;
+}
+
 /** What to do with an element that is no number. */
-function cureOf(value: unknown, what: string): string {
-  if (typeof value === 'bigint' || typeof value === 'string') return ', convert with Number(...)';
-  if (value === undefined) return ', NaN for one that is missing';
-  if (value === null && (what === 'x' || what === 'logits')) {
-    return ', and null is what JSON makes of -Infinity: put it back with value ?? -Infinity, or put 0 and hide it by where';
-  }
+function cureOf(value: unknown, name: string, what: string): string {
+  if (typeof value === 'bigint') return ', convert with Number(...)';
+  if (typeof value === 'string') return `: ${cureText(value, '...', what)}`;
+  if (value === undefined) return missing(name, what);
+  if (value === null) return missing(name, what, ', and null is what JSON makes of -Infinity: put it back');
   if (!ArrayBuffer.isView(value) || value instanceof DataView) return '';
   if (className(value)!.startsWith('Big')) return ', convert each row with Float64Array.from(row, Number)';
   return ': make all rows of one class, for instance with Float64Array.from(row)';

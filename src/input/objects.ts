@@ -1,6 +1,6 @@
-import { describe, unfit, unfitData } from './describe.ts';
+import { asBits, describe, unfit, unfitData } from './describe.ts';
 import { equal, numbers, show } from './shapes.ts';
-import { storageOf } from './storage.ts';
+import { halfOf, isInteger, storageOf } from './storage.ts';
 import { isNumeric, plain, type TypedArray } from './typed.ts';
 import { LABELS, MASK, OBJECT, openPlain, TYPED, type Elements, type View } from './view.ts';
 
@@ -51,10 +51,17 @@ export function openObject(view: View, name: string, value: object, elements: El
   if (stored !== undefined && stored.startsWith('complex')) {
     throw new TypeError(`${name}: ${what} is ${stored}; only real numbers have a softmax here, pass the real part`);
   }
-  // what 16 bits are, the object may say
-  if (!openPlain(view, data) || view.storage.carrier === 'Uint16Array') {
+  // what integers are the bits of, the object may say
+  let half: string | undefined;
+  if (!openPlain(view, data) || (stored !== undefined && stored !== view.storage.name && isInteger(view.storage))) {
     const array = plain(data as TypedArray);
     view.set(TYPED, array, storageOf(array, stored));
+    half = stored === undefined ? undefined : halfOf(stored);
+    if (half !== undefined && isInteger(view.storage)) {
+      throw new TypeError(
+        `${name}: ${what} says that it holds ${stored} but its data is ${describe(data)}; ${asBits(`${what}.data`, half)}`,
+      );
+    }
   }
   view.form = OBJECT;
   view.said = sizes;
@@ -62,7 +69,7 @@ export function openObject(view: View, name: string, value: object, elements: El
   view.hasOffset = offset !== undefined && offset !== null;
   view.offset = view.hasOffset ? (offset as number) : 0;
   view.dims = named;
-  view.stored = stored;
+  view.stored = half ?? stored;
 }
 
 function refuseData(name: string, what: string, value: object, data: unknown, mask: boolean): never {

@@ -1,3 +1,4 @@
+import { bareOf, nearest } from '../nearest.ts';
 import type { Storage } from './storage.ts';
 
 // Which options there are, and which of them a function takes.
@@ -92,13 +93,20 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
   numsamples: ['count'],
   rng: ['random'],
   generator: ['random'],
+  seed: ['random'],
+  t: ['temperature'],
+  n: ['count'],
 };
 
-/** The option of a function that is meant by another name. */
-function meant(name: string, taken: readonly string[]): string | undefined {
-  const bare = name.toLowerCase().replaceAll('_', ''),
-    names = Object.hasOwn(elsewhere, bare) ? elsewhere[bare]! : [];
-  return taken.find((known) => known.toLowerCase() === bare) ?? names.find((known) => taken.includes(known));
+/** What to say of the option of a function that is meant by another name. */
+function meant(name: string, taken: readonly string[]): string {
+  const bare = bareOf(name),
+    names = Object.hasOwn(elsewhere, bare) ? elsewhere[bare]! : [],
+    here = taken.find((known) => bareOf(known) === bare) ?? names.find((known) => taken.includes(known));
+  if (bare === 'seed' && here !== undefined) return ', give a generator with that seed as random';
+  if (here !== undefined) return `, it is called ${here} here`;
+  const near = nearest(name, taken);
+  return near === undefined ? '' : `, did you mean ${near}`;
 }
 
 /** An option that belongs to other functions may be there as long as it asks for nothing; hidden names are none of ours. */
@@ -108,9 +116,8 @@ export function refuseOption(spec: Spec, options: Readonly<Record<string, unknow
   if (holder === null || !Object.prototype.propertyIsEnumerable.call(holder, name)) return;
   if (all.some(([known]) => known === name) && (options[name] ?? undefined) === undefined) return;
   const reducing = name === 'keepdims' || name === 'b' || name === 'returnSign';
-  const taken = all.filter(([, bit]) => (spec.takes & bit) !== 0).map(([known]) => known),
-    here = meant(name, taken);
+  const taken = all.filter(([, bit]) => (spec.takes & bit) !== 0).map(([known]) => known);
   throw new TypeError(
-    `${spec.name}: ${reducing ? `the option ${name} does not apply here` : `there is no option ${name}`}${here === undefined ? '' : `, it is called ${here} here`}; ${taken.length === 0 ? 'it takes none' : `the options are ${taken.join(', ')}`}`,
+    `${spec.name}: ${reducing ? `the option ${name} does not apply here` : `there is no option ${name}`}${meant(name, taken)}; ${taken.length === 0 ? 'it takes none' : `the options are ${taken.join(', ')}`}`,
   );
 }

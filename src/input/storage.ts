@@ -84,9 +84,20 @@ export function plainStorage(Class: unknown): Storage | undefined {
   return byClass.get(Class);
 }
 
+/** Results of floats are stored as these are. */
+export function isInteger(storage: Storage): boolean {
+  return storage.result !== storage;
+}
+
+/** The dtype of 16-bit floats that is meant by what PyTorch, safetensors, NumPy or a compiler call it. */
+export function halfOf(said: string): string | undefined {
+  const found = /^(?:.*\.|dt_)?(?:(b?)(?:f|fp|float)16|half|<?f2)$/i.exec(said);
+  return found === null ? undefined : found[1] ? 'bfloat16' : 'float16';
+}
+
 /** What the elements of a typed array are; `stored` is what its owner says of it. */
 export function storageOf(data: TypedArray, stored: string | undefined): Storage {
-  const carrier = className(data)!;
-  if (carrier === 'Uint16Array' && stored !== undefined && Object.hasOwn(byBits, stored)) return byBits[stored]!;
-  return byCarrier[carrier]!;
+  const carrier = className(data)!,
+    half = carrier === 'Uint16Array' && stored !== undefined ? halfOf(stored) : undefined;
+  return half === undefined ? byCarrier[carrier]! : byBits[half]!;
 }

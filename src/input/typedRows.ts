@@ -1,4 +1,4 @@
-import { describe } from './describe.ts';
+import { article, describe } from './describe.ts';
 import { at, ragged, refuseChanged } from './nested.ts';
 import { product } from './shapes.ts';
 import { className, classOf, isAlive, lengthOf, set, type TypedArray } from './typed.ts';
@@ -53,7 +53,7 @@ function search(name: string, what: string, rows: readonly unknown[], shape: rea
       here = [...path, i];
     if (depth < shape.length - 2 && Array.isArray(row)) search(name, what, row, shape, here, tag);
     else if (depth < shape.length - 2 || !isRow(row, tag)) {
-      const [first, kind] = [what + '[0]'.repeat(depth + 1), depth < shape.length - 2 ? 'an Array' : `a ${tag}`];
+      const [first, kind] = [what + '[0]'.repeat(depth + 1), depth < shape.length - 2 ? 'an Array' : article(tag)];
       throw new TypeError(
         `${name}: ${at(what, here)} is ${describe(row)} where ${first} is ${kind}; rows must be typed arrays of one class at one depth, make them so for instance with Float64Array.from(row)`,
       );

@@ -1,4 +1,4 @@
-import { describe } from '../input/describe.ts';
+import { article, describe } from '../input/describe.ts';
 import { settle } from '../input/open.ts';
 import { equal, show } from '../input/shapes.ts';
 import { TYPED } from '../input/view.ts';
@@ -33,7 +33,7 @@ export function aim(c: Call): void {
 function checkCarrier({ out, result, spec: { name } }: Call): void {
   if (out.storage.carrier !== result.carrier) {
     throw new TypeError(
-      `${name}: out is ${describe(out.data)}; the result is ${result.name} and needs a ${result.carrier}`,
+      `${name}: out is ${describe(out.data)}; the result is ${result.name} and needs ${article(result.carrier)}`,
     );
   }
   if (out.stored !== undefined && out.stored !== result.name && result.carrier === 'Uint16Array') {

@@ -96,7 +96,7 @@ export class Call extends Given implements Lanes, Uncut, Cut {
       this.axes = flat ? first : undefined;
       this.outer = this.inner = 1;
       this.length = this.size;
-    } else setLanes(this, spec.name, this.shape, axis, this.strides !== undefined);
+    } else setLanes(this, spec.name, this.shape, axis, this.strides !== undefined, said === undefined);
     this.results = spec.reduces ? this.outer * this.inner * (this.draws ?? 1) : this.size;
     this.result = spec.result ?? this.storage.result;
     if (this.optioned) this.planOptions();

@@ -15,14 +15,17 @@ export interface Lanes {
   axes: readonly number[] | undefined;
 }
 
-/** Lays out an array; strided ones are gathered always. Axes that lie together, but for some of length 1, are one; others are gathered. */
+/**
+ * Lays out an array; strided ones are gathered always. Axes that lie together, but for some of length 1, are one; others are gathered.
+ * `flat`: a typed array of which nobody said a shape.
+ */
 // prettier-ignore
-export function setLanes(into: Lanes, name: string, shape: readonly number[], axis: number | readonly number[], strided: boolean): void {
+export function setLanes(into: Lanes, name: string, shape: readonly number[], axis: number | readonly number[], strided: boolean, flat: boolean): void {
   let axes: readonly number[];
   if (typeof axis === 'number') {
-    const d = oneAxis(name, axis, shape);
+    const d = oneAxis(name, axis, shape, flat);
     axes = alone[d] ?? [d];
-  } else axes = normalise(name, axis, shape);
+  } else axes = normalise(name, axis, shape, flat);
   let outer = 1,
     length = 1,
     inner = 1,
@@ -102,10 +105,10 @@ export function reducedShape(lanes: Lanes, shape: readonly number[], keepdims: b
 const alone: readonly (readonly number[])[] = [[0], [1], [2], [3]];
 
 /** The axes as numbers from 0 on, in order. */
-function normalise(name: string, axis: readonly number[], shape: readonly number[]): number[] {
+function normalise(name: string, axis: readonly number[], shape: readonly number[], flat: boolean): number[] {
   const axes: number[] = [];
   for (const each of axis) {
-    const found = oneAxis(name, each, shape);
+    const found = oneAxis(name, each, shape, flat);
     if (axes.includes(found)) {
       throw new RangeError(
         `${name}: axis ${show(axis)} names axis ${found} twice for rank ${shape.length} (shape ${show(shape)}); name each axis once`,
@@ -116,8 +119,11 @@ function normalise(name: string, axis: readonly number[], shape: readonly number
   return axes.sort((a, b) => a - b);
 }
 
+/** What else to do about a typed array without a shape, which may be meant as rows. */
+export const giveShape = ', or say what rows there are by shape: [rows, columns]';
+
 /** An axis as a number from 0 on. */
-export function oneAxis(name: string, axis: number, shape: readonly number[]): number {
+export function oneAxis(name: string, axis: number, shape: readonly number[], flat: boolean = false): number {
   const rank = shape.length;
   if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis + 0;
   if (Number.isNaN(axis)) {
@@ -125,5 +131,7 @@ export function oneAxis(name: string, axis: number, shape: readonly number[]): n
   }
   const fix = rank === 0 ? 'leave axis out' : `use ${-rank} .. ${rank - 1}`;
   const wrong = Number.isInteger(axis) ? 'is out of range' : 'is not an integer';
-  throw new RangeError(`${name}: axis ${axis} ${wrong} for rank ${rank} (shape ${show(shape)}); ${fix}`);
+  throw new RangeError(
+    `${name}: axis ${axis} ${wrong} for rank ${rank} (shape ${show(shape)}); ${fix}${flat ? giveShape : ''}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { additive } from '../input/describe.ts';
 import { product, range, rowMajor } from '../input/shapes.ts';
 import { UINT8 } from '../input/storage.ts';
 import { part, type TypedArray } from '../input/typed.ts';
@@ -53,6 +54,6 @@ function refuseMask(name: string, values: TypedArray): never {
   let i = 0;
   while (values[i] === 0 || values[i] === 1) i++;
   throw new RangeError(
-    `${name}: where holds ${values[i]} (element ${i}); a mask holds 1 or true for what counts and 0 or false for what does not. Add an additive mask (0 and -Infinity) to x instead`,
+    `${name}: where holds ${values[i]} (element ${i}); a mask holds 1 or true for what counts and 0 or false for what does not${values[i]! < -1 ? `. ${additive(1)}` : ''}`,
   );
 }

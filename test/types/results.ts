@@ -27,6 +27,8 @@ for (const f of [softmax, logSoftmax] as const) {
   is<ArrayResult<F32>>()(f(boxed));
   is<ArrayResult<F64>>()(f({ data: u8, dims: [4] }));
   is<ArrayResult<U16>>()(f({ data: u16, dims: [4], type: 'float16' } as const));
+  is<ArrayResult<U16 | F64>>()(f({ data: u16, shape: [4], dtype: 'BF16' } as const));
+  is<ArrayResult<F64>>()(f({ data: u16, shape: [4], dtype: 'uint16' } as const));
   is<Float64Array>()(f(u8, { out: f64 }));
 }
 is<number[][]>()(exp(rows));
