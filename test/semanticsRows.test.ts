@@ -142,8 +142,8 @@ eachBuild('the rows of docs/semantics.md', (build) => {
         }
       },
       'BigInt64Array, BigUint64Array, bigint, string, Date: TypeError that says what to pass instead': () => {
-        for (const wrong of [BigInt64Array.of(1n), BigUint64Array.of(1n), 1n, new Date(0)]) refuses(() => softmax(wrong), TypeError, 'convert with'); // prettier-ignore
-        refuses(() => softmax('1'), TypeError, 'parse the text first');
+        for (const wrong of [BigInt64Array.of(1n), BigUint64Array.of(1n), 1n, '1', new Date(0)]) refuses(() => softmax(wrong), TypeError, 'convert with'); // prettier-ignore
+        refuses(() => softmax('[1]'), TypeError, 'parse the text first');
       },
       'theta multiplies the logits; theta < 0 is allowed; not finite: RangeError': () => {
         close(softmax([1, 2], { theta: 2 }), softmax([2, 4]));
@@ -340,7 +340,7 @@ eachBuild('the rows of docs/semantics.md', (build) => {
       'TypeError for a wrong kind, RangeError for a wrong value; function name, what was got, what is wanted, how to fix it':
         () => {
           for (const name of ['softmax', 'logSoftmax', 'logsumexp', 'argmax', 'exp']) {
-            refuses(() => s[name]!('1'), TypeError, `${name}: x is the string "1"; it must be a number, nested arrays`, 'parse the text first'); // prettier-ignore
+            refuses(() => s[name]!('1'), TypeError, `${name}: x is the string "1"; it must be a number, nested arrays`, 'convert with Number(x)'); // prettier-ignore
             refuses(() => s[name]!(new Float32Array(3), { shape: [2, 2] }), RangeError, `${name}: x has 3 elements but shape [2, 2] takes 4; the product of the shape must be the length`); // prettier-ignore
           }
         },
