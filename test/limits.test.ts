@@ -55,8 +55,8 @@ test('a list that no engine makes is refused, and so are numbers for which there
 test('labels that are bigints are met by ignoreIndex as they are, not as they are rounded', () => {
   const o = { ignoreIndex: -(2 ** 63), reduction: 'sum' }, logits = [[0, 0], [0, 0]]; // prettier-ignore
   expect(js.crossEntropy(logits, BigInt64Array.of(-100n, 0n), { ...o, ignoreIndex: -100 })).toBeCloseTo(Math.LN2, 14);
-  expect(() => js.crossEntropy(logits, BigInt64Array.of(-9223372036854775807n, 0n), o)).toThrow(/target\[0\] is -Infinity/);
-  expect(() => js.crossEntropy(logits, BigInt64Array.of(9007199254740993n, 0n), { ignoreIndex: 2 ** 53 })).toThrow(/target\[0\] is Infinity/);
+  expect(() => js.crossEntropy(logits, BigInt64Array.of(-9223372036854775807n, 0n), o)).toThrow(/element 0 of target is -9223372036854775807, out of range/);
+  expect(() => js.crossEntropy(logits, BigInt64Array.of(9007199254740993n, 0n), { ignoreIndex: 2 ** 53 })).toThrow(/element 0 of target is 9007199254740993, out of range/);
 });
 
 test('a tensor of more elements than an array may have is refused', () => {

@@ -44,7 +44,7 @@ export function oneHot(labels: unknown, classes: unknown, options: unknown): unk
   const { name } = spec,
     given = new Given();
   openCall(given, spec, labels, options, undefined, LABELS);
-  toNumbers(given);
+  toNumbers(given, name);
   const dtype = given.dtype ?? 'float32';
   const holder = Object.hasOwn(holders, dtype) ? holders[dtype as keyof typeof holders] : undefined;
   if (holder === undefined) {

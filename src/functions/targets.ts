@@ -57,7 +57,7 @@ export class Problem {
       this.indices = [label];
     } else {
       if (typeof target === 'number') open(t, name, 'target', target, LABELS);
-      toNumbers(t);
+      toNumbers(t, name);
       if (this.isDense(name, t)) {
         if (this.ignored >= 0) {
           throw new RangeError(

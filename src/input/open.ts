@@ -182,18 +182,20 @@ export function plainNumbers(view: View, name: string): void {
   );
 }
 
-/** Labels that are bigints as numbers, when all code of the caller has run; what is not exact then is no label. */
-export function toNumbers(view: View): void {
+/** Labels that are bigints as numbers, when all code of the caller has run. None that is rounded is a label, or what is ignored. */
+export function toNumbers(view: View, name: string): void {
   const { carrier } = view.storage,
     n = lengthOf(view.data);
   if (n === 0 || !carrier.startsWith('Big')) return;
   const labels = view.data as unknown as BigInt64Array,
     numbers = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    const label = labels[i]!,
-      value = Number(label);
-    // no label is so large, and ignoreIndex is not to be met by rounding
-    numbers[i] = Number.isSafeInteger(value) ? value : value * Infinity;
+    const label = labels[i]!;
+    numbers[i] = Number(label);
+    if (!Number.isSafeInteger(numbers[i]) && BigInt(numbers[i]!) !== label)
+      throw new RangeError(
+        `${name}: element ${i} of ${view.what} is ${label}, out of range; labels are integers from 0 to classes - 1`,
+      );
   }
   view.data = numbers;
 }
