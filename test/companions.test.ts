@@ -442,7 +442,7 @@ eachBuild('companions', (s, build) => {
     for (const Class of [Float32Array, Float64Array]) {
       for (const n of [2, 3, 4, 5, 127, 128, 129, 130, 301]) {
         for (const top of new Set([0, 1, n >> 1, n - 2, n - 1])) {
-          for (const [hidden, lanes] of [[-1, 1], [-1, 2], [top === 0 ? 1 : 0, 1]] as const) {
+          for (const [hidden, lanes] of [[-1, 1], [-1, 2], [top === 0 ? 1 : 0, 1], [top === n - 1 ? n - 2 : n - 1, 1]] as const) {
             // a second lane has large slopes
             const x = new Class(lanes * n).fill(-45), dy = new Class(lanes * n).fill(1e9, n), o = { shape: [lanes, n], axis: -1 };
             x[top] = 0;

@@ -91,6 +91,7 @@ export function isInteger(storage: Storage): boolean {
 
 /** The dtype of 16-bit floats that is meant by what PyTorch, safetensors, NumPy or a compiler call it. */
 export function halfOf(said: string): string | undefined {
+  if (said === 'float16' || said === 'bfloat16') return said;
   const found = /^(?:.*\.|dt_)?(?:(b?)(?:f|fp|float)16|half|<?f2)$/i.exec(said);
   return found === null ? undefined : found[1] ? 'bfloat16' : 'float16';
 }
