@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createSoftmax } from '../src/index.ts';
 import { MOST_INDEX } from '../src/input/kinds.ts';
 import { roomFor } from '../src/input/typed.ts';
+import { Heap } from '../src/kernels/heap.ts';
 import { jsKernels } from '../src/kernels/js.ts';
 import { Factor, labelSlopes } from '../src/numeric/entropySlopes.ts';
 import { ExactShares } from '../src/numeric/exactShares.ts';
@@ -80,6 +81,23 @@ test('kernels pick elements up to the last number that an index has', () => {
   }
 });
 
+test('no memory is taken that ends where addresses do', () => {
+  let at = 0;
+  const released: number[] = [];
+  const kernels = { window: { value: 16 }, memory: { buffer: new ArrayBuffer(64) }, allocate: () => at, release: (address: number) => released.push(address) } as Any, heap = new Heap({ build: 'js', kernels, refused: [] } as Any, 2 ** 26); // prettier-ignore
+  at = 2 ** 32 - 2 ** 16 - 100;
+  expect(heap.allocate(100)).toBe(at);
+  expect(() => heap.allocate(101)).toThrow(/refuses 101 more bytes/);
+  expect(released).toEqual([at]);
+  at = -(2 ** 31); // as wasm says 2^31
+  expect(heap.allocate(100)).toBe(2 ** 31);
+  kernels.allocate = () => {
+    throw new WebAssembly.RuntimeError('unreachable');
+  };
+  expect(() => heap.allocate(1)).toThrow(/refuses 1 more bytes/);
+  expect(released).toHaveLength(1);
+});
+
 eachBuild('a tensor to which a caller gave strides', (softmax) => {
   test('is read by them', () => {
     const t = softmax.tensor('float32', [2, 2], [0, 1, 2, 3]),
@@ -88,6 +106,13 @@ eachBuild('a tensor to which a caller gave strides', (softmax) => {
     const want = softmax.softmax(Float32Array.of(0, 2, 1, 3), { shape: [2, 2], axis: -1 });
     expect(Array.from((softmax.softmax(t, { axis: -1 }) as Any).data)).toEqual([...want]);
     expect(Array.from((softmax.softmax(t, { axis: -1, out }) as Any).data)).toEqual([...want]);
+    // one of them alone, too
+    const turned = Object.assign(softmax.tensor('float32', [2, 2], [0, 1, 2, 3]), { strides: [1, 2] }),
+      later = Object.assign(softmax.tensor('float32', [2, 2]), { offset: 1 });
+    for (const o of [{}, { out }]) {
+      expect(Array.from((softmax.softmax(turned, { axis: -1, ...o }) as Any).data)).toEqual([...want]);
+      expect(() => softmax.softmax(later, { axis: -1, ...o })).toThrow(/4 elements from offset 1/);
+    }
   });
 });
 
