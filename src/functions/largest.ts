@@ -138,7 +138,7 @@ class Many implements Largest {
 
   private take(pieces: Piece, at: number): void {
     for (let j = 0; j < pieces.n; j += PIECE) {
-      this.count = pieces.pick(at, j, this.least, this.found, this.count);
+      this.count = pieces.pick(at, this.least, this.found, this.count, j);
       if (this.count > this.room) this.choose();
     }
   }

@@ -45,7 +45,7 @@ export class Kept {
     this.#n = 0;
     for (let b = 0; b < mass.blocks; b++) {
       mass.load(b);
-      this.#n = mass.pick(mass.at, 0, least, this.#found, this.#n);
+      this.#n = mass.pick(mass.at, least, this.#found, this.#n);
     }
     this.top = mass.top;
   }

@@ -171,20 +171,10 @@ export class Mass implements Piece {
   }
 
   /** Some more may come: rounded to float32 the bound must not be above what was asked for. */
-  pick(at: number, j: number, least: number, into: Pairs, count: number): number {
+  pick(at: number, least: number, into: Pairs, count: number): number {
     const { heap, bytes } = this.#call!,
       bound = bytes === 8 ? least : least - Math.abs(least) * 2 ** -23;
-    return pickFrom(
-      heap,
-      bytes,
-      (at + j) * bytes,
-      this.n - j,
-      bound,
-      this.from + j,
-      heap.address + BLOCK * 8,
-      into,
-      count,
-    );
+    return pickFrom(heap, bytes, at * bytes, this.n, bound, this.from, heap.address + BLOCK * 8, into, count);
   }
 
   #compute(kind: Kind, block: number): void {

@@ -26,10 +26,10 @@ export interface Piece {
   /** Of the elements from j on in the row at `at`: the first one that is above `least`, or a NaN; n where there is none. */
   above(at: number, j: number, least: number): number;
   /**
-   * Appends the elements from j on, up to PIECE of them, of the row at `at` that are not at most `least`, and their places, to `count` others;
-   * returns how many there are.
+   * Appends the elements of the row at `at` that are not at most `least`, and their places, to `count` others; returns how many there are. Of a
+   * piece that has more than PIECE elements, so many from j on.
    */
-  pick(at: number, j: number, least: number, into: Pairs, count: number): number;
+  pick(at: number, least: number, into: Pairs, count: number, j: number): number;
 }
 
 /**
@@ -120,7 +120,7 @@ export class Pieces implements Piece {
     return firstAbove(this.call.heap, this.data, at, j, this.n, least, this.inMemory);
   }
 
-  pick(at: number, j: number, least: number, into: Pairs, count: number): number {
+  pick(at: number, least: number, into: Pairs, count: number, j: number): number {
     const { n, from, bytes, call } = this,
       { heap } = call,
       room = heap.address + PIECE * 16;
